@@ -1,0 +1,11 @@
+/**
+ * Owns: supervised tuning and preference tuning.
+ *
+ * <p>Must not know: {@code evaluate}, {@code guard}, held-out splits: the exam is not the syllabus.
+ *
+ * <p>Start reading at: {@code SupervisedTuning}.
+ */
+@NullMarked
+package dev.forefront.align;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package dev.forefront.cli;
+
+/** The exit codes that every verb keeps to. */
+final class Exit {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+  static final int REFUSED = 3;
+
+  private Exit() {}
+}

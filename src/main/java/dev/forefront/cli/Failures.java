@@ -1,0 +1,54 @@
+package dev.forefront.cli;
+
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.PromptTooLongException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * One sentence per failure; the stack trace only where the environment variable FOREFRONT_TRACE is
+ * set.
+ */
+final class Failures {
+
+  private Failures() {}
+
+  static int handle(Exception failure, CommandLine line, ParseResult parsed) {
+    if (System.getenv("FOREFRONT_TRACE") != null) {
+      failure.printStackTrace(line.getErr());
+    }
+    line.getErr().println("forefront: " + sentence(failure));
+    line.getErr().flush();
+    return failure instanceof BadInputException || failure instanceof PromptTooLongException
+        ? Exit.USAGE
+        : Exit.FAILED;
+  }
+
+  static int handleUsage(ParameterException failure, String[] args) {
+    CommandLine line = failure.getCommandLine();
+    line.getErr().println("forefront: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, line.getErr());
+    line.getErr().println("Try: ./" + line.getCommandSpec().qualifiedName() + " --help");
+    line.getErr().flush();
+    return Exit.USAGE;
+  }
+
+  private static String sentence(Throwable failure) {
+    return switch (failure) {
+      case UncheckedIOException io when io.getCause() != null -> sentence(io.getCause());
+      case NoSuchFileException missing -> missing.getFile() + " does not exist";
+      case AccessDeniedException denied ->
+          denied.getFile() + " may not be read or written by this user";
+      case FileSystemException file when file.getReason() != null ->
+          file.getFile() + ": " + file.getReason();
+      default -> Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Owns: corpora, provenance, licences, deduplication, redaction, decontamination, mixtures, shards,
+ * batches of int arrays.
+ *
+ * <p>Must not know: tensors, losses.
+ *
+ * <p>Start reading at: {@code DataPipeline}.
+ */
+@NullMarked
+package dev.forefront.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/**
+ * Owns: policy, gate, board, signatures, registry; files and digests only.
+ *
+ * <p>Must not know: tensors, servers.
+ *
+ * <p>Start reading at: {@code Gate}.
+ */
+@NullMarked
+package dev.forefront.release;
+
+import org.jspecify.annotations.NullMarked;
