@@ -1,0 +1,81 @@
+package dev.forefront.model;
+
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model on disk in Hugging Face's layout: config.json, generation_config.json, model.safetensors
+ * (or shards) and the tokenizer's files. Transformers loads it unchanged.
+ */
+public final class ModelFolder {
+  /** What a tokenizer consists of; copied unread from folder to folder. */
+  public static final List<String> TOKENIZER_FILES =
+      List.of("tokenizer.json", "tokenizer_config.json", "chat_template.jinja");
+
+  private static final long MOST_SMALL = 64L << 20;
+
+  private ModelFolder() {}
+
+  /**
+   * @throws BadInputException where the folder or its config.json is missing or not understood
+   */
+  public static ModelConfig config(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new BadInputException(folder + " is no model folder: it does not exist");
+    }
+    return ModelConfig.read(folder.resolve("config.json"));
+  }
+
+  /** The folder's weights, mapped; close them after use. */
+  public static SafeTensors weights(Path folder) {
+    return SafeTensors.open(folder);
+  }
+
+  /**
+   * Writes weights, then generation_config.json, then config.json: a folder without config.json is
+   * unfinished.
+   *
+   * @param tensors under Hugging Face's names
+   */
+  public static void write(Path folder, ModelConfig config, List<SafeTensors.Entry> tensors) {
+    SafeTensors.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    ObjectNode generation = JsonMapper.shared().createObjectNode();
+    if (config.eosId() >= 0) {
+      generation.put("eos_token_id", config.eosId());
+    }
+    AtomicFile.write(folder.resolve("generation_config.json"), generation.toPrettyString() + "\n");
+    config.write(folder.resolve("config.json"));
+  }
+
+  /** Copies tokenizer.json and what belongs to it. */
+  public static void copyTokenizer(Path from, Path to) {
+    for (String name : TOKENIZER_FILES) {
+      if (Files.isRegularFile(from.resolve(name))) {
+        AtomicFile.write(to.resolve(name), readSmall(from.resolve(name)));
+      }
+    }
+  }
+
+  /** Reads a file that is small unless something is wrong. */
+  static byte[] readSmall(Path file) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new BadInputException(file + " does not exist or is no file");
+      }
+      if (Files.size(file) > MOST_SMALL) {
+        throw new BadInputException(file + " is larger than 64 MB: it is not what its name says");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
