@@ -4,7 +4,7 @@
  *
  * <p>Must not know: models, training.
  *
- * <p>Start reading at: {@code Tokenizer}.
+ * <p>Start reading at: {@link Tokenizer}, then {@link ChatTemplate}.
  */
 @NullMarked
 package dev.forefront.token;

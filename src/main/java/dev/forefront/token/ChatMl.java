@@ -1,0 +1,57 @@
+package dev.forefront.token;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.token.Segment.Control;
+import dev.forefront.token.Segment.Speaker;
+import dev.forefront.token.Segment.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The house's own template: {@code <|im_start|>role\ncontent<|im_end|>\n} for each message. */
+final class ChatMl implements TemplateRenderer {
+  static final String START = "<|im_start|>";
+  static final String END = "<|im_end|>";
+
+  /** The same in the template language of the model hubs; what is written beside a model. */
+  static final String TEMPLATE =
+      """
+      {%- for message in messages -%}
+      {%- if message.role == 'assistant' -%}
+      {{- '<|im_start|>assistant\\n' -}}{% generation %}{{- message.content + '<|im_end|>' -}}{% endgeneration %}{{- '\\n' -}}
+      {%- else -%}
+      {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' -}}
+      {%- endif -%}
+      {%- endfor -%}
+      {%- if add_generation_prompt -%}
+      {{- '<|im_start|>assistant\\n' -}}
+      {%- endif -%}
+      """;
+
+  @Override
+  public List<Segment> render(Conversation conversation, AddGenerationPrompt prompt) {
+    List<Segment> segments = new ArrayList<>();
+    List<Message> messages = conversation.messages();
+    boolean continues =
+        prompt == AddGenerationPrompt.YES
+            && !messages.isEmpty()
+            && messages.getLast().role() == Role.ASSISTANT;
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      Speaker speaker = message.role() == Role.ASSISTANT ? Speaker.ASSISTANT : Speaker.OTHER;
+      segments.add(new Control(START, Speaker.OTHER));
+      segments.add(new Words(message.role().wireName() + "\n", Speaker.OTHER));
+      segments.add(new Words(message.content(), speaker));
+      if (!continues || i + 1 < messages.size()) {
+        segments.add(new Control(END, speaker));
+        segments.add(new Words("\n", Speaker.OTHER));
+      }
+    }
+    if (prompt == AddGenerationPrompt.YES && !continues) {
+      segments.add(new Control(START, Speaker.OTHER));
+      segments.add(new Words("assistant\n", Speaker.OTHER));
+    }
+    return segments;
+  }
+}

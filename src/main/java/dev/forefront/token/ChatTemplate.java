@@ -1,0 +1,132 @@
+package dev.forefront.token;
+
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.token.NativeTokenizer.Encoded;
+import dev.forefront.token.Segment.Speaker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Conversations to ids, by a model's own template. What people wrote stays text: no message can
+ * forge the end of its turn or the beginning of another's.
+ */
+public final class ChatTemplate {
+  /** The file that holds a model's template. */
+  public static final String FILE = "chat_template.jinja";
+
+  private final Tokenizer tokenizer;
+  private final TemplateRenderer renderer;
+
+  private ChatTemplate(Tokenizer tokenizer, TemplateRenderer renderer) {
+    this.tokenizer = tokenizer;
+    this.renderer = renderer;
+  }
+
+  /**
+   * The template of a model folder: {@code chat_template.jinja}, or the one in {@code
+   * tokenizer_config.json}, or ChatML where the folder has none and the tokenizer its tokens.
+   *
+   * @throws BadInputException where there is no template, or it cannot be read
+   */
+  public static ChatTemplate open(Path folder, Tokenizer tokenizer) {
+    return template(folder)
+        .filter(text -> !text.strip().equals(ChatMl.TEMPLATE.strip()))
+        .map(text -> jinja(text, tokenizer))
+        .orElseGet(() -> chatMl(tokenizer));
+  }
+
+  /** The house's default. */
+  public static ChatTemplate chatMl(Tokenizer tokenizer) {
+    tokenizer.requireSpecialId(ChatMl.START);
+    tokenizer.requireSpecialId(ChatMl.END);
+    return new ChatTemplate(tokenizer, new ChatMl());
+  }
+
+  /** ChatML in the template language of the model hubs, to be written beside a model. */
+  public static String chatMlJinja() {
+    return ChatMl.TEMPLATE;
+  }
+
+  private static ChatTemplate jinja(String text, Tokenizer tokenizer) {
+    throw new BadInputException("templates other than ChatML cannot be rendered: " + text);
+  }
+
+  public Rendered render(Conversation conversation, AddGenerationPrompt prompt) {
+    return encode(renderer.render(conversation, prompt));
+  }
+
+  /** One text for the library, aliases for control tokens, and who wrote which code points. */
+  private Rendered encode(List<Segment> segments) {
+    StringBuilder text = new StringBuilder();
+    List<int[]> assistant = new ArrayList<>();
+    int at = 0;
+    for (Segment segment : segments) {
+      String piece =
+          switch (segment) {
+            case Segment.Words words -> words.text();
+            case Segment.Control control -> tokenizer.alias(control.spelling());
+          };
+      text.append(piece);
+      int end = at + piece.codePointCount(0, piece.length());
+      if (segment.speaker() == Speaker.ASSISTANT && end > at) {
+        assistant.add(new int[] {at, end});
+      }
+      at = end;
+    }
+    Encoded encoded = tokenizer.encodeAliased(text.toString());
+    return new Rendered(encoded.ids(), mask(encoded.spans(), assistant));
+  }
+
+  private static boolean[] mask(int[][] spans, List<int[]> assistant) {
+    boolean[] mask = new boolean[spans.length];
+    int next = 0;
+    for (int i = 0; i < spans.length; i++) {
+      while (next < assistant.size() && assistant.get(next)[1] <= spans[i][0]) {
+        next++;
+      }
+      mask[i] = next < assistant.size() && spans[i][1] > assistant.get(next)[0];
+    }
+    return mask;
+  }
+
+  private static Optional<String> template(Path folder) {
+    try {
+      Path own = folder.resolve(FILE);
+      if (Files.isRegularFile(own)) {
+        return Optional.of(Files.readString(own));
+      }
+      Path config = folder.resolve("tokenizer_config.json");
+      return Files.isRegularFile(config) ? inConfig(config) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One text, or a list of named ones of which the one called default counts. */
+  private static Optional<String> inConfig(Path config) throws IOException {
+    JsonNode templates;
+    try {
+      templates = JsonMapper.shared().readTree(Files.readString(config)).path("chat_template");
+    } catch (JacksonException e) {
+      throw new BadInputException(config + " is no JSON: " + e.getOriginalMessage(), e);
+    }
+    if (templates.isString()) {
+      return Optional.of(templates.asString());
+    }
+    for (JsonNode named : templates) {
+      if (named.path("name").asString("").equals("default")) {
+        return Optional.of(named.path("template").asString(""));
+      }
+    }
+    return Optional.empty();
+  }
+}
