@@ -1,0 +1,374 @@
+package dev.forefront.tensor;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A native, row-major array of numbers that can record how it was computed. Freed by the {@link
+ * Scope} in which it was born, unless kept. Not safe for use by several threads at once.
+ *
+ * <p>Operations are libtorch's own under their usual names; see
+ * https://docs.pytorch.org/docs/stable/torch.html for their definitions.
+ */
+public final class Tensor implements AutoCloseable {
+  private final org.bytedeco.pytorch.Tensor t;
+
+  Tensor(org.bytedeco.pytorch.Tensor t) {
+    this.t = t;
+  }
+
+  org.bytedeco.pytorch.Tensor pointer() {
+    return t;
+  }
+
+  // ---- making ----
+
+  /** Copies float32 numbers. */
+  public static Tensor of(float[] values, long... shape) {
+    requireSize(values.length, shape);
+    Torch.start();
+    try (FloatPointer data = new FloatPointer(values)) {
+      return new Tensor(torch.from_blob(data, shape, options(ScalarType.Float)).clone());
+    }
+  }
+
+  /** Copies int64 numbers. */
+  public static Tensor of(long[] values, long... shape) {
+    requireSize(values.length, shape);
+    Torch.start();
+    try (LongPointer data = new LongPointer(values)) {
+      return new Tensor(torch.from_blob(data, shape, options(ScalarType.Long)).clone());
+    }
+  }
+
+  /** Token ids and the like as int64 {@code [rows, length]}. */
+  public static Tensor of(int[][] rows) {
+    int length = rows[0].length;
+    long[] values = new long[rows.length * length];
+    for (int row = 0; row < rows.length; row++) {
+      for (int i = 0; i < length; i++) {
+        values[row * length + i] = rows[row][i];
+      }
+    }
+    return of(values, rows.length, length);
+  }
+
+  public static Tensor zeros(long... shape) {
+    Torch.start();
+    return new Tensor(torch.zeros(shape, options(ScalarType.Float)));
+  }
+
+  public static Tensor ones(long... shape) {
+    Torch.start();
+    return new Tensor(torch.ones(shape, options(ScalarType.Float)));
+  }
+
+  /** Zeros of the same shape and type. */
+  public Tensor zerosLike() {
+    return new Tensor(torch.zeros_like(t));
+  }
+
+  public static Tensor cat(List<Tensor> tensors, long dimension) {
+    return new Tensor(torch.cat(vector(tensors), dimension));
+  }
+
+  // ---- looking ----
+
+  public long[] shape() {
+    return t.shape();
+  }
+
+  /** Size of one dimension. */
+  public long size(int dimension) {
+    return t.size(dimension);
+  }
+
+  /** Numbers in it. */
+  public long count() {
+    return t.numel();
+  }
+
+  /** The only number of a tensor of size one; waits for it to be computed. */
+  public double item() {
+    return t.item_double();
+  }
+
+  /** All numbers in row-major order, as float32. */
+  public float[] floats() {
+    try (Scope _ = Scope.open()) {
+      org.bytedeco.pytorch.Tensor dense = t.detach().to(ScalarType.Float).contiguous();
+      float[] values = new float[Math.toIntExact(dense.numel())];
+      FloatBuffer buffer = dense.createBuffer();
+      buffer.get(values);
+      return values;
+    }
+  }
+
+  /** Overwrites all numbers; shapes stay. */
+  public void set(float[] values) {
+    try (Scope _ = Scope.open();
+        Torch.NoGrad _ = Torch.noGrad()) {
+      t.copy_(of(values, shape()).t);
+    }
+  }
+
+  // ---- gradients ----
+
+  /** Marks a leaf whose gradient {@link #backward} fills. */
+  public Tensor requireGradient() {
+    t.set_requires_grad(true);
+    return this;
+  }
+
+  /** Adds the derivatives of this number to the gradients of all leaves it came from. */
+  public void backward() {
+    t.backward();
+  }
+
+  /** The gradient; born in the current scope. Ask {@link #hasGradient} first. */
+  public Tensor gradient() {
+    return new Tensor(t.grad());
+  }
+
+  public boolean hasGradient() {
+    try (Scope _ = Scope.open()) {
+      return t.grad().defined();
+    }
+  }
+
+  /** Forgets the gradient and frees it. */
+  public void clearGradient() {
+    try (Scope _ = Scope.open()) {
+      t.mutable_grad().reset();
+    }
+  }
+
+  /** The same numbers without history. */
+  public Tensor detach() {
+    return new Tensor(t.detach());
+  }
+
+  // ---- shapes ----
+
+  public Tensor view(long... shape) {
+    return new Tensor(t.view(shape));
+  }
+
+  public Tensor reshape(long... shape) {
+    return new Tensor(t.reshape(shape));
+  }
+
+  public Tensor transpose(long a, long b) {
+    return new Tensor(t.transpose(a, b));
+  }
+
+  public Tensor contiguous() {
+    return new Tensor(t.contiguous());
+  }
+
+  public Tensor unsqueeze(long dimension) {
+    return new Tensor(t.unsqueeze(dimension));
+  }
+
+  /** Entries {@code [from, from + length)} of a dimension; shares memory. */
+  public Tensor narrow(long dimension, long from, long length) {
+    return new Tensor(t.narrow(dimension, from, length));
+  }
+
+  /** Rows named by int64 {@code indices}. */
+  public Tensor indexSelect(long dimension, Tensor indices) {
+    return new Tensor(t.index_select(dimension, indices.t));
+  }
+
+  /** {@code out[i][j] = this[i][index[i][j]]} for dimension 1. */
+  public Tensor gather(long dimension, Tensor index) {
+    return new Tensor(t.gather(dimension, index.t));
+  }
+
+  // ---- arithmetic ----
+
+  public Tensor plus(Tensor other) {
+    return new Tensor(t.add(other.t));
+  }
+
+  public Tensor plus(double number) {
+    return new Tensor(t.add(new Scalar(number)));
+  }
+
+  public Tensor minus(Tensor other) {
+    return new Tensor(t.sub(other.t));
+  }
+
+  public Tensor times(Tensor other) {
+    return new Tensor(t.mul(other.t));
+  }
+
+  public Tensor times(double factor) {
+    return new Tensor(t.mul(new Scalar(factor)));
+  }
+
+  public Tensor square() {
+    return new Tensor(t.square());
+  }
+
+  public Tensor exp() {
+    return new Tensor(t.exp());
+  }
+
+  public Tensor negate() {
+    return new Tensor(t.neg());
+  }
+
+  public Tensor sum() {
+    return new Tensor(t.sum());
+  }
+
+  public Tensor sum(long dimension) {
+    return new Tensor(t.sum(dimension));
+  }
+
+  public Tensor mean() {
+    return new Tensor(t.mean());
+  }
+
+  /** In place, without history. */
+  public void addInPlace(Tensor other) {
+    try (Torch.NoGrad _ = Torch.noGrad()) {
+      t.add_(other.t);
+    }
+  }
+
+  /** In place, without history. */
+  public void timesInPlace(double factor) {
+    try (Torch.NoGrad _ = Torch.noGrad()) {
+      t.mul_(new Scalar(factor));
+    }
+  }
+
+  // ---- networks ----
+
+  /**
+   * {@code this @ weight^T}.
+   *
+   * @param weight {@code [out, in]}
+   */
+  public Tensor linear(Tensor weight) {
+    return new Tensor(torch.linear(t, weight.t));
+  }
+
+  public Tensor linear(Tensor weight, Tensor bias) {
+    return new Tensor(torch.linear(t, weight.t, new TensorOptional(bias.t)));
+  }
+
+  /** Rows of this table {@code [rows, width]} for int64 ids. */
+  public Tensor embedding(Tensor ids) {
+    return new Tensor(torch.embedding(t, ids.t));
+  }
+
+  /** Zhang and Sennrich 2019, over the last dimension. */
+  public Tensor rmsNorm(Tensor weight, double epsilon) {
+    return new Tensor(
+        torch.rms_norm(
+            t, weight.shape(), new TensorOptional(weight.t), new DoubleOptional(epsilon)));
+  }
+
+  public Tensor silu() {
+    return new Tensor(torch.silu(t));
+  }
+
+  /** {@code log(1 / (1 + exp(-x)))} without overflow. */
+  public Tensor logSigmoid() {
+    return new Tensor(torch.log_sigmoid(t));
+  }
+
+  public Tensor logSoftmax(long dimension) {
+    return new Tensor(torch.log_softmax(t, dimension));
+  }
+
+  public Tensor logSumExp(long dimension) {
+    return new Tensor(torch.logsumexp(t, new long[] {dimension}, false));
+  }
+
+  /**
+   * Attention in which every place sees itself and what is before it.
+   *
+   * @param query {@code [rows, heads, length, head size]}; this
+   * @param key {@code [rows, key-value heads, length, head size]}, which divide the heads
+   */
+  public Tensor causalAttention(Tensor key, Tensor value) {
+    return new Tensor(
+        torch.scaled_dot_product_attention(
+            t, key.t, value.t, new TensorOptional(), 0, true, new DoubleOptional(), grouped(key)));
+  }
+
+  /**
+   * Attention under a mask.
+   *
+   * @param mask added to the scores, {@code [rows, 1, length, length]}: 0 or minus infinity
+   */
+  public Tensor maskedAttention(Tensor key, Tensor value, Tensor mask) {
+    return new Tensor(
+        torch.scaled_dot_product_attention(
+            t,
+            key.t,
+            value.t,
+            new TensorOptional(mask.t),
+            0,
+            false,
+            new DoubleOptional(),
+            grouped(key)));
+  }
+
+  private boolean grouped(Tensor key) {
+    return t.size(1) != key.t.size(1);
+  }
+
+  /**
+   * Sum of the cross entropies of logits {@code [n, classes]} (this) with int64 {@code labels [n]}.
+   */
+  public Tensor crossEntropySum(Tensor labels) {
+    long sum = torch.Reduction.Sum.value;
+    return new Tensor(torch.cross_entropy_loss(t, labels.t, new TensorOptional(), sum, -100, 0.0));
+  }
+
+  /** Frees a kept tensor. */
+  @Override
+  public void close() {
+    t.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor" + Arrays.toString(shape());
+  }
+
+  static TensorVector vector(List<Tensor> tensors) {
+    TensorVector vector = new TensorVector();
+    for (Tensor tensor : tensors) {
+      vector.push_back(tensor.t);
+    }
+    return vector;
+  }
+
+  private static TensorOptions options(ScalarType type) {
+    return new TensorOptions().dtype(new ScalarTypeOptional(type));
+  }
+
+  private static void requireSize(long count, long[] shape) {
+    if (Arrays.stream(shape).reduce(1, Math::multiplyExact) != count) {
+      throw new IllegalArgumentException(
+          "%d numbers do not fill shape %s".formatted(count, Arrays.toString(shape)));
+    }
+  }
+}

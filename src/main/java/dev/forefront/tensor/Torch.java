@@ -1,0 +1,49 @@
+package dev.forefront.tensor;
+
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+
+/** The native library as a whole: loading, threads, gradient mode. */
+public final class Torch {
+
+  /** A stretch in which no gradients are recorded, on this thread. */
+  public interface NoGrad extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private Torch() {}
+
+  /**
+   * Loads the native library, once; later calls do nothing. libtorch starts as many compute threads
+   * as there are cores.
+   */
+  public static void start() {
+    Library.load();
+  }
+
+  /** Threads that one operation may use. */
+  public static void threads(int threads) {
+    start();
+    torch.set_num_threads(threads);
+  }
+
+  /** Close it on the thread that opened it. */
+  public static NoGrad noGrad() {
+    start();
+    NoGradGuard guard = new NoGradGuard();
+    return guard::close;
+  }
+
+  /** Loading happens with the class, so that the JVM's class lock makes it happen once. */
+  private static final class Library {
+    static {
+      // Tensors live outside JavaCPP's books; its own limit would only look at the process's size.
+      System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+      System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+      torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+    }
+
+    static void load() {}
+  }
+}
