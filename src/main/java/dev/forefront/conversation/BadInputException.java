@@ -1,5 +1,7 @@
 package dev.forefront.conversation;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that a person gave is wrong: a file, a setting, a text. The message is one clear
  * sentence that says what, where and how to mend it; the launcher prints it and exits with 2, the
@@ -12,7 +14,7 @@ public class BadInputException extends RuntimeException {
     super(message);
   }
 
-  public BadInputException(String message, Throwable cause) {
+  public BadInputException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

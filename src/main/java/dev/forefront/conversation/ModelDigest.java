@@ -1,16 +1,14 @@
 package dev.forefront.conversation;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -37,14 +35,27 @@ public final class ModelDigest {
    * @throws BadInputException where the folder holds no weights
    */
   public static String of(Path folder) {
-    StringBuilder lines = new StringBuilder();
+    SortedMap<String, String> hashes = new TreeMap<>();
     for (Path file : files(folder)) {
-      lines.append(sha256(file)).append("  ").append(file.getFileName()).append('\n');
+      hashes.put(file.getFileName().toString(), Sha256.hex(file));
     }
-    MessageDigest digest = sha256();
-    return "sha256:"
-        + HexFormat.of()
-            .formatHex(digest.digest(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    return ofHashes(hashes);
+  }
+
+  /**
+   * The same digest for a caller that has hashed the files already.
+   *
+   * @param hashes SHA-256 in hex by file name; names that are not covered are passed over
+   */
+  public static String ofHashes(SortedMap<String, String> hashes) {
+    StringBuilder lines = new StringBuilder();
+    hashes.forEach(
+        (name, hash) -> {
+          if (covers(name)) {
+            lines.append(hash).append("  ").append(name).append('\n');
+          }
+        });
+    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The files that the digest covers, sorted by name. */
@@ -55,7 +66,7 @@ public final class ModelDigest {
     try (Stream<Path> all = Files.list(folder)) {
       List<Path> files =
           all.filter(Files::isRegularFile)
-              .filter(file -> isCovered(file.getFileName().toString()))
+              .filter(file -> covers(file.getFileName().toString()))
               .sorted()
               .toList();
       if (files.stream().noneMatch(file -> file.toString().endsWith(".safetensors"))) {
@@ -69,27 +80,11 @@ public final class ModelDigest {
 
   /** SHA-256 of a file's bytes, in hex. */
   public static String sha256(Path file) {
-    MessageDigest digest = sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(file);
   }
 
-  private static boolean isCovered(String name) {
+  /** Whether a file of this name in a model folder belongs to the model's identity. */
+  public static boolean covers(String name) {
     return COVERED.contains(name) || name.endsWith(".safetensors");
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }
