@@ -3,7 +3,7 @@
  *
  * <p>Must not know: sessions, HTTP.
  *
- * <p>Start reading at: {@code Guard}.
+ * <p>Start reading at: {@link dev.forefront.guard.Guard}.
  */
 @NullMarked
 package dev.forefront.guard;

@@ -1,0 +1,138 @@
+package dev.forefront.guard;
+
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verdicts on what goes into a model and on what comes out. A second line behind the model's own
+ * refusals; see docs/reference/guard.md for what it does not cover.
+ *
+ * <p>Fails closed: a stage that throws, hangs past the deadline or answers NaN blocks the text.
+ * Safe to use from any thread.
+ */
+public final class Guard {
+
+  private final List<Stage> stages;
+  private final GuardSettings settings;
+  private final Watchdog watchdog;
+
+  private Guard(List<Stage> stages, GuardSettings settings) {
+    if (stages.isEmpty()) {
+      throw new IllegalArgumentException("a guard without stages would let everything pass");
+    }
+    this.stages = List.copyOf(stages);
+    this.settings = settings;
+    this.watchdog = new Watchdog(settings.deadline());
+  }
+
+  /** The guard that ships with Forefront. */
+  public static Guard builtIn() {
+    return of(List.of(Rules.parse(resource("rules.yaml"), "the built-in rules.yaml")));
+  }
+
+  /**
+   * A guard from a folder with {@code rules.yaml}.
+   *
+   * @throws BadInputException where a file is missing or broken
+   */
+  public static Guard open(Path folder) {
+    Path rules = folder.resolve("rules.yaml");
+    if (!Files.isRegularFile(rules)) {
+      throw new BadInputException(
+          folder + " holds no rules.yaml: name a folder that `forefront guard train` wrote");
+    }
+    try {
+      return of(List.of(Rules.parse(Files.readAllBytes(rules), rules.toString())));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** A guard of the given stages with the standard settings. */
+  public static Guard of(List<Stage> stages) {
+    return new Guard(stages, GuardSettings.standard());
+  }
+
+  /** The same guard with other settings. */
+  public Guard with(GuardSettings settings) {
+    return new Guard(stages, settings);
+  }
+
+  public GuardSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Judges a conversation before the model reads it: every message, and the user's messages as one
+   * text, so that a request split over turns is still one. An allow verdict covers the bytes of all
+   * messages' contents.
+   */
+  public Verdict input(Conversation conversation) {
+    return watchdog.within(() -> judge(conversation));
+  }
+
+  private Verdict judge(Conversation conversation) {
+    Inspection asked = new Inspection(stages, Side.INPUT);
+    long bytes = 0;
+    for (Message message : conversation.messages()) {
+      String content = message.content();
+      bytes += content.getBytes(StandardCharsets.UTF_8).length;
+      if (message.role() == Role.USER) {
+        asked.read(content);
+        asked.pause();
+        continue;
+      }
+      // What the operator or an earlier reply says is read like a reply: it may name a harm to
+      // refuse it.
+      Inspection said = new Inspection(stages, Side.OUTPUT);
+      said.read(content);
+      said.finish();
+      Verdict.Block block = said.block();
+      if (block != null) {
+        return block;
+      }
+    }
+    asked.finish();
+    Verdict.Block block = asked.block();
+    return block == null ? new Verdict.Allow(0, bytes) : block;
+  }
+
+  /** Begins to judge the reply to a conversation. */
+  public OutputGuard output(Conversation conversation) {
+    return new OutputGuard(this, conversation);
+  }
+
+  Inspection reading(Side side) {
+    return new Inspection(stages, side);
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  static byte[] resource(String name) {
+    try (@Nullable InputStream stream = Guard.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException("the resource " + name + " is missing from this build");
+      }
+      return stream.readAllBytes();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  List<Stage> stages() {
+    return new ArrayList<>(stages);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.forefront.guard;
+
+import java.time.Duration;
+
+/**
+ * How the guard works on streams.
+ *
+ * @param holdBack pieces of a reply (tokens) kept behind the newest one; released by later verdicts
+ * @param stride pieces read before the next verdict is asked for, at least 1
+ * @param deadline what one verdict may take; a later answer is no answer
+ */
+public record GuardSettings(int holdBack, int stride, Duration deadline) {
+
+  public GuardSettings {
+    if (holdBack < 0 || stride < 1 || deadline.isNegative() || deadline.isZero()) {
+      throw new IllegalArgumentException(
+          "hold-back must be 0 or more, stride at least 1 and the deadline above 0");
+    }
+  }
+
+  /** Sixteen tokens held back, a verdict every four, two seconds for each. */
+  public static GuardSettings standard() {
+    return new GuardSettings(16, 4, Duration.ofSeconds(2));
+  }
+}

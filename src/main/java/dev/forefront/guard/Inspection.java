@@ -1,0 +1,86 @@
+package dev.forefront.guard;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One text on its way through all stages. */
+final class Inspection {
+
+  private record Open(String stage, Stage.Reader reader) {}
+
+  private final List<Open> readers = new ArrayList<>();
+  private final Scanner scanner;
+
+  Inspection(List<Stage> stages, Side side) {
+    for (Stage stage : stages) {
+      readers.add(new Open(stage.name(), stage.open(side)));
+    }
+    scanner = new Scanner(Scanner.Depth.ALL, word -> readers.forEach(r -> r.reader.word(word)));
+  }
+
+  void read(String text) {
+    scanner.read(text);
+  }
+
+  /** A message has ended; the next one belongs to the same text. */
+  void pause() {
+    scanner.finish();
+  }
+
+  void finish() {
+    scanner.finish();
+    readers.forEach(open -> open.reader.finish());
+  }
+
+  /** How many chars have been judged for good; nothing while a stage waits for more words. */
+  long settledTo() {
+    for (Open open : readers) {
+      if (!open.reader.settled()) {
+        return 0;
+      }
+    }
+    return scanner.settledTo();
+  }
+
+  /** The block with the highest score, or null. */
+  Verdict.@Nullable Block block() {
+    Verdict.Block worst = null;
+    for (Open open : readers) {
+      for (Signal signal : open.reader.signals()) {
+        if (Double.isNaN(signal.score()) || Double.isNaN(signal.limit())) {
+          return Watchdog.failure("the stage " + open.stage + " answered no number");
+        }
+        if (signal.blocks() && (worst == null || signal.score() > worst.score())) {
+          worst =
+              new Verdict.Block(signal.hazard(), open.stage, signal.score(), signal.explanation());
+        }
+      }
+    }
+    return worst;
+  }
+
+  boolean suspicious() {
+    for (Open open : readers) {
+      for (Signal signal : open.reader.signals()) {
+        if (signal.suspicious()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The highest score that any stage gave to each hazard. */
+  Map<Hazard, Double> scores() {
+    Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);
+    for (Open open : readers) {
+      for (Signal signal : open.reader.signals()) {
+        scores.merge(signal.hazard(), signal.score(), Math::max);
+      }
+    }
+    return scores;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.forefront.guard;
+
+import dev.forefront.conversation.Conversation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one reply while it is written. The newest pieces are held back; what leaves is covered by
+ * a verdict that has seen what comes after it. After a block nothing leaves any more. For one
+ * thread at a time.
+ */
+public final class OutputGuard {
+
+  // On suspicion this many times as much is held back.
+  private static final int WIDENED = 4;
+
+  private final Guard guard;
+  private final GuardSettings settings;
+  private final Deque<String> held = new ArrayDeque<>();
+  private final StringBuilder unread = new StringBuilder();
+  private @Nullable Inspection reading;
+  private Verdict.@Nullable Block blocked;
+  private boolean finished;
+  private boolean suspicious;
+  private int unreadPieces;
+  private long settledTo;
+  private long releasedChars;
+  private long releasedBytes;
+
+  OutputGuard(Guard guard, Conversation conversation) {
+    this.guard = guard;
+    this.settings = guard.settings();
+  }
+
+  /**
+   * Takes the next piece of the reply, usually one token.
+   *
+   * @return what may leave now, often nothing yet, or the block
+   */
+  public Passage push(String piece) {
+    if (finished) {
+      throw new IllegalStateException("the reply has ended already");
+    }
+    if (blocked != null) {
+      return new Passage(blocked, "");
+    }
+    if (piece.isEmpty()) {
+      return nothing();
+    }
+    held.add(piece);
+    unread.append(piece);
+    unreadPieces++;
+    return unreadPieces < settings.stride() && unread.length() < 64 * settings.stride()
+        ? nothing()
+        : judge(false);
+  }
+
+  /** The reply has ended: judges the rest and lets it leave, or blocks it. */
+  public Passage finish() {
+    finished = true;
+    return blocked != null ? new Passage(blocked, "") : judge(true);
+  }
+
+  /** Bytes that have left so far under an allow verdict. */
+  public long releasedBytes() {
+    return releasedBytes;
+  }
+
+  private Passage judge(boolean last) {
+    String fresh = unread.toString();
+    unread.setLength(0);
+    unreadPieces = 0;
+    Verdict verdict = guard.watchdog().within(() -> read(fresh, last));
+    if (verdict instanceof Verdict.Block block) {
+      blocked = block;
+      held.clear();
+      return new Passage(block, "");
+    }
+    return release(last);
+  }
+
+  // On a guard thread; this object's other state is not touched while the caller waits, and after a
+  // deadline the reply is blocked for good.
+  private Verdict read(String fresh, boolean last) {
+    Inspection now = reading == null ? guard.reading(Side.OUTPUT) : reading;
+    reading = now;
+    now.read(fresh);
+    if (last) {
+      now.finish();
+    }
+    Verdict.Block block = now.block();
+    if (block != null) {
+      return block;
+    }
+    settledTo = now.settledTo();
+    suspicious = now.suspicious();
+    return new Verdict.Allow(releasedBytes, releasedBytes);
+  }
+
+  private Passage release(boolean last) {
+    int keep = last ? 0 : settings.holdBack() * (suspicious ? WIDENED : 1);
+    StringBuilder out = new StringBuilder();
+    while (held.size() > keep && (last || releasedChars + held.getFirst().length() <= settledTo)) {
+      String piece = held.removeFirst();
+      out.append(piece);
+      releasedChars += piece.length();
+    }
+    String text = out.toString();
+    long from = releasedBytes;
+    releasedBytes += text.getBytes(StandardCharsets.UTF_8).length;
+    return new Passage(new Verdict.Allow(from, releasedBytes), text);
+  }
+
+  private Passage nothing() {
+    return new Passage(new Verdict.Allow(releasedBytes, releasedBytes), "");
+  }
+}
