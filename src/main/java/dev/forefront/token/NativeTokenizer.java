@@ -144,7 +144,7 @@ final class NativeTokenizer {
     if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
       System.setProperty("RUST_FLAVOR", "cpu");
     }
-    LIBRARY_LOG.setLevel(Level.WARNING);
+    LIBRARY_LOG.setLevel(Level.SEVERE);
     LibUtils.checkStatus();
     return TokenizersLibrary.LIB;
   }

@@ -1,0 +1,114 @@
+package dev.forefront.data;
+
+import dev.forefront.conversation.BadInputException;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows of one length, in memory or mapped from a file, and the batches made of them. */
+public final class PackedRows {
+  private final int rows;
+  private final int length;
+  private final Packing packing;
+  private final Reader reader;
+
+  PackedRows(int rows, int length, Packing packing, Reader reader) {
+    if (rows == 0) {
+      throw new BadInputException(
+          "there is nothing to learn from: no document gave a single token (%s)"
+              .formatted(packing.summary()));
+    }
+    this.rows = rows;
+    this.length = length;
+    this.packing = packing;
+    this.reader = reader;
+  }
+
+  static PackedRows ofMemory(List<Row> rows, int length, Packing packing) {
+    return new PackedRows(rows.size(), length, packing, rows::get);
+  }
+
+  /** Where rows lie. */
+  @FunctionalInterface
+  interface Reader {
+    Row row(int index);
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  /** Tokens of a row. */
+  public int length() {
+    return length;
+  }
+
+  /** What was packed, cut and dropped. */
+  public Packing packing() {
+    return packing;
+  }
+
+  /**
+   * Shuffled batches without end: the rows in a new order each epoch, every row once an epoch. A
+   * batch is a function of seed and step alone.
+   *
+   * @param batchRows rows of a batch
+   */
+  public BatchSource shuffled(int batchRows, long seed) {
+    if (batchRows < 1) {
+      throw new IllegalArgumentException("a batch has at least one row, not " + batchRows);
+    }
+    return step -> {
+      int[] chosen = new int[batchRows];
+      for (int i = 0; i < batchRows; i++) {
+        long place = (long) step * batchRows + i;
+        long epochSeed = Hashing.mix(seed) + place / rows;
+        chosen[i] = new Permutation(rows, Hashing.mix(epochSeed)).at((int) (place % rows));
+      }
+      return batch(chosen);
+    };
+  }
+
+  /** All rows in their order, for measuring: {@code ceil(rows / batchRows)} batches. */
+  public List<TokenBatch> inOrder(int batchRows) {
+    int batches = (rows + batchRows - 1) / batchRows;
+    return java.util.stream.IntStream.range(0, batches)
+        .mapToObj(
+            i ->
+                batch(
+                    java.util.stream.IntStream.range(
+                            i * batchRows, Math.min(rows, (i + 1) * batchRows))
+                        .toArray()))
+        .toList();
+  }
+
+  /** Batches that cover one epoch. */
+  public int batchesPerEpoch(int batchRows) {
+    return (rows + batchRows - 1) / batchRows;
+  }
+
+  /** The batch of these rows. */
+  public TokenBatch batch(int... indices) {
+    int[][] ids = new int[indices.length][];
+    int[][] positions = new int[indices.length][length];
+    int[][] documents = new int[indices.length][length];
+    int[][] labels = new int[indices.length][length];
+    for (int i = 0; i < indices.length; i++) {
+      Row row = reader.row(indices[i]);
+      ids[i] = row.ids().clone();
+      spread(row, positions[i], documents[i], labels[i]);
+    }
+    return new TokenBatch(ids, positions, documents, labels);
+  }
+
+  private void spread(Row row, int[] positions, int[] documents, int[] labels) {
+    Arrays.fill(labels, TokenBatch.IGNORED);
+    for (int t = 0; t < length; t++) {
+      documents[t] = Row.document(row.tags()[t]);
+      boolean goesOn = t > 0 && documents[t] >= 0 && documents[t] == documents[t - 1];
+      positions[t] = goesOn ? positions[t - 1] + 1 : 0;
+      if (goesOn && (row.tags()[t] & Row.TARGET) != 0) {
+        labels[t - 1] = row.ids()[t];
+      }
+    }
+  }
+}

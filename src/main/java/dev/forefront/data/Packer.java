@@ -1,0 +1,196 @@
+package dev.forefront.data;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.token.AddGenerationPrompt;
+import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.Rendered;
+import dev.forefront.token.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Fills rows of one length with documents. Each document keeps its own positions and number, so
+ * that none can see another.
+ *
+ * <p>Plain text stands between two {@code <|endoftext|>} and runs on into the next row where a row
+ * ends; conversations stay whole, and of those that are longer than a row the last turns are cut.
+ */
+public final class Packer {
+  /** Begins and ends every plain document, and fills empty places. */
+  public static final String END_OF_TEXT = "<|endoftext|>";
+
+  /** Rows that wait for a conversation that fits; more waste less room and more memory. */
+  private static final int OPEN_ROWS = 64;
+
+  private final Tokenizer tokenizer;
+  private final int length;
+  private final int endOfText;
+  private final Consumer<Row> sink;
+  private final List<RowBuilder> open = new ArrayList<>();
+  private long documents;
+  private long tokens;
+  private long targets;
+  private long rows;
+  private long truncated;
+  private long dropped;
+
+  /**
+   * @param length tokens of a row, at least 2
+   * @param sink takes the finished rows
+   */
+  Packer(Tokenizer tokenizer, int length, Consumer<Row> sink) {
+    if (length < 2) {
+      throw new IllegalArgumentException("a row has at least two tokens, not " + length);
+    }
+    this.tokenizer = tokenizer;
+    this.length = length;
+    this.sink = sink;
+    endOfText = tokenizer.requireSpecialId(END_OF_TEXT);
+  }
+
+  /** Packs texts into memory. */
+  public static PackedRows texts(Iterable<String> texts, Tokenizer tokenizer, int length) {
+    List<Row> rows = new ArrayList<>();
+    Packer packer = new Packer(tokenizer, length, rows::add);
+    texts.forEach(packer::addText);
+    return PackedRows.ofMemory(rows, length, packer.finish());
+  }
+
+  /** Packs conversations into memory; the assistant's words alone are learnt. */
+  public static PackedRows conversations(
+      Iterable<Conversation> conversations,
+      Tokenizer tokenizer,
+      ChatTemplate template,
+      int length) {
+    List<Row> rows = new ArrayList<>();
+    Packer packer = new Packer(tokenizer, length, rows::add);
+    conversations.forEach(conversation -> packer.addConversation(conversation, template));
+    return PackedRows.ofMemory(rows, length, packer.finish());
+  }
+
+  void addText(String text) {
+    int[] words = tokenizer.encode(text);
+    if (words.length == 0) {
+      dropped++;
+      return;
+    }
+    int[] ids = new int[words.length + 2];
+    ids[0] = endOfText;
+    System.arraycopy(words, 0, ids, 1, words.length);
+    ids[ids.length - 1] = endOfText;
+    boolean[] counted = new boolean[ids.length];
+    Arrays.fill(counted, true);
+    documents++;
+    for (int begin = 0; ids.length - begin >= 2; ) {
+      RowBuilder row = current();
+      int end = Math.min(ids.length, begin + row.room());
+      place(row, ids, counted, begin, end);
+      begin = end;
+    }
+  }
+
+  void addConversation(Conversation conversation, ChatTemplate template) {
+    Conversation kept = conversation;
+    Rendered rendered = template.render(kept, AddGenerationPrompt.NO);
+    while (rendered.length() > length) {
+      kept = withoutLastExchange(kept);
+      if (kept.messages().isEmpty()) {
+        dropped++;
+        return;
+      }
+      rendered = template.render(kept, AddGenerationPrompt.NO);
+    }
+    if (!learnable(rendered)) {
+      dropped++;
+      return;
+    }
+    truncated += kept.equals(conversation) ? 0 : 1;
+    documents++;
+    place(
+        rowFor(rendered.length()), rendered.ids(), rendered.assistantMask(), 0, rendered.length());
+  }
+
+  /** Hands out the rows that are not full. */
+  Packing finish() {
+    open.forEach(this::close);
+    open.clear();
+    return new Packing(documents, tokens, targets, rows * length - tokens, truncated, dropped);
+  }
+
+  private static boolean learnable(Rendered rendered) {
+    for (int i = 1; i < rendered.length(); i++) {
+      if (rendered.assistantMask()[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The longest beginning that ends with an earlier reply of the assistant. */
+  private static Conversation withoutLastExchange(Conversation conversation) {
+    List<Message> messages = conversation.messages();
+    int end = messages.size() - 1;
+    while (end > 0 && messages.get(end - 1).role() != Role.ASSISTANT) {
+      end--;
+    }
+    return new Conversation(messages.subList(0, Math.max(0, end)));
+  }
+
+  private RowBuilder current() {
+    if (open.isEmpty()) {
+      open.add(new RowBuilder(length, endOfText));
+    }
+    return open.getFirst();
+  }
+
+  /** The open row with the least room that is enough. */
+  private RowBuilder rowFor(int size) {
+    RowBuilder best = null;
+    for (RowBuilder row : open) {
+      if (row.room() >= size && (best == null || row.room() < best.room())) {
+        best = row;
+      }
+    }
+    if (best != null) {
+      return best;
+    }
+    if (open.size() == OPEN_ROWS) {
+      RowBuilder fullest = open.getFirst();
+      for (RowBuilder row : open) {
+        fullest = row.room() < fullest.room() ? row : fullest;
+      }
+      remove(fullest);
+      close(fullest);
+    }
+    RowBuilder fresh = new RowBuilder(length, endOfText);
+    open.add(fresh);
+    return fresh;
+  }
+
+  private void place(RowBuilder row, int[] ids, boolean[] counted, int begin, int end) {
+    row.add(ids, counted, begin, end);
+    tokens += end - begin;
+    for (int i = begin + 1; i < end; i++) {
+      targets += counted[i] ? 1 : 0;
+    }
+    if (row.room() < 2) { // a lone token has nothing to predict
+      remove(row);
+      close(row);
+    }
+  }
+
+  private void remove(RowBuilder row) {
+    open.removeIf(one -> one == row);
+  }
+
+  private void close(RowBuilder row) {
+    if (!row.isEmpty()) {
+      rows++;
+      sink.accept(row.build());
+    }
+  }
+}
