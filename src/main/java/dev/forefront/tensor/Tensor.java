@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -134,6 +136,11 @@ public final class Tensor implements AutoCloseable {
   /** Adds the derivatives of this number to the gradients of all leaves it came from. */
   public void backward() {
     t.backward();
+  }
+
+  /** Likewise, with {@code gradient} as the derivative of something further on by this. */
+  public void backward(Tensor gradient) {
+    t.backward(gradient.t, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
   /** The gradient; born in the current scope. Ask {@link #hasGradient} first. */

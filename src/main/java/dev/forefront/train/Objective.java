@@ -1,0 +1,30 @@
+package dev.forefront.train;
+
+import dev.forefront.model.Transformer;
+import java.util.Map;
+
+/** What an update makes smaller. */
+public interface Objective {
+
+  /**
+   * What one update saw.
+   *
+   * @param loss as published: the mean over everything that counted in this update
+   * @param tokens that were read
+   * @param watched further figures for people, by name
+   */
+  record Measured(double loss, long tokens, Map<String, Double> watched) {
+    public Measured {
+      watched = Map.copyOf(watched);
+    }
+  }
+
+  /**
+   * Fills the gradients of the model's parameters for one update; they are empty when called, and a
+   * scope is open. The same step gives the same gradients whatever was asked before: resuming
+   * depends on it. Where nothing counts, the gradients stay empty and no update follows.
+   *
+   * @param step from 0
+   */
+  Measured gradients(Transformer model, int step);
+}
