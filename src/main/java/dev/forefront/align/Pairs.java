@@ -1,0 +1,60 @@
+package dev.forefront.align;
+
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Message;
+import dev.forefront.data.Preference;
+import dev.forefront.token.AddGenerationPrompt;
+import dev.forefront.token.ChatTemplate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Preference pairs rendered for training: of each conversation only its last reply counts.
+ *
+ * @param pairs both replies short enough for a row
+ * @param dropped pairs of which one is too long
+ */
+record Pairs(List<Pair> pairs, int dropped) {
+  Pairs {
+    pairs = List.copyOf(pairs);
+  }
+
+  /** Two replies to the same prompt. */
+  record Pair(String id, Sequence chosen, Sequence rejected) {}
+
+  /**
+   * @param length places of a row
+   * @throws BadInputException where a prompt does not end with a turn of the user
+   */
+  static Pairs render(ChatTemplate template, List<Preference> preferences, int length) {
+    List<Pair> pairs = new ArrayList<>();
+    int dropped = 0;
+    for (Preference preference : preferences) {
+      Sequence chosen = sequence(template, preference, preference.chosen());
+      Sequence rejected = sequence(template, preference, preference.rejected());
+      if (chosen.places() > length || rejected.places() > length) {
+        dropped++;
+      } else {
+        pairs.add(new Pair(preference.id(), chosen, rejected));
+      }
+    }
+    return new Pairs(pairs, dropped);
+  }
+
+  private static Sequence sequence(ChatTemplate template, Preference preference, String reply) {
+    List<Message> prompt = preference.prompt().messages();
+    boolean ofUser =
+        !prompt.isEmpty()
+            && switch (prompt.getLast().role()) {
+              case USER -> true;
+              case SYSTEM, ASSISTANT -> false;
+            };
+    if (!ofUser) {
+      throw new BadInputException(
+          "the prompt of pair %s must end with a turn of the user".formatted(preference.id()));
+    }
+    var rendered =
+        template.render(preference.prompt().plus(Message.assistant(reply)), AddGenerationPrompt.NO);
+    return new Sequence(rendered.ids(), rendered.assistantMask()).lastRunOnly();
+  }
+}
