@@ -19,6 +19,15 @@ record PairBatch(TokenBatch tokens, int pairs, long[] places, int[] owners) {
   /** Rows are kept to multiples of this many places, so that shapes repeat. */
   private static final int GRAIN = 16;
 
+  /** Counted tokens of all chosen replies together. */
+  int chosenTokens() {
+    int tokens = 0;
+    for (int owner : owners) {
+      tokens += owner < pairs ? 1 : 0;
+    }
+    return tokens;
+  }
+
   /**
    * @param length most places of a row
    */

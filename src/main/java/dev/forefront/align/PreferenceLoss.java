@@ -17,28 +17,43 @@ record PreferenceLoss(double beta, double labelSmoothing, double supervisedWeigh
    * The loss, differentiable, and what people watch.
    *
    * @param loss one number
-   * @param margins {@code [pairs]}: rewards of the chosen minus those of the rejected
+   * @param chosenRewards {@code [pairs]}: beta times the log-ratio of policy and start model
+   * @param rejectedRewards likewise
+   * @param margins the former minus the latter
    */
-  record Value(Tensor loss, Tensor chosenRewards, Tensor rejectedRewards, Tensor margins) {}
+  record Value(Tensor loss, Tensor chosenRewards, Tensor rejectedRewards, Tensor margins) {
+
+    /** Share of pairs whose chosen reply has the higher reward. */
+    double accuracy() {
+      int right = 0;
+      float[] all = margins.floats();
+      for (float margin : all) {
+        right += margin > 0 ? 1 : 0;
+      }
+      return right / (double) all.length;
+    }
+  }
 
   /**
-   * @param chosen log-probability of each chosen reply under the policy, {@code [pairs]}
-   * @param rejected likewise
-   * @param startChosen the same under the start model, without history
+   * @param policy log-probability of each reply under the policy, {@code [2 * pairs]}: the chosen
+   *     ones, then the rejected ones
+   * @param start the same under the start model, without history
    * @param chosenTokens counted tokens of all chosen replies together
    */
-  Value value(
-      Tensor chosen, Tensor rejected, Tensor startChosen, Tensor startRejected, long chosenTokens) {
-    Tensor chosenRewards = chosen.minus(startChosen).times(beta);
-    Tensor rejectedRewards = rejected.minus(startRejected).times(beta);
-    Tensor margins = chosenRewards.minus(rejectedRewards);
-    Tensor loss = margins.logSigmoid().times(-(1 - labelSmoothing)).mean();
+  Value value(Tensor policy, Tensor start, long chosenTokens) {
+    long pairs = policy.count() / 2;
+    Tensor rewards = policy.minus(start).times(beta);
+    Tensor chosen = rewards.narrow(0, 0, pairs);
+    Tensor rejected = rewards.narrow(0, pairs, pairs);
+    Tensor margins = chosen.minus(rejected);
+    Tensor loss = margins.logSigmoid().mean().times(labelSmoothing - 1);
     if (labelSmoothing > 0) {
-      loss = loss.plus(margins.negate().logSigmoid().times(-labelSmoothing).mean());
+      loss = loss.plus(margins.negate().logSigmoid().mean().times(-labelSmoothing));
     }
     if (supervisedWeight > 0) {
-      loss = loss.plus(chosen.sum().times(-supervisedWeight / chosenTokens));
+      Tensor likelihood = policy.narrow(0, 0, pairs).sum();
+      loss = loss.plus(likelihood.times(-supervisedWeight / chosenTokens));
     }
-    return new Value(loss, chosenRewards.detach(), rejectedRewards.detach(), margins.detach());
+    return new Value(loss, chosen.detach(), rejected.detach(), margins.detach());
   }
 }
