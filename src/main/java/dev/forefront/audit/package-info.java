@@ -3,7 +3,7 @@
  *
  * <p>Must not know: what entries mean.
  *
- * <p>Start reading at: {@code AuditLog}.
+ * <p>Start reading at: {@link AuditLog}.
  */
 @NullMarked
 package dev.forefront.audit;

@@ -1,0 +1,120 @@
+package dev.forefront.audit;
+
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.VerifyingKey;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log's state after some lines, and the rules by which the next line may follow. Reading and
+ * writing go through the same rules, so what was written verifies.
+ */
+final class Chain {
+  static final String LOG = "log";
+  static final String CHECKPOINT = "checkpoint";
+  static final String RECOVERED = "recovered";
+  static final String FORMAT = "forefront-audit-1";
+
+  private final MerkleTree tree = new MerkleTree();
+  private String previous = Line.NOTHING;
+  private long covered;
+  private @Nullable VerifyingKey key;
+  private @Nullable Checkpoint last;
+
+  /** Takes a line that was read, or says why it cannot be the next one. */
+  Entry read(byte[] line) throws Damage {
+    Entry entry = Line.read(line, tree.size(), previous);
+    if (entry.number() == 0) {
+      readKey(entry);
+    }
+    if (entry.kind().equals(CHECKPOINT)) {
+      readCheckpoint(entry);
+    }
+    accept(entry, line);
+    return entry;
+  }
+
+  /** Takes a line that this process wrote. */
+  void accept(Entry entry, byte[] line) {
+    tree.append(MerkleTree.leaf(line));
+    previous = entry.hash();
+  }
+
+  void covered(Checkpoint checkpoint) {
+    last = checkpoint;
+    covered = checkpoint.size();
+  }
+
+  void key(VerifyingKey publicKey) {
+    key = publicKey;
+  }
+
+  private void readKey(Entry entry) throws Damage {
+    if (!entry.kind().equals(LOG) || !entry.fields().path("format").asString("").equals(FORMAT)) {
+      throw new Damage(0, "the first entry does not name the format " + FORMAT);
+    }
+    try {
+      key = VerifyingKey.ofBase64(entry.fields().path("public_key").asString(""));
+    } catch (BadInputException e) {
+      throw new Damage(0, "the first entry names no public key: " + e.getMessage());
+    }
+  }
+
+  private void readCheckpoint(Entry entry) throws Damage {
+    Checkpoint checkpoint;
+    try {
+      checkpoint = Checkpoint.parse(entry.fields().path("note").asString(""));
+    } catch (BadInputException e) {
+      throw new Damage(entry.number(), String.valueOf(e.getMessage()));
+    }
+    if (checkpoint.size() != entry.number() || !checkpoint.signedBy(publicKey())) {
+      throw new Damage(
+          entry.number(), "this checkpoint is not signed by the key in the first entry");
+    }
+    requireRoot(checkpoint, "the checkpoint in entry " + entry.number());
+    covered(checkpoint);
+  }
+
+  /** The entries before now must have the root that a signed checkpoint of this size names. */
+  void requireRoot(Checkpoint checkpoint, String where) throws Damage {
+    if (!Arrays.equals(HexFormat.of().parseHex(checkpoint.root()), tree.root())) {
+      throw new Damage(
+          covered,
+          "%s signs another history: an entry from %d to %d was rewritten"
+              .formatted(where, covered, checkpoint.size() - 1));
+    }
+  }
+
+  VerifyingKey publicKey() {
+    if (key == null) {
+      throw new IllegalStateException("the key is in the first entry, which was not read");
+    }
+    return key;
+  }
+
+  MerkleTree tree() {
+    return tree;
+  }
+
+  long size() {
+    return tree.size();
+  }
+
+  String previous() {
+    return previous;
+  }
+
+  long covered() {
+    return covered;
+  }
+
+  @Nullable Checkpoint lastCheckpoint() {
+    return last;
+  }
+
+  Verification.Intact intact() {
+    return new Verification.Intact(
+        size(), covered, HexFormat.of().formatHex(tree.root()), publicKey().base64());
+  }
+}

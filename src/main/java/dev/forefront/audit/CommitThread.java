@@ -1,0 +1,166 @@
+package dev.forefront.audit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. It takes all that waits, writes it with one sync, and tells those who
+ * wait. After the first failure it writes nothing more and fails everyone.
+ */
+final class CommitThread {
+  private static final int QUEUE = 1024;
+  private static final long PATIENCE_SECONDS = 10;
+  private static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long TICK_MILLIS = 500;
+
+  private final Committer committer;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread thread;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean closing;
+  private volatile boolean ended;
+  private long uncoveredSince = System.nanoTime();
+
+  private record Waiting(Committer.Draft draft, CompletableFuture<Entry> written) {}
+
+  private CommitThread(Committer committer) {
+    this.committer = committer;
+    thread = Thread.ofPlatform().name("forefront-audit").daemon().unstarted(this::run);
+  }
+
+  static CommitThread start(Committer committer) {
+    CommitThread started = new CommitThread(committer);
+    started.thread.start();
+    return started;
+  }
+
+  boolean isHealthy() {
+    return failure == null && !closing;
+  }
+
+  Entry append(Committer.Draft draft) {
+    refuseWhereNothingIsWritten();
+    Waiting waiting = new Waiting(draft, new CompletableFuture<>());
+    try {
+      if (!queue.offer(waiting, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AuditException(
+            "the audit log does not keep up: its queue was full for " + PATIENCE_SECONDS + " s");
+      }
+      if (ended) {
+        failWaiting();
+      }
+      return waiting.written().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AuditException("interrupted while waiting for the audit log", e);
+    } catch (ExecutionException e) {
+      throw refusal(Objects.requireNonNullElse(e.getCause(), e));
+    }
+  }
+
+  void close() {
+    closing = true;
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing || !queue.isEmpty()) {
+        step();
+      }
+      if (failure == null && committer.uncovered() > 0) {
+        committer.checkpoint();
+      }
+    } catch (Throwable e) {
+      failure = e;
+    } finally {
+      ended = true;
+      failWaiting();
+      closeFile();
+    }
+  }
+
+  private void step() throws InterruptedException {
+    Waiting first = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+    List<Waiting> batch = new ArrayList<>();
+    if (first != null) {
+      batch.add(first);
+      queue.drainTo(batch, Committer.MOST - 1);
+    }
+    if (failure == null) {
+      try {
+        commit(batch);
+      } catch (Throwable e) {
+        // Whatever it is, those who wait must hear of it.
+        failure = e;
+      }
+    }
+    Throwable cause = failure;
+    if (cause != null) {
+      batch.forEach(waiting -> waiting.written().completeExceptionally(cause));
+    }
+  }
+
+  private void commit(List<Waiting> batch) throws IOException {
+    if (!batch.isEmpty()) {
+      List<Entry> entries = committer.commit(batch.stream().map(Waiting::draft).toList());
+      for (int i = 0; i < entries.size(); i++) {
+        batch.get(i).written().complete(entries.get(i));
+      }
+    }
+    long now = System.nanoTime();
+    if (committer.uncovered() == 0) {
+      uncoveredSince = now;
+    } else if (now - uncoveredSince > CHECKPOINT_AFTER_NANOS) {
+      committer.checkpoint();
+    }
+  }
+
+  private void failWaiting() {
+    List<Waiting> left = new ArrayList<>();
+    queue.drainTo(left);
+    left.forEach(
+        waiting -> waiting.written().completeExceptionally(new AuditException("it is closed")));
+  }
+
+  private void closeFile() {
+    try {
+      committer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void refuseWhereNothingIsWritten() {
+    Throwable cause = failure;
+    if (cause != null) {
+      throw refusal(cause);
+    }
+    if (closing) {
+      throw new AuditException("the audit log is closed");
+    }
+  }
+
+  private static AuditException refusal(Throwable cause) {
+    return new AuditException("the audit log could not record: " + cause.getMessage(), cause);
+  }
+}

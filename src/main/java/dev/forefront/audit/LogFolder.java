@@ -1,0 +1,39 @@
+package dev.forefront.audit;
+
+import dev.forefront.conversation.BadInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Which files a log consists of. */
+record LogFolder(Path folder) {
+
+  /** The entries. */
+  Path log() {
+    return folder.resolve("log.jsonl");
+  }
+
+  /** The newest checkpoint, beside the log so that a shortened log shows. */
+  Path checkpoint() {
+    return folder.resolve("checkpoint");
+  }
+
+  /** The server's private key. */
+  Path key() {
+    return folder.resolve("audit-key.pem");
+  }
+
+  /** Whose lock the one writing process holds. */
+  Path lock() {
+    return folder.resolve("lock");
+  }
+
+  boolean exists() {
+    return Files.isRegularFile(log());
+  }
+
+  void requireLog() {
+    if (!exists()) {
+      throw new BadInputException(folder + " holds no audit log: there is no log.jsonl in it");
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.forefront.audit;
+
+import dev.forefront.audit.LogReader.RawLine;
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a log back to its last whole line. Only the last line may be cut off: a process that was
+ * killed while writing leaves that, and nobody was told that the entry is recorded. Anything else
+ * is damage, and a damaged log is not written on.
+ *
+ * @param chain the state after the last whole line
+ * @param tornBytes how many bytes were set aside; 0 where the log ended well
+ * @param tornHash their SHA-256 in hex
+ */
+record Recovery(Chain chain, long tornBytes, String tornHash) {
+
+  static Recovery of(LogFolder files) throws IOException {
+    Verifier verifier = new Verifier(files, Pins.NONE, (entry, line) -> {});
+    try {
+      verifier.readNoteBeside();
+      RawLine torn = verifier.readLines(0);
+      if (torn != null && torn.bytes().length > Line.LONGEST) {
+        throw new Damage(verifier.chain().size(), "the line is longer than any entry");
+      }
+      verifier.finish();
+      return recovered(files, verifier.chain(), torn);
+    } catch (Damage damage) {
+      Verification.Broken broken = damage.broken();
+      throw new BadInputException(
+          "the audit log %s is broken at entry %d (%s): keep it as evidence and start another in an empty folder"
+              .formatted(files.folder(), broken.firstBadEntry(), broken.reason()),
+          damage);
+    }
+  }
+
+  private static Recovery recovered(LogFolder files, Chain chain, @Nullable RawLine torn)
+      throws IOException {
+    if (torn == null) {
+      return new Recovery(chain, 0, "");
+    }
+    String hash = Sha256.hex(torn.bytes());
+    AtomicFile.write(
+        files.folder().resolve("torn-%d-%s".formatted(chain.size(), hash.substring(0, 8))),
+        torn.bytes());
+    try (FileChannel channel = FileChannel.open(files.log(), StandardOpenOption.WRITE)) {
+      channel.truncate(torn.offset());
+      channel.force(true);
+    }
+    return new Recovery(chain, torn.bytes().length, hash);
+  }
+}

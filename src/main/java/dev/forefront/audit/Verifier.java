@@ -1,0 +1,152 @@
+package dev.forefront.audit;
+
+import dev.forefront.audit.LogReader.RawLine;
+import dev.forefront.conversation.BadInputException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a log from its first byte to its last and stops at the first that is not as written. */
+final class Verifier {
+  private static final int PATIENCE = 5;
+  private static final long PAUSE_MILLIS = 60;
+  private static final long LARGEST_CHECKPOINT = 1 << 12;
+
+  private final LogFolder files;
+  private final Pins pins;
+  private final BiConsumer<Entry, byte[]> reader;
+  private final Chain chain = new Chain();
+  private @Nullable Checkpoint beside;
+  private boolean besideFound;
+
+  Verifier(LogFolder files, Pins pins, BiConsumer<Entry, byte[]> reader) {
+    this.files = files;
+    this.pins = pins;
+    this.reader = reader;
+  }
+
+  Verification verify() {
+    files.requireLog();
+    try {
+      // The note first: a log that grows meanwhile still contains what an older note signs.
+      readNoteBeside();
+      RawLine torn = readLines(0);
+      for (int i = 0; i < PATIENCE && torn != null; i++) {
+        torn = readLater(torn);
+      }
+      if (torn != null) {
+        throw new Damage(chain.size(), "the last line is cut off or its end is damaged");
+      }
+      finish();
+      return chain.intact();
+    } catch (Damage damage) {
+      return damage.broken();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A server may be writing this line just now: looks again a little later. */
+  private @Nullable RawLine readLater(RawLine torn) throws IOException, Damage {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while reading " + files.log());
+    }
+    return readLines(torn.offset());
+  }
+
+  /** Reads whole lines into the chain; a last line without its end is returned, not judged. */
+  @Nullable RawLine readLines(long offset) throws IOException, Damage {
+    try (LogReader lines = new LogReader(files.log(), offset)) {
+      for (RawLine line = lines.next(); line != null; line = lines.next()) {
+        if (!line.terminated()) {
+          return line;
+        }
+        take(line.bytes());
+      }
+    }
+    return null;
+  }
+
+  private void take(byte[] line) throws Damage {
+    Entry entry = chain.read(line);
+    if (entry.number() == 0) {
+      requirePinnedKey();
+    }
+    if (entry.kind().equals(Chain.CHECKPOINT)
+        && beside != null
+        && entry.fields().path("note").asString("").equals(beside.note())) {
+      besideFound = true;
+    }
+    for (Checkpoint kept : pins.checkpoints()) {
+      if (kept.size() == chain.size()) {
+        chain.requireRoot(kept, "a checkpoint kept elsewhere");
+      }
+    }
+    reader.accept(entry, line);
+  }
+
+  /** What can be said only at the end: nothing that a checkpoint signs may be missing. */
+  void finish() throws Damage {
+    if (chain.size() == 0) {
+      throw new Damage(0, "the log is empty");
+    }
+    List<Checkpoint> promised = new ArrayList<>(pins.checkpoints());
+    if (beside != null) {
+      promised.add(beside);
+    }
+    for (Checkpoint checkpoint : promised) {
+      if (checkpoint.size() > chain.size()) {
+        throw new Damage(
+            chain.size(),
+            "entries are missing at the end: a checkpoint signs %d of them, here are %d"
+                .formatted(checkpoint.size(), chain.size()));
+      }
+    }
+    if (beside == null ? chain.covered() > 1 : !besideFound) {
+      throw new Damage(
+          chain.size(), "the checkpoint file beside the log is missing or not one of the log's");
+    }
+  }
+
+  private void requirePinnedKey() throws Damage {
+    if (pins.publicKey() != null && !pins.publicKey().equals(chain.publicKey())) {
+      throw new Damage(0, "the first entry names another public key than the one given");
+    }
+    for (Checkpoint kept : pins.checkpoints()) {
+      if (!kept.signedBy(chain.publicKey())) {
+        throw new Damage(0, "a checkpoint kept elsewhere is not signed by this log's key");
+      }
+    }
+  }
+
+  void readNoteBeside() throws IOException, Damage {
+    Path file = files.checkpoint();
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    if (Files.size(file) > LARGEST_CHECKPOINT) {
+      throw new Damage(0, "the checkpoint file beside the log is too large to be one");
+    }
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    try {
+      beside = Checkpoint.parse(text);
+    } catch (BadInputException e) {
+      // Judged at the end: the entries themselves come first.
+      beside = new Checkpoint("", 0, "", text);
+    }
+  }
+
+  Chain chain() {
+    return chain;
+  }
+}
