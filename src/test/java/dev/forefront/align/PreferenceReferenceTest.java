@@ -165,7 +165,13 @@ class PreferenceReferenceTest {
       for (JsonNode step : training.get("steps")) {
         PairBatch batch =
             batch("dpo-batches.safetensors", "step.%d.".formatted(step.get("step").asInt()));
-        run.step(step, () -> value(loss, policy, start, batch).loss());
+        run.step(
+            step,
+            () -> {
+              Tensor value = value(loss, policy, start, batch).loss();
+              value.backward();
+              return value.item();
+            });
       }
       run.checkFinal(FOLDER.resolve("dpo-final.safetensors"));
     }

@@ -1,0 +1,40 @@
+package dev.forefront.align;
+
+import dev.forefront.align.Pairs.Pair;
+import dev.forefront.model.Transformer;
+import dev.forefront.tensor.Tensor;
+import dev.forefront.train.Objective;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@link PreferenceLoss} over the pairs of each update. Its figures carry the names that the field
+ * knows from TRL.
+ *
+ * @param length most places of a row
+ */
+record PreferenceObjective(
+    List<Pair> pairs, StartScores start, PairOrder order, PreferenceLoss loss, int length)
+    implements Objective {
+
+  @Override
+  public Measured gradients(Transformer policy, int step) {
+    List<Integer> indices = order.at(step);
+    PairBatch batch = PairBatch.of(indices.stream().map(pairs::get).toList(), length);
+    Tensor scores = ReplyScores.of(policy, batch);
+    Tensor startScores = Tensor.of(start.at(indices), scores.count());
+    PreferenceLoss.Value value = loss.value(scores, startScores, batch.chosenTokens());
+    value.loss().backward();
+    long half = scores.count() / 2;
+    return new Measured(
+        value.loss().item(),
+        (long) batch.tokens().rows() * batch.tokens().length(),
+        Map.of(
+            "rewards/chosen", value.chosenRewards().mean().item(),
+            "rewards/rejected", value.rejectedRewards().mean().item(),
+            "rewards/margins", value.margins().mean().item(),
+            "rewards/accuracies", value.accuracy(),
+            "logps/chosen", scores.narrow(0, 0, half).mean().item(),
+            "logps/rejected", scores.narrow(0, half, half).mean().item()));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.forefront.align;
+
+import dev.forefront.align.Pairs.Pair;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.data.Preference;
+import dev.forefront.model.Transformer;
+import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.Tokenizer;
+import dev.forefront.train.Recipe;
+import dev.forefront.train.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From a model that answers to one that answers well: DPO, a classification loss on pairs of
+ * replies that needs no reward model and no sampling. See {@link PreferenceLoss}.
+ *
+ * <p>Watch {@code rewards/margins} rise. That both log-probabilities fall is usual; that the chosen
+ * one falls far is a sign of too high a rate or too weak a pull ({@code beta}); the supervised term
+ * holds it up.
+ */
+public final class PreferenceTuning {
+
+  private PreferenceTuning() {}
+
+  /**
+   * Tunes, going on from the newest checkpoint in {@code folder} where it belongs to this very run.
+   *
+   * @param start model folder with tokenizer; it is only read, and is the reference of the loss
+   * @param seed of the order in which pairs are seen
+   * @param folder gets metrics.jsonl, checkpoints and, at the end, model
+   * @throws BadInputException where no pair fits into a row
+   */
+  public static Tuned run(
+      Path start,
+      List<Preference> preferences,
+      Recipe.Preference settings,
+      long seed,
+      Path folder,
+      Watch watch) {
+    Tokenizer tokenizer = Tokenizer.open(start);
+    Pairs rendered =
+        Pairs.render(ChatTemplate.open(start, tokenizer), preferences, settings.length());
+    List<Pair> pairs = rendered.pairs();
+    String summary =
+        "%,d pairs, %,d dropped as longer than %,d tokens"
+            .formatted(pairs.size(), rendered.dropped(), settings.length());
+    if (pairs.isEmpty()) {
+      throw new BadInputException("there is no pair to learn from: " + summary);
+    }
+    PairOrder order = new PairOrder(pairs.size(), settings.pairs(), seed);
+    StartScores scores =
+        StartScores.of(
+            start, pairs, order.seen(settings.steps()), settings.pairs(), settings.length(), watch);
+    PreferenceLoss loss =
+        new PreferenceLoss(settings.beta(), settings.labelSmoothing(), settings.supervisedWeight());
+    Path model =
+        trainer(start, preferences, settings, seed, folder)
+            .run(
+                () -> Transformer.load(start),
+                new PreferenceObjective(pairs, scores, order, loss, settings.length()),
+                start,
+                watch);
+    return new Tuned(model, summary);
+  }
+
+  private static Trainer trainer(
+      Path start,
+      List<Preference> preferences,
+      Recipe.Preference settings,
+      long seed,
+      Path folder) {
+    Recipe.Optimizer optimizer = settings.optimizer();
+    return new Trainer(
+        folder,
+        new Trainer.Settings(
+            settings.steps(),
+            optimizer,
+            settings.schedule().schedule(optimizer.rate(), settings.steps()),
+            settings.clip(),
+            settings.checkpoint()),
+        Map.of(
+            "stage", "preference",
+            "parent", ModelDigest.of(start),
+            "data", DataDigest.ofPreferences(preferences),
+            "settings", Recipe.digest(settings),
+            "seed", Long.toString(seed)));
+  }
+}

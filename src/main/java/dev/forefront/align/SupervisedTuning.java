@@ -1,0 +1,78 @@
+package dev.forefront.align;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.data.BatchSource;
+import dev.forefront.data.PackedRows;
+import dev.forefront.data.Packer;
+import dev.forefront.model.Transformer;
+import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.Tokenizer;
+import dev.forefront.train.LanguageModeling;
+import dev.forefront.train.Recipe;
+import dev.forefront.train.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From a model of text to one that answers: next-token prediction on dialogues in which the
+ * assistant's words, and the end of its turns, alone count.
+ */
+public final class SupervisedTuning {
+
+  private SupervisedTuning() {}
+
+  /**
+   * Tunes, going on from the newest checkpoint in {@code folder} where it belongs to this very run.
+   *
+   * @param base model folder with tokenizer; it is only read
+   * @param seed of the order in which dialogues are seen
+   * @param folder gets metrics.jsonl, checkpoints and, at the end, model
+   * @throws dev.forefront.conversation.BadInputException where no conversation holds a reply that
+   *     fits into a row
+   */
+  public static Tuned run(
+      Path base,
+      List<Conversation> conversations,
+      Recipe.Supervised settings,
+      long seed,
+      Path folder,
+      Watch watch) {
+    Tokenizer tokenizer = Tokenizer.open(base);
+    ChatTemplate template = ChatTemplate.open(base, tokenizer);
+    PackedRows rows = Packer.conversations(conversations, tokenizer, template, settings.length());
+    BatchSource batches = rows.shuffled(settings.rows(), seed);
+    Path model =
+        trainer(base, conversations, settings, seed, folder)
+            .run(
+                () -> Transformer.load(base),
+                new LanguageModeling(step -> List.of(batches.batch(step))),
+                base,
+                watch);
+    return new Tuned(model, rows.packing().summary());
+  }
+
+  private static Trainer trainer(
+      Path base,
+      List<Conversation> conversations,
+      Recipe.Supervised settings,
+      long seed,
+      Path folder) {
+    Recipe.Optimizer optimizer = settings.optimizer();
+    return new Trainer(
+        folder,
+        new Trainer.Settings(
+            settings.steps(),
+            optimizer,
+            settings.schedule().schedule(optimizer.rate(), settings.steps()),
+            settings.clip(),
+            settings.checkpoint()),
+        Map.of(
+            "stage", "supervised",
+            "parent", ModelDigest.of(base),
+            "data", DataDigest.ofConversations(conversations),
+            "settings", Recipe.digest(settings),
+            "seed", Long.toString(seed)));
+  }
+}
