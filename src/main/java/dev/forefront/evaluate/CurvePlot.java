@@ -53,7 +53,7 @@ final class CurvePlot {
     }
     page.raw("</figcaption>\n<div class=\"plot\">\n<div class=\"y\" aria-hidden=\"true\">");
     for (double tick : ticks.reversed()) {
-      page.element("span", "", Figures.number(tick));
+      page.element("span", "", Figures.tick(tick));
     }
     page.raw("</div>\n<svg role=\"img\" viewBox=\"0 0 1000 " + HEIGHT + "\" preserveAspectRatio");
     page.raw("=\"none\" aria-label=\"").text(label(stage)).raw("\">\n");

@@ -27,7 +27,8 @@ final class RatePlot {
             .result(head.suite(), head.metric())
             .ifPresent(result -> row(page, stages.get(index).name(), result, index));
       }
-      page.raw("</div>\n");
+      page.raw("<div class=\"row axis\" aria-hidden=\"true\"><span></span><span class=\"x\">");
+      page.raw("<span>0%</span><span>50%</span><span>100%</span></span></div>\n</div>\n");
     }
     page.raw("</div>\n");
   }

@@ -3,7 +3,7 @@
  *
  * <p>Must not know: how it was trained, who wants it released.
  *
- * <p>Start reading at: {@code Evaluation}.
+ * <p>Start reading at: {@link dev.forefront.evaluate.Evaluation}.
  */
 @NullMarked
 package dev.forefront.evaluate;
