@@ -3,6 +3,7 @@ package dev.forefront.data;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** One piece of a corpus, with where it comes from and under which licence it may be used. */
@@ -19,6 +20,9 @@ public sealed interface Document {
   /** What people wrote in it, in order: the text itself, or every message's content. */
   List<String> texts();
 
+  /** The same document with every text changed. */
+  Document mapTexts(UnaryOperator<String> change);
+
   /** Everything people wrote in it as one text. */
   default String wholeText() {
     return String.join("\n", texts());
@@ -30,6 +34,11 @@ public sealed interface Document {
     public List<String> texts() {
       return List.of(text);
     }
+
+    @Override
+    public Document mapTexts(UnaryOperator<String> change) {
+      return new Prose(id, change.apply(text), source, licence);
+    }
   }
 
   /** Turns. */
@@ -40,6 +49,18 @@ public sealed interface Document {
       return conversation.messages().stream()
           .map(Message::content)
           .collect(Collectors.toUnmodifiableList());
+    }
+
+    @Override
+    public Document mapTexts(UnaryOperator<String> change) {
+      return new Dialogue(
+          id,
+          new Conversation(
+              conversation.messages().stream()
+                  .map(message -> new Message(message.role(), change.apply(message.content())))
+                  .toList()),
+          source,
+          licence);
     }
   }
 }

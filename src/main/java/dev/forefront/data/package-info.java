@@ -4,7 +4,7 @@
  *
  * <p>Must not know: tensors, losses.
  *
- * <p>Start reading at: {@code DataPipeline}.
+ * <p>Start reading at: {@link DataPipeline}, then {@link Packer}.
  */
 @NullMarked
 package dev.forefront.data;
