@@ -1,7 +1,6 @@
 package dev.forefront.train;
 
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.train.Recipe.Bound;
 import dev.forefront.train.Recipe.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +69,7 @@ final class RecipeReader {
             supervised(root.section("supervised"), defaults.supervised(), model),
             preference(root.section("preference"), defaults.preference(), model),
             evaluate(root.section("evaluate"), defaults.evaluate()),
-            policy(root.section("policy"), defaults.policy()));
+            root.file("policy", defaults.policy()));
     root.end();
     return recipe;
   }
@@ -88,7 +87,7 @@ final class RecipeReader {
             s.sections("supervised", defaults.supervised(), RecipeReader::source),
             s.sections("preference", defaults.preference(), RecipeReader::source),
             new Recipe.Cleaning(
-                cleaning.real("near_duplicate", clean.nearDuplicate(), 0.3, 1),
+                cleaning.real("near_duplicate", clean.nearDuplicate(), 0.5, 1),
                 cleaning.integer("decontaminate", clean.decontaminate(), 4, 100),
                 cleaning.truth("redact", clean.redact()),
                 cleaning.truth("filter", clean.filter())));
@@ -225,24 +224,5 @@ final class RecipeReader {
             s.integer("tokens", defaults.tokens(), 1, MOST_LENGTH));
     s.end();
     return evaluate;
-  }
-
-  private static Recipe.Policy policy(Section s, Recipe.Policy defaults) {
-    Recipe.Policy policy =
-        new Recipe.Policy(
-            s.sections("requirements", defaults.requirements(), RecipeReader::requirement));
-    s.end();
-    return policy;
-  }
-
-  private static Recipe.Requirement requirement(Section s) {
-    s.require("suite");
-    s.require("metric");
-    s.require("value");
-    return new Recipe.Requirement(
-        s.word("suite", "suite"),
-        s.word("metric", "metric"),
-        s.choice("bound", Bound.AT_LEAST, Bound.values()),
-        s.real("value", 0, -1e12, 1e12));
   }
 }

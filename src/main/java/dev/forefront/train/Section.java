@@ -99,6 +99,11 @@ final class Section {
         text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}") ? text : null);
   }
 
+  /** A file's place. */
+  String file(String key, String fallback) {
+    return value(key, fallback, "a file", text -> text.isBlank() ? null : text);
+  }
+
   <E extends Enum<E>> E choice(String key, E fallback, E[] all) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E one : all) {

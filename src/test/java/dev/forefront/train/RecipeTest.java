@@ -210,11 +210,6 @@ class RecipeTest {
         - exam
         samples: 9
         tokens: 19
-      policy:
-        requirements:
-        - suite: exam
-          metric: accuracy
-          bound: at_most
-          value: 0.65
+      policy: policies/other.yaml
       """;
 }
