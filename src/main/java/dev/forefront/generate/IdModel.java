@@ -1,0 +1,171 @@
+package dev.forefront.generate;
+
+import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.PromptTooLongException;
+import dev.forefront.conversation.Sampling;
+import dev.forefront.conversation.StopReason;
+import dev.forefront.model.ModelConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+
+/**
+ * A model below the tokenizer: ids in, ids out. Safe to call from any thread; each call waits for
+ * its own end.
+ */
+public final class IdModel implements AutoCloseable {
+  /** Calls that may wait for a lane; more wait to be let in. */
+  private static final int MOST_WAITING = 256;
+
+  /**
+   * @param logprob natural logarithm of its probability under the model's own distribution; NaN
+   *     where nobody asked
+   * @param greedy whether it was the likeliest token
+   */
+  public record ScoredToken(int id, double logprob, boolean greedy) {}
+
+  private final Weights weights;
+  private final BlockingQueue<Sequence> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final List<Lane> lanes = new ArrayList<>();
+  private volatile boolean closed;
+
+  private IdModel(Weights weights) {
+    this.weights = weights;
+    int count = Math.max(1, Runtime.getRuntime().availableProcessors());
+    for (int i = 0; i < count; i++) {
+      Lane lane = new Lane("forefront-engine-" + i, weights, waiting);
+      lanes.add(lane);
+      lane.start();
+    }
+  }
+
+  /**
+   * Opens config.json and the weights of a folder.
+   *
+   * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
+   */
+  public static IdModel open(Path folder) {
+    return new IdModel(Weights.load(folder));
+  }
+
+  public ModelConfig config() {
+    return weights.config();
+  }
+
+  /**
+   * Continues a prompt.
+   *
+   * @param ends tokens that end it and are not told
+   * @param each called for every token in order, on the calling thread
+   * @throws PromptTooLongException where no room is left for one token
+   */
+  public StopReason write(
+      int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
+    return write(prompt, sampling, ends, Sequence.LogProbs.NO, each);
+  }
+
+  /** Likewise, telling log-probabilities. */
+  public StopReason writeScored(
+      int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
+    return write(prompt, sampling, ends, Sequence.LogProbs.YES, each);
+  }
+
+  private StopReason write(
+      int[] prompt,
+      Sampling sampling,
+      IntPredicate ends,
+      Sequence.LogProbs logProbs,
+      Function<ScoredToken, Next> each) {
+    check(prompt);
+    int context = config().contextLength();
+    if (prompt.length >= context) {
+      throw new PromptTooLongException(prompt.length, context);
+    }
+    int most = Math.min(sampling.maxTokens(), context - prompt.length);
+    return run(Sequence.writing(prompt, most, new Sampler(sampling, prompt), logProbs, ends), each);
+  }
+
+  /**
+   * Log-probabilities of the tokens from place {@code from}, each after all before it.
+   *
+   * @param from at least 1
+   */
+  public List<ScoredToken> score(int[] ids, int from) {
+    check(ids);
+    if (from < 1 || from > ids.length) {
+      throw new IllegalArgumentException(
+          "the first scored place must be in [1, %d]".formatted(ids.length));
+    }
+    if (ids.length > config().contextLength()) {
+      throw new PromptTooLongException(ids.length, config().contextLength());
+    }
+    List<ScoredToken> scored = new ArrayList<>();
+    run(
+        Sequence.scoring(ids, from),
+        token -> {
+          scored.add(token);
+          return Next.CONTINUE;
+        });
+    return scored;
+  }
+
+  private StopReason run(Sequence sequence, Function<ScoredToken, Next> each) {
+    if (closed) {
+      throw new IllegalStateException("the model was closed");
+    }
+    try {
+      waiting.put(sequence);
+      if (closed) {
+        failWaiting();
+      }
+      while (true) {
+        switch (sequence.events().take()) {
+          case Sequence.Token token -> {
+            ScoredToken told = new ScoredToken(token.id(), token.logprob(), token.greedy());
+            if (each.apply(told) == Next.STOP) {
+              return StopReason.CANCELLED;
+            }
+          }
+          case Sequence.Done done -> {
+            return done.reason();
+          }
+          case Sequence.Failed failed ->
+              throw new IllegalStateException("the model failed", failed.cause());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return StopReason.CANCELLED;
+    } finally {
+      sequence.cancel();
+    }
+  }
+
+  private void check(int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= config().vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token %d is outside the vocabulary of %d".formatted(id, config().vocabularySize()));
+      }
+    }
+  }
+
+  /** Stops the lanes; calls that wait fail. */
+  @Override
+  public void close() {
+    closed = true;
+    lanes.forEach(Lane::close);
+    failWaiting();
+  }
+
+  private void failWaiting() {
+    IllegalStateException over = new IllegalStateException("the model was closed");
+    for (Sequence left = waiting.poll(); left != null; left = waiting.poll()) {
+      left.fail(over);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.forefront.generate;
+
+import dev.forefront.conversation.StopReason;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of work in the engine: a prompt that is read, then continued or only scored. The lane
+ * that runs it owns all but the events and the wish to stop.
+ */
+final class Sequence {
+
+  /** What the lane tells the caller. */
+  sealed interface Event {}
+
+  /**
+   * A token was written, or, where a text is scored, read.
+   *
+   * @param logprob natural logarithm of its probability; NaN where nobody asked
+   * @param greedy whether it was the likeliest
+   */
+  record Token(int id, double logprob, boolean greedy) implements Event {}
+
+  /** No more tokens follow. */
+  record Done(StopReason reason) implements Event {}
+
+  record Failed(Throwable cause) implements Event {}
+
+  /** Whether log-probabilities of written tokens are wanted; they cost a pass over the logits. */
+  enum LogProbs {
+    YES,
+    NO
+  }
+
+  private final int[] prompt;
+  private final int scoreFrom;
+  private final int most;
+  private final @Nullable Sampler sampler;
+  private final LogProbs logProbs;
+  private final IntPredicate ends;
+  // Holds at most one event per token of the context.
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile boolean cancelled;
+
+  private int read;
+  private int written;
+  private int last;
+
+  private Sequence(
+      int[] prompt,
+      int scoreFrom,
+      int most,
+      @Nullable Sampler sampler,
+      LogProbs logProbs,
+      IntPredicate ends) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("a prompt needs at least one token");
+    }
+    this.prompt = prompt;
+    this.scoreFrom = scoreFrom;
+    this.most = most;
+    this.sampler = sampler;
+    this.logProbs = logProbs;
+    this.ends = ends;
+  }
+
+  /**
+   * @param most tokens to write
+   * @param ends whether a token ends the reply; it is not told
+   */
+  static Sequence writing(
+      int[] prompt, int most, Sampler sampler, LogProbs logProbs, IntPredicate ends) {
+    return new Sequence(prompt, Integer.MAX_VALUE, most, sampler, logProbs, ends);
+  }
+
+  /** Tells the log-probability of every token from place {@code from}, which is at least 1. */
+  static Sequence scoring(int[] ids, int from) {
+    return new Sequence(ids, from, 0, null, LogProbs.YES, id -> false);
+  }
+
+  BlockingQueue<Event> events() {
+    return events;
+  }
+
+  /** Ends the work before the next token. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Positions that the cache needs. */
+  int positions() {
+    return prompt.length + most;
+  }
+
+  boolean isReading() {
+    return read < prompt.length;
+  }
+
+  /** The next token to run through the model. */
+  int next() {
+    return isReading() ? prompt[read++] : last;
+  }
+
+  /** Whether the logits of the token that {@link #next} just gave are needed. */
+  boolean needsLogits() {
+    return sampler == null ? read < prompt.length && read >= scoreFrom : !isReading();
+  }
+
+  /**
+   * Takes the logits after the latest token.
+   *
+   * @param place of that token in the sequence
+   * @return whether the work goes on
+   */
+  boolean take(float[] logits, int vocabulary, int place, int context) {
+    if (sampler == null) {
+      int id = prompt[place + 1];
+      events.add(
+          new Token(
+              id,
+              Processors.logProbability(logits, vocabulary, id),
+              Processors.argmax(logits, vocabulary) == id));
+      return true;
+    }
+    float[] raw = logProbs == LogProbs.YES ? logits.clone() : logits;
+    last = sampler.draw(logits, vocabulary);
+    if (ends.test(last)) {
+      return end(StopReason.END_OF_TURN);
+    }
+    written++;
+    double logprob =
+        logProbs == LogProbs.YES ? Processors.logProbability(raw, vocabulary, last) : Double.NaN;
+    events.add(new Token(last, logprob, true));
+    if (prompt.length + written >= context) {
+      return end(StopReason.CONTEXT_FULL);
+    }
+    return written < most || end(StopReason.MAX_TOKENS);
+  }
+
+  /** Whether a scored text has been read to its end. */
+  boolean isScored() {
+    return sampler == null && !isReading();
+  }
+
+  boolean end(StopReason reason) {
+    events.add(new Done(reason));
+    return false;
+  }
+
+  void fail(Throwable cause) {
+    events.add(new Failed(cause));
+  }
+}

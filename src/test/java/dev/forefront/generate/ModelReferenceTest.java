@@ -1,0 +1,141 @@
+package dev.forefront.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.Sampling;
+import dev.forefront.model.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every checkpoint under reference/models on the Java engine. */
+class ModelReferenceTest {
+
+  @TestFactory
+  List<DynamicTest> computesWhatTheReferenceComputes() throws IOException {
+    Path models = Path.of(System.getProperty("forefront.reference"), "models");
+    try (Stream<Path> folders = Files.list(models)) {
+      List<DynamicTest> tests = new ArrayList<>();
+      for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+        String name = folder.getFileName().toString();
+        tests.add(DynamicTest.dynamicTest(name + " logits", () -> logits(folder)));
+        tests.add(DynamicTest.dynamicTest(name + " greedy", () -> greedy(folder)));
+        tests.add(DynamicTest.dynamicTest(name + " log-probabilities", () -> scores(folder)));
+      }
+      assertThat(tests).isNotEmpty();
+      return tests;
+    }
+  }
+
+  private static void logits(Path folder) {
+    Weights weights = Weights.load(folder);
+    int vocabulary = weights.config().vocabularySize();
+    float[] logits = new float[Panels.padded(vocabulary)];
+    try (SafeTensors reference = SafeTensors.open(folder.resolve("reference.safetensors"))) {
+      int cases = 0;
+      for (; reference.entries().containsKey("case." + cases + ".input_ids"); cases++) {
+        SafeTensors.Entry ids = reference.entry("case." + cases + ".input_ids");
+        float[] expected = reference.entry("case." + cases + ".logits").floats();
+        float[] actual = new float[expected.length];
+        int length = (int) ids.shape()[1];
+        long[] values = ids.longs();
+        for (int row = 0; row < ids.shape()[0]; row++) {
+          Forward forward = new Forward(weights);
+          KeyValueCache cache = new KeyValueCache(weights.config(), length);
+          for (int from = 0; from < length; from += Forward.MOST_ROWS) {
+            forward.clear();
+            int to = Math.min(length, from + Forward.MOST_ROWS);
+            for (int i = from; i < to; i++) {
+              forward.add(cache, (int) values[row * length + i]);
+            }
+            forward.run();
+            for (int i = from; i < to; i++) {
+              forward.logits(i - from, logits);
+              System.arraycopy(logits, 0, actual, (row * length + i) * vocabulary, vocabulary);
+            }
+          }
+        }
+        assertClose(actual, expected);
+      }
+      assertThat(cases).isPositive();
+    }
+  }
+
+  private static void greedy(Path folder) throws IOException {
+    try (IdModel model = IdModel.open(folder)) {
+      JsonNode cases = reference(folder).path("greedy");
+      assertThat(cases.size()).isPositive();
+      // All at once: a sequence must not depend on its company.
+      List<List<Integer>> written =
+          StreamSupport.stream(cases.spliterator(), true)
+              .map(
+                  test -> {
+                    List<Integer> ids = new ArrayList<>();
+                    int count = ids(test, "tokens").length;
+                    model.write(
+                        ids(test, "prompt"),
+                        Sampling.greedy(count),
+                        id -> false,
+                        token -> {
+                          ids.add(token.id());
+                          return Next.CONTINUE;
+                        });
+                    return ids;
+                  })
+              .toList();
+      for (int i = 0; i < cases.size(); i++) {
+        assertThat(written.get(i))
+            .containsExactlyElementsOf(IntStream.of(ids(cases.get(i), "tokens")).boxed().toList());
+      }
+    }
+  }
+
+  private static void scores(Path folder) throws IOException {
+    try (IdModel model = IdModel.open(folder)) {
+      JsonNode cases = reference(folder).path("continuation_logprobs");
+      assertThat(cases.size()).isPositive();
+      for (JsonNode test : cases) {
+        int[] context = ids(test, "prompt");
+        int[] continuation = ids(test, "continuation");
+        int[] all = IntStream.concat(IntStream.of(context), IntStream.of(continuation)).toArray();
+        List<IdModel.ScoredToken> scored = model.score(all, context.length);
+        assertThat(scored).hasSize(continuation.length);
+        for (int i = 0; i < scored.size(); i++) {
+          assertThat(scored.get(i).logprob())
+              .isCloseTo(test.path("logprobs").get(i).asDouble(), within(1e-3));
+        }
+      }
+    }
+  }
+
+  private static JsonNode reference(Path folder) throws IOException {
+    return JsonMapper.shared().readTree(Files.readAllBytes(folder.resolve("reference.json")));
+  }
+
+  private static int[] ids(JsonNode test, String name) {
+    JsonNode list = test.path(name);
+    assertThat(list.isArray()).as(name).isTrue();
+    return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
+  }
+
+  private static void assertClose(float[] a, float[] b) {
+    double worst = 0;
+    double largest = 0;
+    for (int i = 0; i < a.length; i++) {
+      worst = Math.max(worst, Math.abs(a[i] - b[i]));
+      largest = Math.max(largest, Math.abs(b[i]));
+    }
+    assertThat(worst / largest).isLessThanOrEqualTo(1e-4);
+  }
+}
