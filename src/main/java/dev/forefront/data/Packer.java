@@ -1,5 +1,6 @@
 package dev.forefront.data;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
@@ -7,10 +8,13 @@ import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Rendered;
 import dev.forefront.token.Tokenizer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * Fills rows of one length with documents. Each document keeps its own positions and number, so
@@ -68,8 +72,84 @@ public final class Packer {
       int length) {
     List<Row> rows = new ArrayList<>();
     Packer packer = new Packer(tokenizer, length, rows::add);
-    conversations.forEach(conversation -> packer.addConversation(conversation, template));
+    conversations.forEach(
+        conversation -> packer.addConversation(conversation, template, Lesson.ASSISTANT));
     return PackedRows.ofMemory(rows, length, packer.finish());
+  }
+
+  /**
+   * Packs a corpus file into shards on disk and maps them; memory holds one shard at a time.
+   *
+   * @param corpus JSON lines as {@link Corpus} has them
+   * @param mixture how often each source is seen
+   * @param template for conversations
+   * @param lesson what conversations teach
+   * @param folder gets the shards and {@code packed.json}
+   * @param progress hears the number of documents packed so far
+   */
+  public static PackedRows corpus(
+      Path corpus,
+      Mixture mixture,
+      Tokenizer tokenizer,
+      ChatTemplate template,
+      int length,
+      Lesson lesson,
+      Path folder,
+      LongConsumer progress) {
+    RowFiles.Writer writer = new RowFiles.Writer(folder, length);
+    Packer packer = new Packer(tokenizer, length, writer);
+    boolean more = true;
+    for (int copy = 0; more; copy++) {
+      more = packer.addCopy(corpus, mixture, copy, template, lesson, progress);
+    }
+    writer.finish(packer.finish());
+    return RowFiles.open(folder);
+  }
+
+  /**
+   * Maps what {@link #corpus} wrote.
+   *
+   * @throws BadInputException where the folder holds no rows, or changed ones
+   */
+  public static PackedRows open(Path folder) {
+    return RowFiles.open(folder);
+  }
+
+  /** What a conversation teaches. */
+  public enum Lesson {
+    /** Every token counts: the model learns to write both sides. For pretraining. */
+    EVERYTHING,
+    /** The assistant's words and the end of its turns. */
+    ASSISTANT
+  }
+
+  /** One pass over the corpus; returns whether some document is to be seen once more. */
+  private boolean addCopy(
+      Path corpus,
+      Mixture mixture,
+      int copy,
+      ChatTemplate template,
+      Lesson lesson,
+      LongConsumer progress) {
+    boolean more = false;
+    try (Stream<Document> stream = Corpus.open(corpus)) {
+      for (Document document : (Iterable<Document>) stream::iterator) {
+        int copies = mixture.copies(document);
+        more |= copies > copy + 1;
+        if (copies > copy) {
+          add(document, template, lesson);
+          progress.accept(documents);
+        }
+      }
+    }
+    return more;
+  }
+
+  private void add(Document document, ChatTemplate template, Lesson lesson) {
+    switch (document) {
+      case Document.Prose prose -> addText(prose.text());
+      case Document.Dialogue dialogue -> addConversation(dialogue.conversation(), template, lesson);
+    }
   }
 
   void addText(String text) {
@@ -93,7 +173,7 @@ public final class Packer {
     }
   }
 
-  void addConversation(Conversation conversation, ChatTemplate template) {
+  void addConversation(Conversation conversation, ChatTemplate template, Lesson lesson) {
     Conversation kept = conversation;
     Rendered rendered = template.render(kept, AddGenerationPrompt.NO);
     while (rendered.length() > length) {

@@ -8,12 +8,15 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PackerTest {
   private final Tokenizer tokenizer = Tokenizer.open(chatTokenizer());
@@ -117,5 +120,42 @@ class PackerTest {
     List<List<Integer>> all =
         rows.inOrder(1).stream().map(b -> Arrays.stream(b.ids()[0]).boxed().toList()).toList();
     assertThat(seen).containsExactlyInAnyOrderElementsOf(all).isNotEqualTo(all);
+  }
+
+  @Test
+  void packsACorpusIntoShardsThatReadBackAndNoticeAChange(@TempDir Path folder) throws IOException {
+    Path corpus = folder.resolve("corpus.jsonl");
+    Document prose = new Document.Prose("p", "The owl sleeps by day.", "stories", "CC0-1.0");
+    Document chat =
+        new Document.Dialogue(
+            "c",
+            Conversation.of(Message.user("Hello"), Message.assistant("Good day.")),
+            "chats",
+            "CC0-1.0");
+    Corpus.write(corpus, List.of(prose, chat));
+    Mixture mixture = new Mixture(List.of(new Mixture.Part("stories", 3)));
+    Path packed = folder.resolve("packed");
+    PackedRows rows =
+        Packer.corpus(
+            corpus, mixture, tokenizer, template, 32, Packer.Lesson.ASSISTANT, packed, n -> {});
+    assertThat(rows.packing().documents()).isEqualTo(4);
+    assertThat(Packer.open(packed).batch(0).ids()).isDeepEqualTo(rows.batch(0).ids());
+    Path shard = packed.resolve("rows-00000.bin");
+    byte[] bytes = Files.readAllBytes(shard);
+    bytes[7] ^= 1;
+    Files.write(shard, bytes);
+    assertThatThrownBy(() -> Packer.open(packed))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("changed");
+  }
+
+  @Test
+  void fractionsOfAnEpochTakeThatShareOfTheDocuments() {
+    Mixture mixture = new Mixture(List.of(new Mixture.Part("ours", 1.25)));
+    int copies =
+        IntStream.range(0, 4000)
+            .map(i -> mixture.copies(new Document.Prose("d" + i, "x", "ours", "CC0-1.0")))
+            .sum();
+    assertThat(copies).isBetween(4900, 5100);
   }
 }
