@@ -91,7 +91,7 @@ final class Stage {
       return Optional.empty();
     }
     String recorded = state.get().path("output").asString("");
-    return recorded.equals(output.of(folder))
+    return recorded.equals(digest(output))
         ? Optional.of(
             new Finished(
                 folder,
@@ -100,6 +100,14 @@ final class Stage {
                 state.get().path("seconds").asDouble(0),
                 true))
         : Optional.empty();
+  }
+
+  private String digest(Output output) {
+    try {
+      return output.of(folder);
+    } catch (BadInputException e) {
+      return "incomplete: " + e.getMessage();
+    }
   }
 
   /** Another stage's leftovers go; an unfinished attempt at this very one may go on. */

@@ -37,7 +37,7 @@ public record Mixture(List<Part> parts) {
   }
 
   /** How many copies of a document a mixture holds; which ones a fraction takes, the id decides. */
-  int copies(Document document) {
+  public int copies(Document document) {
     double epochs = epochs().getOrDefault(document.source(), 1.0);
     int whole = (int) epochs;
     double share = (Hashing.of(document.id()) >>> 11) * 0x1p-53;

@@ -1,0 +1,82 @@
+package dev.forefront.cli;
+
+import dev.forefront.data.BatchSource;
+import dev.forefront.data.Corpus;
+import dev.forefront.data.PackedRows;
+import dev.forefront.data.Packer;
+import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Transformer;
+import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.Tokenizer;
+import dev.forefront.train.LanguageModeling;
+import dev.forefront.train.Recipe;
+import dev.forefront.train.Trainer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Packs the text and trains a model on it from nothing. */
+final class PretrainStage {
+  private final Recipe recipe;
+  private final Path data;
+  private final Path tokenizerFolder;
+  private final Map<String, String> lineage;
+
+  PretrainStage(Recipe recipe, Path data, Path tokenizerFolder, Map<String, String> lineage) {
+    this.recipe = recipe;
+    this.data = data;
+    this.tokenizerFolder = tokenizerFolder;
+    this.lineage = lineage;
+  }
+
+  String into(Path folder) {
+    Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
+    ChatTemplate template = ChatTemplate.open(tokenizerFolder, tokenizer);
+    PackedRows rows = pack(tokenizer, template, folder.resolve("packed"));
+    BatchSource batches = rows.shuffled(recipe.pretrain().rows(), recipe.seed());
+    ModelConfig config =
+        recipe.model().config(tokenizer.vocabularySize(), tokenizer.requireSpecialId("<|im_end|>"));
+    try (Progress progress = Progress.start(Road.PRETRAIN, recipe.pretrain().steps(), "steps")) {
+      new Trainer(folder, settings(), lineage)
+          .run(
+              () -> Transformer.initialize(config, recipe.seed()),
+              new LanguageModeling(step -> List.of(batches.batch(step))),
+              tokenizerFolder,
+              update -> Road.show(update, progress));
+    }
+    double epochs =
+        recipe.pretrain().steps()
+            / (double) Math.max(1, rows.batchesPerEpoch(recipe.pretrain().rows()));
+    return String.format(
+        Locale.ROOT,
+        "%,d parameters, %.1f epochs of %s",
+        config.parameters(),
+        epochs,
+        rows.packing().summary());
+  }
+
+  private PackedRows pack(Tokenizer tokenizer, ChatTemplate template, Path folder) {
+    try (Progress progress = Progress.start("packing", -1, "documents")) {
+      return Packer.corpus(
+          data.resolve(DataStage.PRETRAIN).resolve(Corpus.FILE),
+          Mixtures.of(recipe.data().pretrain()),
+          tokenizer,
+          template,
+          recipe.pretrain().length(),
+          Packer.Lesson.EVERYTHING,
+          folder,
+          progress);
+    }
+  }
+
+  private Trainer.Settings settings() {
+    Recipe.Pretrain stage = recipe.pretrain();
+    return new Trainer.Settings(
+        stage.steps(),
+        stage.optimizer(),
+        stage.schedule().schedule(stage.optimizer().rate(), stage.steps()),
+        stage.clip(),
+        stage.checkpoint());
+  }
+}

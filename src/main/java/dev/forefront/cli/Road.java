@@ -1,0 +1,201 @@
+package dev.forefront.cli;
+
+import dev.forefront.align.PreferenceTuning;
+import dev.forefront.align.SupervisedTuning;
+import dev.forefront.align.Tuned;
+import dev.forefront.align.Watch;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.data.Corpus;
+import dev.forefront.data.Document;
+import dev.forefront.data.Mixture;
+import dev.forefront.train.Recipe;
+import dev.forefront.train.Trainer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The way of a recipe from text to a tuned model: each step asks for the one before it, and what is
+ * finished under equal inputs is not done again.
+ *
+ * <p>A run's folder holds {@code recipe.yaml} and the folders {@code data}, {@code tokenizer},
+ * {@code pretrain}, {@code supervised} and {@code preference}; the last three hold {@code model}.
+ */
+final class Road {
+  static final String PRETRAIN = "pretrain";
+  static final String SUPERVISED = "supervised";
+  static final String PREFERENCE = "preference";
+
+  private final Recipe recipe;
+  private final Path run;
+  private final Sets sets;
+  private final Stage.Remains remains;
+
+  Road(Recipe recipe, Path run, Sets sets, Stage.Remains remains) {
+    this.recipe = recipe;
+    this.run = run;
+    this.sets = sets;
+    this.remains = remains;
+    recipe.write(run.resolve("recipe.yaml"));
+  }
+
+  /** Cleaned corpora for all three trainings. */
+  Stage.Finished data() {
+    Map<String, String> inputs =
+        Map.of(
+            "recipe", Recipe.digest(recipe.data()),
+            "sets", sets.digest(),
+            "code", Code.digest(List.of("conversation", "task", "data")));
+    return stage("data", inputs)
+        .run(remains, DataStage::digest, new DataStage(recipe.data(), sets)::into);
+  }
+
+  /** A vocabulary of the corpora's words. */
+  Stage.Finished tokenizer() {
+    Stage.Finished data = data();
+    Map<String, String> inputs =
+        Map.of(
+            "recipe", Recipe.digest(recipe.tokenizer()),
+            "data", data.output(),
+            "code", Code.digest(List.of("token")));
+    return stage("tokenizer", inputs)
+        .run(
+            remains,
+            TokenizerStage::digest,
+            new TokenizerStage(recipe.tokenizer(), data.folder())::into);
+  }
+
+  /** A model of text. */
+  Stage.Finished pretrain() {
+    Stage.Finished data = data();
+    Stage.Finished tokenizer = tokenizer();
+    Map<String, String> inputs =
+        Map.of(
+            "recipe", Recipe.digest(recipe.model(), recipe.pretrain()),
+            "mixture", recipe.data().pretrain().toString(),
+            "seed", Long.toString(recipe.seed()),
+            "data", data.output(),
+            "tokenizer", tokenizer.output(),
+            "code", Code.digest(List.of("token", "data", "tensor", "model", "train")));
+    return stage(PRETRAIN, inputs)
+        .run(
+            remains,
+            Road::modelDigest,
+            new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs)::into);
+  }
+
+  /** A model that answers. */
+  Stage.Finished supervised() {
+    Stage.Finished data = data();
+    Stage.Finished base = pretrain();
+    return stage(SUPERVISED, tuningInputs(data, base, recipe.supervised()))
+        .run(remains, Road::modelDigest, folder -> supervised(data.folder(), base, folder));
+  }
+
+  private String supervised(Path data, Stage.Finished base, Path folder) {
+    try (Progress progress = Progress.start(SUPERVISED, recipe.supervised().steps(), "steps")) {
+      Tuned tuned =
+          SupervisedTuning.run(
+              model(base),
+              conversations(data.resolve(DataStage.SUPERVISED).resolve(Corpus.FILE)),
+              recipe.supervised(),
+              recipe.seed(),
+              folder,
+              update -> show(update, progress));
+      return tuned.summary();
+    }
+  }
+
+  /** A model that answers well. */
+  Stage.Finished preference() {
+    Stage.Finished data = data();
+    Stage.Finished base = supervised();
+    return stage(PREFERENCE, tuningInputs(data, base, recipe.preference()))
+        .run(remains, Road::modelDigest, folder -> preference(data.folder(), base, folder));
+  }
+
+  private String preference(Path data, Stage.Finished base, Path folder) {
+    try (PairProgress progress = new PairProgress()) {
+      Tuned tuned =
+          PreferenceTuning.run(
+              model(base),
+              PreferenceFile.read(data.resolve(DataStage.PREFERENCE)),
+              recipe.preference(),
+              recipe.seed(),
+              folder,
+              progress);
+      return tuned.summary();
+    }
+  }
+
+  /** The folder of the model that a stage made. */
+  static Path model(Stage.Finished stage) {
+    return stage.folder().resolve("model");
+  }
+
+  static void show(Trainer.Update update, Progress progress) {
+    progress.note(String.format(Locale.ROOT, "loss %.3f", update.loss()));
+    progress.at(update.step() + 1L);
+  }
+
+  private Map<String, String> tuningInputs(
+      Stage.Finished data, Stage.Finished base, Record settings) {
+    return Map.of(
+        "recipe", Recipe.digest(settings),
+        "mixture", recipe.data().toString(),
+        "seed", Long.toString(recipe.seed()),
+        "data", data.output(),
+        "base", base.output(),
+        "code", Code.digest(List.of("token", "data", "tensor", "model", "train", "align")));
+  }
+
+  private Stage stage(String name, Map<String, String> inputs) {
+    return new Stage(name, run.resolve(name), inputs);
+  }
+
+  private static String modelDigest(Path folder) {
+    return ModelDigest.of(folder.resolve("model"));
+  }
+
+  private List<Conversation> conversations(Path corpus) {
+    Mixture mixture = Mixtures.of(recipe.data().supervised());
+    List<Conversation> all = new ArrayList<>();
+    for (Document document : Corpus.read(corpus)) {
+      if (document instanceof Document.Dialogue dialogue) {
+        all.addAll(Collections.nCopies(mixture.copies(document), dialogue.conversation()));
+      }
+    }
+    return all;
+  }
+
+  /** Shows the scoring of pairs by the start model, then the updates. */
+  private final class PairProgress implements Watch, AutoCloseable {
+    private Progress progress = Progress.start("scoring pairs", -1, "pairs");
+    private boolean updating;
+
+    @Override
+    public void scored(int pairs, int all) {
+      progress.note("of %,d".formatted(all));
+      progress.at(pairs);
+    }
+
+    @Override
+    public void updated(Trainer.Update update) {
+      if (!updating) {
+        progress.close();
+        progress = Progress.start(PREFERENCE, recipe.preference().steps(), "steps");
+        updating = true;
+      }
+      show(update, progress);
+    }
+
+    @Override
+    public void close() {
+      progress.close();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.forefront.cli;
+
+import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Preference;
+import java.util.Collection;
+import java.util.List;
+
+/** Where a recipe's sets come from: the built-in world and what the catalogue names. */
+interface Sets {
+
+  /**
+   * What a model of text reads.
+   *
+   * @throws dev.forefront.conversation.BadInputException where there is no such set
+   */
+  DocumentSource text(String set);
+
+  /** Dialogues to learn answering from. */
+  DocumentSource dialogues(String set);
+
+  /** Replies of which one is better. */
+  List<Preference> pairs(String set);
+
+  /** Every text of every held-out task: nothing of it may be learnt. */
+  Collection<String> heldOut();
+
+  /** Of everything above, as far as it is not decided by the recipe and the code. */
+  String digest();
+}

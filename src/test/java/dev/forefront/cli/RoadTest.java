@@ -1,0 +1,138 @@
+package dev.forefront.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.data.Document;
+import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Preference;
+import dev.forefront.train.Recipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RoadTest {
+  private static final String TINY =
+      """
+      name: tiny
+      data:
+        pretrain: [{set: tales}]
+        supervised: [{set: talk, epochs: 2}]
+        preference: [{set: taste}]
+        cleaning: {near_duplicate: 1}
+      tokenizer: {vocabulary: 320}
+      model: {hidden: 16, intermediate: 32, layers: 1, heads: 2, key_value_heads: 1, context: 64}
+      pretrain: {steps: 4, rows: 2, length: 64, checkpoint: 2, schedule: {warmup: 1}}
+      supervised: {steps: 3, rows: 2, length: 64, schedule: {warmup: 1}}
+      preference: {steps: 2, pairs: 2, length: 64, schedule: {warmup: 1}}
+      """;
+
+  @TempDir Path run;
+
+  @Test
+  void aRecipeIsWalkedOnceAndThenRemembered() {
+    Stage.Finished first = road(TINY).preference();
+    assertThat(first.reused()).isFalse();
+    for (String stage : List.of("pretrain", "supervised", "preference")) {
+      assertThat(run.resolve(stage).resolve("model"))
+          .isDirectoryContaining("glob:**config.json")
+          .isDirectoryContaining("glob:**model.safetensors")
+          .isDirectoryContaining("glob:**tokenizer.json")
+          .isDirectoryContaining("glob:**lineage.json");
+    }
+    Stage.Finished again = road(TINY).preference();
+    assertThat(again.reused()).isTrue();
+    assertThat(again.output()).isEqualTo(first.output());
+    assertThat(Recipe.read(run.resolve("recipe.yaml"))).isEqualTo(Recipe.parse(TINY, "tiny"));
+  }
+
+  @Test
+  void anotherTuningKeepsThePretrainedModel() {
+    Stage.Finished pretrained = road(TINY).pretrain();
+    String longer = TINY.replace("supervised: {steps: 3", "supervised: {steps: 4");
+    Road road = road(longer);
+    assertThat(road.supervised().reused()).isFalse();
+    assertThat(road.pretrain().reused()).isTrue();
+    assertThat(road.pretrain().output()).isEqualTo(pretrained.output());
+  }
+
+  @Test
+  void whatIsHeldOutIsNotLearnt() {
+    Stage.Finished data = road(TINY).data();
+    assertThat(data.folder().resolve("supervised/corpus.jsonl"))
+        .content()
+        .contains("question number 3")
+        .doesNotContain("secret exam");
+    assertThat(data.folder().resolve("preference.jsonl"))
+        .content()
+        .contains("a good reply to 5")
+        .doesNotContain("secret exam");
+  }
+
+  private Road road(String recipe) {
+    return new Road(Recipe.parse(recipe, "tiny"), run, new Memory(), Stage.Remains.CONTINUE);
+  }
+
+  /** Sets in memory. */
+  private static final class Memory implements Sets {
+    @Override
+    public DocumentSource text(String set) {
+      List<Document> documents = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        String text =
+            "Once upon a time number %d walked to the market and bought %d apples there."
+                .formatted(i, i + 2);
+        documents.add(new Document.Prose("t" + i, text, set, "ours"));
+      }
+      return DocumentSource.of(set, documents);
+    }
+
+    @Override
+    public DocumentSource dialogues(String set) {
+      List<Document> documents = new ArrayList<>();
+      documents.add(
+          dialogue("secret", "Tell me about the secret exam question please", "No.", set));
+      for (int i = 0; i < 20; i++) {
+        documents.add(
+            dialogue("d" + i, "This is question number " + i, "And the answer is " + i, set));
+      }
+      return DocumentSource.of(set, documents);
+    }
+
+    @Override
+    public List<Preference> pairs(String set) {
+      List<Preference> pairs = new ArrayList<>();
+      Conversation exam = prompt("Tell me about the secret exam question please");
+      pairs.add(new Preference("secret", exam, "No.", "Yes."));
+      for (int i = 0; i < 8; i++) {
+        pairs.add(
+            new Preference(
+                "p" + i, prompt("Question " + i), "a good reply to " + i, "a bad one to " + i));
+      }
+      return pairs;
+    }
+
+    @Override
+    public Collection<String> heldOut() {
+      return List.of("Tell me about the secret exam question please");
+    }
+
+    @Override
+    public String digest() {
+      return "memory";
+    }
+
+    private static Conversation prompt(String question) {
+      return Conversation.of(Message.user(question));
+    }
+
+    private static Document dialogue(String id, String question, String answer, String set) {
+      return new Document.Dialogue(
+          id, prompt(question).plus(Message.assistant(answer)), set, "ours");
+    }
+  }
+}
