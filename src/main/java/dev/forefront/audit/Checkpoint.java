@@ -34,7 +34,7 @@ public record Checkpoint(String origin, long size, String root, String note) {
     String origin = origin(key);
     byte[] root = tree.root();
     String text =
-        "%s\n%d\n%s\n".formatted(origin, tree.size(), Base64.getEncoder().encodeToString(root));
+        origin + "\n" + tree.size() + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
     byte[] signature = signing.sign(text.getBytes(StandardCharsets.UTF_8));
     byte[] tagged =
         ByteBuffer.allocate(KEY_HASH + signature.length)

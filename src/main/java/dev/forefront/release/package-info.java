@@ -3,7 +3,7 @@
  *
  * <p>Must not know: tensors, servers.
  *
- * <p>Start reading at: {@code Gate}.
+ * <p>Start reading at: {@link Gate}.
  */
 @NullMarked
 package dev.forefront.release;

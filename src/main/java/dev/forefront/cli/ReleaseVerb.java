@@ -1,0 +1,313 @@
+package dev.forefront.cli;
+
+import dev.forefront.release.Admitted;
+import dev.forefront.release.Board;
+import dev.forefront.release.Candidate;
+import dev.forefront.release.Draft;
+import dev.forefront.release.Gate;
+import dev.forefront.release.Listing;
+import dev.forefront.release.Proposed;
+import dev.forefront.release.Refused;
+import dev.forefront.release.RefusedException;
+import dev.forefront.release.Registry;
+import dev.forefront.release.Release;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The road of a release: propose, sign, open; and list, revoke, verify. */
+@Command(
+    name = "release",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    description = "Let a measured model out: propose it, have the board sign, open it.",
+    footer = {
+      "",
+      "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",
+      "             --policy policies/demo.yaml --registry runs/registry",
+      "         ./forefront release sign tiny-1 --key alice.pem --registry runs/registry",
+      "         ./forefront release open tiny-1 --registry runs/registry"
+    })
+final class ReleaseVerb implements Runnable {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** Where the registry is. */
+  static final class Place {
+    @Option(
+        names = "--registry",
+        paramLabel = "DIR",
+        description = "The registry's folder (default: ${DEFAULT-VALUE}).")
+    private Path folder = Path.of("runs", "registry");
+
+    Registry open() {
+      return Registry.at(folder);
+    }
+
+    Registry begin(@Nullable Path board) {
+      return board == null ? open() : Registry.create(folder, Board.read(board));
+    }
+  }
+
+  @Command(
+      name = "propose",
+      mixinStandardHelpOptions = true,
+      description =
+          "Copy a model with its reports into the registry and write the statement to sign, if the gate finds the evidence sufficient.",
+      footer = {
+        "",
+        "Example: ./forefront release propose tiny-1 --model runs/tiny/model \\",
+        "             --report runs/tiny/evaluation --policy policies/demo.yaml"
+      })
+  int propose(
+      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
+      @Option(
+              names = "--model",
+              required = true,
+              paramLabel = "DIR",
+              description = "The model's folder.")
+          Path model,
+      @Option(
+              names = "--report",
+              required = true,
+              paramLabel = "PATH",
+              description = "A report.json or a folder with one; may be given more than once.")
+          List<Path> reports,
+      @Option(
+              names = "--policy",
+              required = true,
+              paramLabel = "FILE",
+              description = "The policy to meet.")
+          Path policy,
+      @Option(names = "--guard", paramLabel = "DIR", description = "The guard's files.")
+          @Nullable Path guard,
+      @Option(names = "--lineage", paramLabel = "FILE", description = "Where the model is from.")
+          @Nullable Path lineage,
+      @Option(
+              names = "--board",
+              paramLabel = "FILE",
+              description = "Begins a registry for this board.")
+          @Nullable Path board,
+      @Mixin Place place,
+      @Mixin Output output) {
+    Draft draft = new Draft(name, model, reports, policy, guard, lineage);
+    return switch (place.begin(board).propose(draft)) {
+      case Refused refused -> refused(output, name, refused.reasons());
+      case Proposed proposed -> {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("decision", "proposed");
+        answer.put("name", name);
+        answer.put("model_digest", proposed.modelDigest());
+        answer.put("folder", proposed.folder().toString());
+        answer.put("signatures_needed", proposed.signaturesNeeded());
+        output.answer(
+            out(),
+            answer,
+            "%s is proposed: the evidence meets the policy; %d signatures are needed%n  %s"
+                .formatted(name, proposed.signaturesNeeded(), proposed.modelDigest()));
+        yield Exit.DONE;
+      }
+    };
+  }
+
+  @Command(
+      name = "sign",
+      mixinStandardHelpOptions = true,
+      description = "Add one board member's signature, after the gate has looked again.",
+      footer = {"", "Example: ./forefront release sign tiny-1 --key alice.pem"})
+  int sign(
+      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
+      @Option(
+              names = "--key",
+              required = true,
+              paramLabel = "FILE",
+              description = "The member's private key (Ed25519, PKCS#8 PEM, file mode 600).")
+          Path key,
+      @Mixin Place place,
+      @Mixin Output output) {
+    Registry.Signatures signatures;
+    try {
+      signatures = place.open().sign(name, key);
+    } catch (RefusedException e) {
+      return refused(output, name, e.reasons());
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("name", name);
+    answer.put("signers", signatures.signers());
+    answer.put("signatures_needed", signatures.needed());
+    output.answer(
+        out(),
+        answer,
+        "%s is signed by %s: %d of %d"
+            .formatted(
+                name,
+                String.join(", ", signatures.signers()),
+                signatures.signers().size(),
+                signatures.needed()));
+    return Exit.DONE;
+  }
+
+  @Command(
+      name = "open",
+      mixinStandardHelpOptions = true,
+      description = "Verify everything about a release as the server would, and say the outcome.",
+      footer = {"", "Example: ./forefront release open tiny-1 --json"})
+  int open(
+      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
+      @Mixin Place place,
+      @Mixin Output output) {
+    return switch (place.open().open(name)) {
+      case Refused refused -> refused(output, name, refused.reasons());
+      case Admitted admitted -> {
+        Release release = admitted.release();
+        output.answer(
+            out(),
+            describe(release),
+            "%s is admitted under the policy \"%s\", signed by %s of the board \"%s\"%s%n  %s"
+                .formatted(
+                    name,
+                    release.policyName(),
+                    String.join(", ", release.signers()),
+                    release.boardName(),
+                    demo(release.isDemoBoard()),
+                    release.modelDigest()));
+        yield Exit.DONE;
+      }
+    };
+  }
+
+  private static Map<String, Object> describe(Release release) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("decision", "admitted");
+    answer.put("name", release.name());
+    answer.put("model_digest", release.modelDigest());
+    answer.put("policy", release.policyName());
+    answer.put("policy_digest", release.policyDigest());
+    answer.put("board", release.boardName());
+    answer.put("demo_board", release.isDemoBoard());
+    answer.put("signers", release.signers());
+    answer.put("created", release.created().toString());
+    answer.put("model", release.modelFolder().toString());
+    answer.put("report", release.reportPage().orElse(release.reportJson()).toString());
+    return answer;
+  }
+
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List releases and proposals, without hashing their weights.",
+      footer = {"", "Example: ./forefront release list --registry runs/registry"})
+  int list(@Mixin Place place, @Mixin Output output) {
+    List<Map<String, Object>> answer = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
+    for (Listing one : place.open().list()) {
+      String state = one.state().name().toLowerCase(Locale.ROOT);
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", one.name());
+      row.put("state", state);
+      row.put("created", one.created());
+      row.put("policy", one.policy());
+      row.put("model_digest", one.modelDigest());
+      row.put("signers", one.signers());
+      row.put("signatures_needed", one.signaturesNeeded());
+      row.put("demo_board", one.demoBoard());
+      answer.add(row);
+      lines.add(
+          "%-24s %-9s %d of %d signed  %s  %s%s"
+              .formatted(
+                  one.name(),
+                  state,
+                  one.signers().size(),
+                  one.signaturesNeeded(),
+                  one.policy(),
+                  one.created(),
+                  demo(one.demoBoard())));
+    }
+    output.answer(out(), answer, lines.isEmpty() ? "no releases yet" : String.join("\n", lines));
+    return Exit.DONE;
+  }
+
+  @Command(
+      name = "revoke",
+      mixinStandardHelpOptions = true,
+      description = "Call a release back; one person may, and its name is not used again.",
+      footer = {
+        "",
+        "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\""
+      })
+  int revoke(
+      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
+      @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+          String reason,
+      @Mixin Place place,
+      @Mixin Output output) {
+    place.open().revoke(name, reason);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("name", name);
+    answer.put("revoked", reason);
+    output.answer(out(), answer, name + " is revoked and will not open again");
+    return Exit.DONE;
+  }
+
+  @Command(
+      name = "verify",
+      mixinStandardHelpOptions = true,
+      description =
+          "Verify a release folder offline, by the board's public keys alone, as of the day it was proposed.",
+      footer = {"", "Example: ./forefront release verify runs/registry/tiny-1 --board board.json"})
+  int verify(
+      @Parameters(paramLabel = "DIR", description = "The release's folder.") Path folder,
+      @Option(
+              names = "--board",
+              required = true,
+              paramLabel = "FILE",
+              description = "The board's public keys, from a place that you trust.")
+          Path board,
+      @Mixin Output output) {
+    Candidate candidate = Candidate.read(folder, Board.read(board));
+    List<String> reasons = Gate.verify(candidate);
+    if (!reasons.isEmpty()) {
+      return refused(output, candidate.name(), reasons);
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("decision", "verified");
+    answer.put("name", candidate.name());
+    answer.put("model_digest", candidate.modelDigest());
+    output.answer(
+        out(), answer, candidate.name() + " was released properly\n  " + candidate.modelDigest());
+    return Exit.DONE;
+  }
+
+  private int refused(Output output, String name, List<String> reasons) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("decision", "refused");
+    answer.put("name", name);
+    answer.put("reasons", reasons);
+    output.answer(out(), answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
+    return Exit.REFUSED;
+  }
+
+  private static String demo(boolean demoBoard) {
+    return demoBoard ? "  [DEMO board: vouches for nothing]" : "";
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

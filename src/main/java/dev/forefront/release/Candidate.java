@@ -1,0 +1,107 @@
+package dev.forefront.release;
+
+import dev.forefront.conversation.BadInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A release folder as it was found, with the revocations beside it: every digest computed anew, the
+ * policy and the reports parsed from the bytes that were hashed. Nothing in it is believed yet; see
+ * {@link Gate}.
+ */
+public final class Candidate {
+  private final Path folder;
+  private final Board board;
+  private final ReleaseFiles files;
+  private final List<Report> reports = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private @Nullable Policy policy;
+
+  private Candidate(Path folder, Board board, ReleaseFiles files) {
+    this.folder = folder;
+    this.board = board;
+    this.files = files;
+  }
+
+  /**
+   * @throws BadInputException where there is no such folder
+   */
+  public static Candidate read(Path folder, Board board) {
+    if (!Files.isDirectory(folder)) {
+      throw new BadInputException("there is no release in " + folder);
+    }
+    Path absolute = folder.toAbsolutePath().normalize();
+    Candidate candidate = new Candidate(absolute, board, ReleaseFiles.read(absolute));
+    candidate.parse();
+    return candidate;
+  }
+
+  private void parse() {
+    Path revoked = folder.resolveSibling(Revocations.FOLDER);
+    new Revocations(revoked).reason(name()).ifPresent(problems::add);
+    byte[] policyBytes = files.texts().get(ReleaseFiles.POLICY);
+    if (policyBytes == null) {
+      problems.add(ReleaseFiles.POLICY + " is missing");
+    } else {
+      try {
+        policy = Policy.parse(policyBytes, ReleaseFiles.POLICY);
+      } catch (BadInputException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    for (String name : files.hashes().keySet()) {
+      byte[] bytes = files.texts().get(name);
+      if (bytes == null || !ReleaseFiles.isReport(name)) {
+        continue;
+      }
+      try {
+        reports.add(Report.parse(bytes, name));
+      } catch (BadInputException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (files.modelDigest().isEmpty()) {
+      problems.add("model/ holds no weights");
+    }
+  }
+
+  /** The folder's name, which must be the release's. */
+  public String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** Of the model's files as they are; empty where there are none. */
+  public String modelDigest() {
+    return files.modelDigest();
+  }
+
+  /** The reports in the folder that could be read. */
+  public List<Report> reports() {
+    return List.copyOf(reports);
+  }
+
+  /** The policy in the folder, or null where it cannot be read. */
+  public @Nullable Policy policy() {
+    return policy;
+  }
+
+  Board board() {
+    return board;
+  }
+
+  ReleaseFiles files() {
+    return files;
+  }
+
+  /** What could not be read, as reasons. */
+  List<String> problems() {
+    return List.copyOf(problems);
+  }
+}

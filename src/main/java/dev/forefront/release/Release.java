@@ -1,0 +1,119 @@
+package dev.forefront.release;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model that may be served: its evidence met its policy, its files have the digests that the
+ * board signed, and enough members signed. Only the gate makes one.
+ */
+public final class Release {
+  private final Candidate candidate;
+  private final Statement statement;
+  private final List<String> signers;
+
+  private Release(Candidate candidate, Statement statement, List<String> signers) {
+    this.candidate = candidate;
+    this.statement = statement;
+    this.signers = List.copyOf(signers);
+  }
+
+  /** Called by the gate alone, after all of its checks. */
+  static Release admitted(Candidate candidate, Statement statement, List<String> signers) {
+    return new Release(candidate, statement, signers);
+  }
+
+  /**
+   * Verifies a release of a registry again, all of it, and opens it.
+   *
+   * @throws RefusedException with every reason why it may not be served
+   */
+  public static Release open(Path registryFolder, String name) {
+    return switch (Registry.at(registryFolder).open(name)) {
+      case Admitted admitted -> admitted.release();
+      case Refused refused -> throw new RefusedException("release " + name, refused.reasons());
+    };
+  }
+
+  public String name() {
+    return statement.name();
+  }
+
+  /** The verified model in Hugging Face's layout. */
+  public Path modelFolder() {
+    return candidate.folder().resolve("model");
+  }
+
+  /** As {@code sha256:<hex>}; see {@link dev.forefront.conversation.ModelDigest}. */
+  public String modelDigest() {
+    return statement.modelDigest();
+  }
+
+  public String policyName() {
+    return statement.policyName();
+  }
+
+  public String policyDigest() {
+    return statement.policyDigest();
+  }
+
+  public String boardName() {
+    return candidate.board().name();
+  }
+
+  /** Whether a demo board signed it: say so wherever the release is named. */
+  public boolean isDemoBoard() {
+    return statement.demoBoard();
+  }
+
+  /** Names of the members who signed. */
+  public List<String> signers() {
+    return signers;
+  }
+
+  /** When it was proposed. */
+  public Instant created() {
+    return statement.created();
+  }
+
+  /** The first report, as figures. */
+  public Path reportJson() {
+    String first =
+        statement.files().keySet().stream()
+            .filter(ReleaseFiles::isReport)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no release is without a report"));
+    return candidate.folder().resolve(first);
+  }
+
+  /** The first report as a page, where the evaluation wrote one. */
+  public Optional<Path> reportPage() {
+    return statement.files().keySet().stream()
+        .filter(name -> name.startsWith(ReleaseFiles.REPORTS))
+        .filter(name -> name.endsWith(ReleaseFiles.REPORT_PAGE))
+        .map(candidate.folder()::resolve)
+        .findFirst();
+  }
+
+  /** The guard's files that were released with the model, where there are any. */
+  public Optional<Path> guardFolder() {
+    Path guard = candidate.folder().resolve("guard");
+    return Files.isDirectory(guard) ? Optional.of(guard) : Optional.empty();
+  }
+
+  /**
+   * Hashes every file again. Call it after a model was loaded: then what was loaded is what the
+   * board signed, also where someone wrote to the folder between opening and loading.
+   *
+   * @throws RefusedException naming what differs
+   */
+  public void requireUnchanged() {
+    List<String> reasons = ReleaseFiles.read(candidate.folder()).differences(statement.files());
+    if (!reasons.isEmpty()) {
+      throw new RefusedException("release " + name(), reasons);
+    }
+  }
+}
