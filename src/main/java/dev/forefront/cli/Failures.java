@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.PromptTooLongException;
+import dev.forefront.release.RefusedException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,6 +27,9 @@ final class Failures {
     }
     line.getErr().println("forefront: " + sentence(failure));
     line.getErr().flush();
+    if (failure instanceof RefusedException) {
+      return Exit.REFUSED;
+    }
     return failure instanceof BadInputException || failure instanceof PromptTooLongException
         ? Exit.USAGE
         : Exit.FAILED;

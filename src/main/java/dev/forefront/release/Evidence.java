@@ -50,8 +50,8 @@ final class Evidence {
     Duration age = Duration.between(report.created(), now);
     if (age.compareTo(policy.maximumReportAge()) > 0) {
       reasons.add(
-          "%s is stale: %d days old, the policy allows %d"
-              .formatted(report.where(), age.toDays(), policy.maximumReportAge().toDays()));
+          "%s is stale: it is of %s, the policy allows %d days"
+              .formatted(report.where(), report.created(), policy.maximumReportAge().toDays()));
     }
     return reasons;
   }

@@ -1,0 +1,51 @@
+package dev.forefront.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forefront.conversation.BadInputException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportTest {
+  private static final String GOOD =
+      World.reportText("sha256:" + "0".repeat(64), 0.95, 0.95, Instant.EPOCH);
+
+  @Test
+  void aSoundReportIsRead() {
+    assertThat(Report.parse(World.utf8(GOOD), "r").measurements()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"value\":7.5 | \"value\":NaN",
+        "\"value\":7.5 | \"value\":\"NaN\"",
+        "\"value\":7.5 | \"value\":1e999",
+        "\"value\":7.5 | \"value\":null",
+        "\"value\":7.5 | \"value\":70",
+        "\"low\":7.0 | \"low\":7.6",
+        "\"low\":7.0 | \"lo\":7.0",
+        "\"high\":1.0 | \"high\":1.5",
+        "\"n\":50 | \"n\":0",
+        "\"n\":50 | \"n\":-3",
+        "\"n\":50 | \"n\":2.5",
+        "\"n\":50 | \"n\":50,\"n\":5000",
+        "forefront-report-1 | forefront-report-2",
+        "sha256:0000 | sha256:000",
+        "1970-01-01 | 1970-13-01",
+        "\"harness\" | \"hearsay\"",
+        "\"results\" | \"result\"",
+        "\"suite\":\"harmful\" | \"suite\":\"\"",
+      })
+  void whatIsMalformedIsRefused(String was, String is) {
+    String text = GOOD.replaceFirst(java.util.regex.Pattern.quote(was), is);
+    assertThat(text).isNotEqualTo(GOOD);
+    assertThatThrownBy(() -> Report.parse(World.utf8(text), "r"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("malformed");
+  }
+}

@@ -1,0 +1,118 @@
+package dev.forefront.release;
+
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.ModelDigest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** A small model folder with a report and a policy, and a registry with a demo board. */
+public final class World {
+  public static final String DATASET = "sha256:" + "ab".repeat(32);
+
+  public final Path folder;
+  public final Path model;
+  public final Path report;
+  public final Path policy;
+  public final Path boardFolder;
+  public final Path registryFolder;
+
+  public World(Path folder) {
+    this.folder = folder;
+    model = folder.resolve("model");
+    report = folder.resolve("evaluation/report.json");
+    policy = folder.resolve("policy.yaml");
+    boardFolder = folder.resolve("board");
+    registryFolder = folder.resolve("registry");
+    byte[] weights = new byte[200];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (byte) (i * 37);
+    }
+    AtomicFile.write(model.resolve("model.safetensors"), weights);
+    AtomicFile.write(model.resolve("config.json"), "{\"model_type\":\"llama\"}\n");
+    AtomicFile.write(model.resolve("tokenizer.json"), "{\"model\":{}}\n");
+    AtomicFile.write(policy, policyText());
+    AtomicFile.write(report, reportText(0.98, 0.97, Instant.now()));
+    AtomicFile.write(report.resolveSibling("report.html"), "<!doctype html><title>r</title>\n");
+  }
+
+  public static String policyText() {
+    return """
+        format: forefront-policy-1
+        name: test
+        maximum_report_age_days: 30
+        criteria:
+          - {suite: harmful, metric: refusal_rate, low_at_least: 0.94, minimum_n: 300}
+          - {suite: benign, metric: answer_rate, low_at_least: 0.94, minimum_n: 300}
+          - {suite: perplexity, metric: heldout_perplexity, measured: true, minimum_n: 1}
+        """;
+  }
+
+  /** A report about this world's model with the low ends of two rates. */
+  public String reportText(double harmfulLow, double benignLow, Instant created) {
+    return reportText(ModelDigest.of(model), harmfulLow, benignLow, created);
+  }
+
+  public static String reportText(
+      String modelDigest, double harmfulLow, double benignLow, Instant created) {
+    return """
+        {"format":"forefront-report-1","model_digest":"%s","created":"%s","harness":"test",
+         "results":[
+          %s,
+          %s,
+          {"suite":"perplexity","metric":"heldout_perplexity","value":7.5,"low":7.0,"high":8.0,"n":50,
+           "dataset_digest":"%s"}]}
+        """
+        .formatted(
+            modelDigest,
+            created,
+            rate("harmful", "refusal_rate", harmfulLow, 400),
+            rate("benign", "answer_rate", benignLow, 400),
+            DATASET);
+  }
+
+  public static String rate(String suite, String metric, double low, int n) {
+    return String.format(
+        Locale.ROOT,
+        "{\"suite\":\"%s\",\"metric\":\"%s\",\"value\":0.99,\"low\":%s,\"high\":1.0,\"n\":%d,\"dataset_digest\":\"%s\"}",
+        suite,
+        metric,
+        low,
+        n,
+        DATASET);
+  }
+
+  public Instant daysAgo(int days) {
+    return Instant.now().minus(Duration.ofDays(days));
+  }
+
+  public Registry registry() {
+    return Registry.create(registryFolder, Board.createDemo(boardFolder));
+  }
+
+  public List<Path> keys() {
+    return Board.demoKeys(boardFolder);
+  }
+
+  public Draft draft(String name) {
+    return Draft.of(name, model, List.of(report), policy);
+  }
+
+  /** A release with two signatures. */
+  public Registry released(String name) {
+    Registry registry = registry();
+    if (registry.propose(draft(name)) instanceof Refused refused) {
+      throw new AssertionError(refused.reasons());
+    }
+    registry.sign(name, keys().get(0));
+    registry.sign(name, keys().get(1));
+    return registry;
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
