@@ -1,0 +1,74 @@
+package dev.forefront.data.sets;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A public set of texts, conversations or pairs.
+ *
+ * @param name its folder's
+ * @param title for people
+ * @param licence as the source states it
+ * @param use what it is for; a set that measures is never trained on
+ * @param homepage where it comes from, with the commit
+ * @param files SHA-256 of each file as it lies in a folder given with {@code --from}
+ * @param reach whether its public files are pinned one by one, in {@code pins/NAME.tsv}
+ * @param prose format of its texts, if it has any
+ * @param dialogue format of its conversations, if it has any
+ * @param preference format of its pairs, if it has any
+ */
+public record DataSet(
+    String name,
+    String title,
+    String licence,
+    Use use,
+    String homepage,
+    Map<String, String> files,
+    Reach reach,
+    @Nullable Format prose,
+    @Nullable Format dialogue,
+    Format.@Nullable OfPairs preference) {
+
+  public DataSet {
+    files = Map.copyOf(files);
+  }
+
+  /** What a set is for. */
+  public enum Use {
+    TRAIN,
+    MEASURE;
+
+    @JsonCreator
+    static Use named(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** How a set is had. */
+  public enum Reach {
+    /** From its public address, every file against a digest; or from a folder. */
+    PUBLIC,
+    /** From a folder only: the copy that is pinned is a part or an extract of the public files. */
+    FOLDER;
+
+    @JsonCreator
+    static Reach named(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  Optional<Format> proseFormat() {
+    return Optional.ofNullable(prose);
+  }
+
+  Optional<Format> dialogueFormat() {
+    return Optional.ofNullable(dialogue);
+  }
+
+  Optional<Format.OfPairs> preferenceFormat() {
+    return Optional.ofNullable(preference);
+  }
+}
