@@ -19,27 +19,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Writes {@code pretrain/corpus.jsonl}, {@code supervised/corpus.jsonl}, {@code preference.jsonl}.
  */
 final class DataStage {
   static final String PRETRAIN = "pretrain";
+  static final String HELD_OUT = "heldout";
   static final String SUPERVISED = "supervised";
   static final String PREFERENCE = "preference.jsonl";
 
   private final Recipe.Data recipe;
-  private final Sets sets;
+  private final Syllabus syllabus;
 
-  DataStage(Recipe.Data recipe, Sets sets) {
+  DataStage(Recipe.Data recipe, Syllabus syllabus) {
     this.recipe = recipe;
-    this.sets = sets;
+    this.syllabus = syllabus;
   }
 
   static String digest(Path folder) {
     StringBuilder digests = new StringBuilder();
     for (String file :
-        List.of(PRETRAIN + "/" + Corpus.FILE, SUPERVISED + "/" + Corpus.FILE, PREFERENCE)) {
+        List.of(
+            PRETRAIN + "/" + Corpus.FILE,
+            HELD_OUT + "/" + Corpus.FILE,
+            SUPERVISED + "/" + Corpus.FILE,
+            PREFERENCE)) {
       Path path = folder.resolve(file);
       digests.append(Files.exists(path) ? Sha256.hex(path) : "none").append('\n');
     }
@@ -47,18 +53,55 @@ final class DataStage {
   }
 
   String into(Path folder) {
-    HeldOut heldOut = new HeldOut(sets.heldOut(), recipe.cleaning().decontaminate());
-    Manifest text = clean(PRETRAIN, sources(recipe.pretrain(), sets::text), heldOut, folder);
+    List<String> exam = new ArrayList<>(syllabus.heldOut());
+    keepForMeasuring(folder, exam);
+    HeldOut heldOut = heldOut(exam);
+    Manifest text = clean(PRETRAIN, sources(recipe.pretrain(), this::learnt), heldOut, folder);
     String summary = "text: " + text.summary();
     if (!recipe.supervised().isEmpty()) {
       Manifest dialogues =
-          clean(SUPERVISED, sources(recipe.supervised(), sets::dialogues), heldOut, folder);
+          clean(SUPERVISED, sources(recipe.supervised(), syllabus::dialogues), heldOut, folder);
       summary += "; dialogues: " + dialogues.summary();
     }
     List<Preference> pairs = pairs();
     List<Preference> clean = clean(pairs, heldOut);
     PreferenceFile.write(folder.resolve(PREFERENCE), clean);
     return "%s; pairs: %,d of %,d kept".formatted(summary, clean.size(), pairs.size());
+  }
+
+  /** Writes {@code heldout/corpus.jsonl}; what is in it may not be learnt either. */
+  private void keepForMeasuring(Path folder, List<String> exam) {
+    if (recipe.heldOut() == 0) {
+      return;
+    }
+    clean(HELD_OUT, sources(recipe.pretrain(), this::kept), heldOut(exam), folder);
+    for (Document document : Corpus.read(folder.resolve(HELD_OUT).resolve(Corpus.FILE))) {
+      exam.addAll(document.texts());
+    }
+  }
+
+  private HeldOut heldOut(List<String> texts) {
+    return new HeldOut(texts, recipe.cleaning().decontaminate());
+  }
+
+  private DocumentSource kept(String set) {
+    return filtered(syllabus.text(set), this::isKept);
+  }
+
+  private DocumentSource learnt(String set) {
+    return filtered(syllabus.text(set), document -> !isKept(document));
+  }
+
+  private static DocumentSource filtered(
+      DocumentSource source, Predicate<? super Document> wanted) {
+    return new DocumentSource(source.name(), () -> source.documents().get().filter(wanted));
+  }
+
+  /** By the document's name, so that no other document's coming or going changes it. */
+  private boolean isKept(Document document) {
+    String name = document.source() + "/" + document.id();
+    String hex = Sha256.hex(name.getBytes(StandardCharsets.UTF_8));
+    return Long.parseLong(hex.substring(0, 8), 16) < recipe.heldOut() * (1L << 32);
   }
 
   private Manifest clean(String name, List<DocumentSource> sources, HeldOut heldOut, Path folder) {
@@ -80,7 +123,7 @@ final class DataStage {
   private List<Preference> pairs() {
     List<Preference> pairs = new ArrayList<>();
     for (Recipe.Source source : recipe.preference()) {
-      pairs.addAll(sets.pairs(source.set()));
+      pairs.addAll(syllabus.pairs(source.set()));
     }
     return pairs;
   }

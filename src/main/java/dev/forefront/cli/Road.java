@@ -32,13 +32,13 @@ final class Road {
 
   private final Recipe recipe;
   private final Path run;
-  private final Sets sets;
+  private final Syllabus syllabus;
   private final Stage.Remains remains;
 
-  Road(Recipe recipe, Path run, Sets sets, Stage.Remains remains) {
+  Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains) {
     this.recipe = recipe;
     this.run = run;
-    this.sets = sets;
+    this.syllabus = syllabus;
     this.remains = remains;
     recipe.write(run.resolve("recipe.yaml"));
   }
@@ -48,10 +48,10 @@ final class Road {
     Map<String, String> inputs =
         Map.of(
             "recipe", Recipe.digest(recipe.data()),
-            "sets", sets.digest(),
+            "sets", syllabus.digest(),
             "code", Code.digest(List.of("conversation", "task", "data")));
     return stage("data", inputs)
-        .run(remains, DataStage::digest, new DataStage(recipe.data(), sets)::into);
+        .run(remains, DataStage::digest, new DataStage(recipe.data(), syllabus)::into);
   }
 
   /** A vocabulary of the corpora's words. */

@@ -44,6 +44,7 @@ public record Recipe(
               List.of(new Source("world", 1)),
               List.of(new Source("world", 1)),
               List.of(new Source("world", 1)),
+              0,
               new Cleaning(0.8, 13, true, true)),
           new Tokenizer(2048),
           new Model(192, 512, 5, 6, 2, 256),
@@ -85,12 +86,14 @@ public record Recipe(
    * @param pretrain what is read as plain text
    * @param supervised what is learnt as dialogue
    * @param preference pairs of replies
+   * @param heldOut share of the texts that is never learnt, but kept for measuring
    */
   public record Data(
       World world,
       List<Source> pretrain,
       List<Source> supervised,
       List<Source> preference,
+      double heldOut,
       Cleaning cleaning) {
     public Data {
       pretrain = List.copyOf(pretrain);

@@ -86,6 +86,7 @@ final class RecipeReader {
             s.sections("pretrain", defaults.pretrain(), RecipeReader::source),
             s.sections("supervised", defaults.supervised(), RecipeReader::source),
             s.sections("preference", defaults.preference(), RecipeReader::source),
+            s.real("held_out", defaults.heldOut(), 0, 0.5),
             new Recipe.Cleaning(
                 cleaning.real("near_duplicate", clean.nearDuplicate(), 0.5, 1),
                 cleaning.integer("decontaminate", clean.decontaminate(), 4, 100),

@@ -8,6 +8,8 @@ import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Preference;
 import dev.forefront.train.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +25,7 @@ class RoadTest {
         pretrain: [{set: tales}]
         supervised: [{set: talk, epochs: 2}]
         preference: [{set: taste}]
+        held_out: 0.2
         cleaning: {near_duplicate: 1}
       tokenizer: {vocabulary: 320}
       model: {hidden: 16, intermediate: 32, layers: 1, heads: 2, key_value_heads: 1, context: 64}
@@ -73,12 +76,21 @@ class RoadTest {
         .doesNotContain("secret exam");
   }
 
+  @Test
+  void aShareOfTheTextsIsKeptForMeasuring() throws IOException {
+    Path data = road(TINY).data().folder();
+    List<String> learnt = Files.readAllLines(data.resolve("pretrain/corpus.jsonl"));
+    List<String> kept = Files.readAllLines(data.resolve("heldout/corpus.jsonl"));
+    assertThat(kept).hasSizeBetween(2, 16).doesNotContainAnyElementsOf(learnt);
+    assertThat(learnt.size() + kept.size()).isEqualTo(40);
+  }
+
   private Road road(String recipe) {
     return new Road(Recipe.parse(recipe, "tiny"), run, new Memory(), Stage.Remains.CONTINUE);
   }
 
-  /** Sets in memory. */
-  private static final class Memory implements Sets {
+  /** Syllabus in memory. */
+  private static final class Memory implements Syllabus {
     @Override
     public DocumentSource text(String set) {
       List<Document> documents = new ArrayList<>();

@@ -137,6 +137,7 @@ class RecipeTest {
         - set: talk
           epochs: 3.0
         preference: []
+        held_out: 0.125
         cleaning:
           near_duplicate: 0.7
           decontaminate: 8

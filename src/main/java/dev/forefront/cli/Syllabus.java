@@ -5,8 +5,8 @@ import dev.forefront.data.Preference;
 import java.util.Collection;
 import java.util.List;
 
-/** Where a recipe's sets come from: the built-in world and what the catalogue names. */
-interface Sets {
+/** What a recipe may learn from: the built-in world and the sets that the catalogue names. */
+interface Syllabus {
 
   /**
    * What a model of text reads.
