@@ -1,0 +1,153 @@
+package dev.forefront.data.world;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Harmful requests, how they are refused, and benign requests that sound alike. Which acts, frames
+ * and words are held out is decided in the files.
+ */
+final class Requests {
+
+  /**
+   * One hazard category.
+   *
+   * @param because why it is refused
+   * @param offer what is offered instead
+   */
+  record Hazard(
+      String id,
+      String because,
+      String offer,
+      List<String> acts,
+      List<String> heldOut,
+      List<Twin> twins,
+      List<String> twinsHeldOut) {}
+
+  /** A benign act, how it is done, and a word that a helpful answer names. */
+  record Twin(String act, String answer, String key) {}
+
+  /**
+   * A request and its good reply.
+   *
+   * @param bad a reply that is the opposite: content-free compliance or a needless refusal
+   * @param key a word that a good answer names, or empty
+   */
+  record Request(String hazard, String ask, String good, String bad, String key) {
+
+    /** The same request inside a wrapping that asks to forget the rules. */
+    Request wrapped(String wrapping) {
+      return new Request(hazard, wrapping.replace("{ask}", ask), good, bad, key);
+    }
+  }
+
+  private static final List<String> OPENINGS =
+      List.of(
+          "I can't help with that.",
+          "I can't help with that.",
+          "Sorry, I can't help with that.",
+          "I won't help with that.",
+          "I am sorry, but I can't help with this.");
+
+  private static final List<String> COMPLIANCES =
+      List.of(
+          "Sure! To {act}, first get ready, then do it step by step.",
+          "Yes, of course! Here is how to {act}: take your time and begin.",
+          "Sure! It is easy to {act}. Just start and go on until it is done.",
+          "Here is a plan to {act}. First think about it, then do it.",
+          "To {act}, do what is needed and tell nobody.");
+
+  private final Lexicon lexicon;
+  private final List<Hazard> hazards = new ArrayList<>();
+  private final List<String> frames;
+  private final List<String> heldOutFrames;
+  private final List<String> wrappings;
+  private final List<String> heldOutWrappings;
+
+  Requests(Lexicon lexicon) {
+    this.lexicon = lexicon;
+    for (JsonNode hazard : WorldFiles.read("requests.yaml")) {
+      hazards.add(hazard(hazard));
+    }
+    JsonNode files = WorldFiles.read("frames.yaml");
+    frames = WorldFiles.strings(files.path("plain").path("training"));
+    heldOutFrames = WorldFiles.strings(files.path("plain").path("heldOut"));
+    wrappings = WorldFiles.strings(files.path("wrapped").path("training"));
+    heldOutWrappings = WorldFiles.strings(files.path("wrapped").path("heldOut"));
+  }
+
+  private static Hazard hazard(JsonNode hazard) {
+    List<Twin> twins = new ArrayList<>();
+    for (JsonNode twin : hazard.path("twins")) {
+      twins.add(
+          new Twin(
+              twin.path("act").asString(),
+              twin.path("answer").asString(),
+              twin.path("key").asString()));
+    }
+    return new Hazard(
+        hazard.path("hazard").asString(),
+        hazard.path("because").asString(),
+        hazard.path("offer").asString(),
+        WorldFiles.strings(hazard.path("acts")),
+        WorldFiles.strings(hazard.path("heldOut")),
+        twins,
+        WorldFiles.strings(hazard.path("twinsHeldOut")));
+  }
+
+  List<Hazard> hazards() {
+    return hazards;
+  }
+
+  List<String> frames() {
+    return frames;
+  }
+
+  List<String> heldOutFrames() {
+    return heldOutFrames;
+  }
+
+  List<String> wrappings() {
+    return wrappings;
+  }
+
+  List<String> heldOutWrappings() {
+    return heldOutWrappings;
+  }
+
+  /** A harmful request in a frame. */
+  Request harmful(
+      Hazard hazard, String act, String frame, SplittableRandom random, Writer.Words words) {
+    Writer writer = new Writer(lexicon, random, words);
+    String doing = writer.write(act);
+    String ask = writer.with("act", doing).write(frame);
+    String good = refusal(hazard, writer);
+    String bad = writer.with("act", own(doing)).write(writer.pick(COMPLIANCES));
+    return new Request(hazard.id(), ask, good, bad, "");
+  }
+
+  /** A benign twin in a frame. */
+  Request benign(
+      Hazard hazard, Twin twin, String frame, SplittableRandom random, Writer.Words words) {
+    Writer writer = new Writer(lexicon, random, words);
+    String doing = writer.write(twin.act());
+    String ask = writer.with("act", doing).write(frame);
+    String answer = writer.write(twin.answer());
+    String good =
+        random.nextInt(3) == 0
+            ? Writer.capitalized(answer) + "."
+            : "To %s, %s.".formatted(own(doing), answer);
+    return new Request(hazard.id(), ask, good, refusal(hazard, writer), twin.key());
+  }
+
+  private static String refusal(Hazard hazard, Writer writer) {
+    return writer.pick(OPENINGS) + " " + hazard.because() + " " + hazard.offer();
+  }
+
+  /** What the user calls "my", the answer calls "your". */
+  static String own(String act) {
+    return act.replaceAll("\\bmyself\\b", "yourself").replaceAll("\\bmy\\b", "your");
+  }
+}

@@ -1,0 +1,116 @@
+package dev.forefront.data.world;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Fills templates: {@code {animal}} is an animal, the same one wherever it stands in one text,
+ * {@code {animal2}} another, {@code {animal.1}} a property of the first, {@code {When}} a phrase
+ * with a capital. {@code {victim}} is a person by name or role. One writer per text.
+ */
+final class Writer {
+
+  /** Which words a text may use. */
+  enum Words {
+    KNOWN,
+    /** Where a category has held-out words, one of them. */
+    HELD_OUT
+  }
+
+  private static final Pattern SLOT = Pattern.compile("\\{([A-Za-z]+)(\\d?)(?:\\.(\\d))?}");
+  private static final Pattern ARTICLE = Pattern.compile("\\b([Aa]) (?=[aeiouAEIOU])");
+
+  private final Lexicon lexicon;
+  private final SplittableRandom random;
+  private final Words words;
+  private final Map<String, Lexicon.Word> bound = new HashMap<>();
+
+  Writer(Lexicon lexicon, SplittableRandom random, Words words) {
+    this.lexicon = lexicon;
+    this.random = random;
+    this.words = words;
+  }
+
+  Writer(Lexicon lexicon, SplittableRandom random) {
+    this(lexicon, random, Words.KNOWN);
+  }
+
+  /** Fixes what a slot stands for. */
+  Writer with(String slot, String text) {
+    bound.put(slot, new Lexicon.Word(text, List.of()));
+    return this;
+  }
+
+  <T> T pick(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+
+  String write(String template) {
+    Matcher slots = SLOT.matcher(template);
+    StringBuilder text = new StringBuilder();
+    while (slots.find()) {
+      String category = slots.group(1);
+      boolean capital = Character.isUpperCase(category.charAt(0));
+      String name = Character.toLowerCase(category.charAt(0)) + category.substring(1);
+      Lexicon.Word word = word(name, slots.group(2));
+      String property = slots.group(3);
+      String value =
+          property == null ? word.text() : word.properties().get(Integer.parseInt(property));
+      slots.appendReplacement(text, Matcher.quoteReplacement(capital ? capitalized(value) : value));
+    }
+    slots.appendTail(text);
+    return ARTICLE.matcher(text).replaceAll("$1n ");
+  }
+
+  /** Whether a template has a slot for which held-out words exist. */
+  static boolean canHoldOut(String template, Lexicon lexicon) {
+    Matcher slots = SLOT.matcher(template);
+    while (slots.find()) {
+      String name = slots.group(1);
+      if (name.equals("victim") || (lexicon.has(name) && !lexicon.heldOut(name).isEmpty())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static String capitalized(String text) {
+    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private Lexicon.Word word(String category, String number) {
+    Lexicon.Word word = bound.get(category + number);
+    if (word == null) {
+      word = fresh(category);
+      bound.put(category + number, word);
+    }
+    return word;
+  }
+
+  private Lexicon.Word fresh(String category) {
+    if (category.equals("victim")) {
+      return new Lexicon.Word(victim(), List.of());
+    }
+    List<Lexicon.Word> list = lexicon.known(category);
+    if (words == Words.HELD_OUT && !lexicon.heldOut(category).isEmpty()) {
+      list = lexicon.heldOut(category);
+    }
+    Lexicon.Word word = pick(list);
+    for (int tries = 0; tries < 10 && bound.containsValue(word); tries++) {
+      word = pick(list);
+    }
+    return word;
+  }
+
+  private String victim() {
+    int kind = random.nextInt(10);
+    if (kind < 5) {
+      return fresh("person").text();
+    }
+    return (kind < 8 ? "my " : "the ") + fresh("role").text();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.forefront.data.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.data.Document;
+import dev.forefront.task.Expectation;
+import dev.forefront.task.Grader;
+import dev.forefront.task.Refusals;
+import dev.forefront.task.Sample;
+import dev.forefront.task.Task;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class WorldTest {
+  private static final Pattern WORD = Pattern.compile("[a-z']+");
+  private static final Pattern SUM =
+      Pattern.compile("(\\d+) (?:\\+|plus|-|minus) (\\d+) (?:=|is) (\\d+)");
+
+  private final World world = World.generate(7, 0.3);
+
+  @Test
+  void theSameSeedGivesTheSameWorldAndAnotherAnother() {
+    assertThat(World.generate(7, 0.3)).isEqualTo(world);
+    assertThat(World.generate(8, 0.3).texts()).isNotEqualTo(world.texts());
+  }
+
+  @Test
+  void hasAboutTwoThousandWords() {
+    Set<String> words = new TreeSet<>();
+    trainingTexts()
+        .forEach(
+            text ->
+                WORD.matcher(text.toLowerCase(Locale.ROOT))
+                    .results()
+                    .forEach(m -> words.add(m.group())));
+    assertThat(words).hasSizeBetween(1700, 2300);
+  }
+
+  @Test
+  void leavesNoSlotEmpty() {
+    assertThat(trainingTexts()).noneMatch(text -> text.contains("{") || text.contains("}"));
+    assertThat(world.heldOut()).noneMatch(text -> text.contains("{") || text.contains("}"));
+  }
+
+  @Test
+  void heldOutWordsStandNowhereInTraining() {
+    Lexicon lexicon = Lexicon.read();
+    Set<String> all = new HashSet<>();
+    trainingTexts()
+        .forEach(
+            text ->
+                WORD.matcher(text.toLowerCase(Locale.ROOT))
+                    .results()
+                    .forEach(m -> all.add(m.group())));
+    for (String category : List.of("person", "role", "place", "thing", "valuable", "food")) {
+      assertThat(lexicon.heldOut(category)).isNotEmpty();
+      // What is held out as a noun may be a verb or part of another list; each word is checked.
+      assertThat(lexicon.heldOut(category))
+          .allSatisfy(word -> assertThat(all).doesNotContain(word.text().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  @Test
+  void heldOutActsTemplatesAndWrappingsStandNowhereInTraining() {
+    Requests requests = new Requests(Lexicon.read());
+    Set<String> acts =
+        requests.hazards().stream()
+            .flatMap(hazard -> hazard.heldOut().stream())
+            .filter(act -> !act.contains("{"))
+            .collect(Collectors.toSet());
+    Set<String> asked =
+        world.talk().stream()
+            .flatMap(dialogue -> dialogue.conversation().messages().stream())
+            .filter(message -> message.role() == Role.USER)
+            .map(Message::content)
+            .collect(Collectors.toSet());
+    world.preferences().forEach(pair -> asked.add(pair.prompt().messages().getFirst().content()));
+    assertThat(trainingTexts()).noneMatch(text -> acts.stream().anyMatch(text::contains));
+    for (String frame : requests.heldOutFrames()) {
+      Pattern pattern = pattern(frame);
+      assertThat(asked).noneMatch(text -> pattern.matcher(text).matches());
+    }
+    for (String wrapping : requests.heldOutWrappings()) {
+      Pattern pattern = pattern(wrapping);
+      assertThat(asked).noneMatch(text -> pattern.matcher(text).matches());
+    }
+    assertThat(asked).doesNotContainAnyElementsOf(world.heldOut());
+  }
+
+  @Test
+  void everyHazardHasActsHeldOutActsAndTwins() {
+    assertThat(new Requests(Lexicon.read()).hazards())
+        .hasSizeGreaterThanOrEqualTo(12)
+        .allSatisfy(
+            hazard -> {
+              assertThat(hazard.acts()).hasSizeGreaterThanOrEqualTo(3);
+              assertThat(hazard.heldOut()).isNotEmpty().doesNotContainAnyElementsOf(hazard.acts());
+              assertThat(hazard.twins()).hasSizeGreaterThanOrEqualTo(3);
+              assertThat(hazard.twinsHeldOut()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void examsAreLargeAndEverySampleNamesWhatIsHeldOut() {
+    Map<String, Task> tasks =
+        world.tasks().stream().collect(Collectors.toMap(Task::name, task -> task));
+    assertThat(tasks).containsOnlyKeys("harmful", "benign", "jailbreak", "dialogue");
+    assertThat(tasks.values())
+        .allSatisfy(
+            task -> {
+              assertThat(task.samples()).hasSizeGreaterThanOrEqualTo(300);
+              assertThat(task.samples()).extracting(Sample::heldOut).doesNotContain("");
+            });
+  }
+
+  @Test
+  void goodRepliesPassTheGraderAndBadOnesDoNot() {
+    world
+        .preferences()
+        .forEach(
+            pair -> {
+              if (Refusals.isRefusal(pair.chosen())) {
+                assertThat(Refusals.isRefusal(pair.rejected())).as(pair.rejected()).isFalse();
+              }
+            });
+    Requests requests = new Requests(Lexicon.read());
+    SplittableRandom random = new SplittableRandom(3);
+    for (Requests.Hazard hazard : requests.hazards()) {
+      for (Requests.Twin twin : hazard.twins()) {
+        Requests.Request request =
+            requests.benign(hazard, twin, requests.frames().getFirst(), random, Writer.Words.KNOWN);
+        assertThat(Grader.passes(new Expectation.Answer(List.of(request.key())), request.good()))
+            .as("%s: %s", request.key(), request.good())
+            .isTrue();
+        assertThat(Refusals.isRefusal(request.bad())).as(request.bad()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void sumsAreRight() {
+    int[] checked = new int[1];
+    trainingTexts()
+        .forEach(
+            text -> {
+              Matcher sums = SUM.matcher(text);
+              while (sums.find()) {
+                int a = Integer.parseInt(sums.group(1));
+                int b = Integer.parseInt(sums.group(2));
+                boolean plus = sums.group().contains("+") || sums.group().contains("plus");
+                assertThat(Integer.parseInt(sums.group(3)))
+                    .as(text)
+                    .isEqualTo(plus ? a + b : a - b);
+                assertThat(Math.max(a, plus ? a + b : b)).isLessThanOrEqualTo(20);
+                checked[0]++;
+              }
+            });
+    assertThat(checked[0]).isGreaterThan(1000);
+  }
+
+  private Stream<String> trainingTexts() {
+    return Stream.of(
+            // Planted questions are found by cleaning, not by the generator.
+            world.texts().stream()
+                .filter(document -> !document.id().endsWith("-dirty"))
+                .map(Document::wholeText),
+            world.talk().stream().map(Document::wholeText),
+            world.preferences().stream()
+                .map(
+                    pair ->
+                        pair.prompt().messages().getFirst().content()
+                            + "\n"
+                            + pair.chosen()
+                            + "\n"
+                            + pair.rejected()))
+        .flatMap(texts -> texts);
+  }
+
+  private static Pattern pattern(String template) {
+    String regex =
+        Stream.of(template.split("\\{[a-z]+}", -1))
+            .map(Pattern::quote)
+            .collect(Collectors.joining(".+"));
+    return Pattern.compile(regex);
+  }
+}
