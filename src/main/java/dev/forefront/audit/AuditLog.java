@@ -83,7 +83,7 @@ public final class AuditLog implements AutoCloseable {
     SigningKey key;
     List<Committer.Draft> first = new ArrayList<>();
     if (begin) {
-      chain = new Chain();
+      chain = new Chain(Chain.Signatures.LAST);
       key = begin(files, chain, first);
     } else {
       Recovery recovery = Recovery.of(files);

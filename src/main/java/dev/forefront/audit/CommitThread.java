@@ -20,7 +20,7 @@ final class CommitThread {
   private static final int QUEUE = 1024;
   private static final long PATIENCE_SECONDS = 10;
   private static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long TICK_MILLIS = 500;
+  private static final long TICK_MILLIS = 100;
 
   private final Committer committer;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);

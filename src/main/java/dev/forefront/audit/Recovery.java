@@ -29,6 +29,9 @@ record Recovery(Chain chain, long tornBytes, String tornHash) {
         throw new Damage(verifier.chain().size(), "the line is longer than any entry");
       }
       verifier.finish();
+      if (verifier.forged() instanceof Verification.Broken forged) {
+        throw new Damage(forged.firstBadEntry(), forged.reason());
+      }
       return recovered(files, verifier.chain(), torn);
     } catch (Damage damage) {
       Verification.Broken broken = damage.broken();

@@ -22,7 +22,7 @@ class ProofTest {
     try (AuditLog log = AuditLog.open(folder)) {
       key = log.publicKey();
       for (int i = 0; i < 20; i++) {
-        log.append("reply", Map.of("i", i));
+        log.append("reply", Map.of("i", i, "text", "a\ud800b \u00e9"));
       }
     }
   }

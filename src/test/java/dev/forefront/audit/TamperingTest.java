@@ -1,9 +1,11 @@
 package dev.forefront.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.audit.Verification.Broken;
 import dev.forefront.audit.Verification.Intact;
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
 import java.io.ByteArrayOutputStream;
@@ -141,6 +143,20 @@ class TamperingTest {
   }
 
   @Test
+  void aHistoryRewrittenAndSignedWithAnotherKeyIsFoundWhereItBegins() throws IOException {
+    Files.write(log, rewritten(20, SigningKey.generate().signing()));
+
+    assertThat(AuditLog.verify(folder))
+        .isInstanceOfSatisfying(
+            Broken.class,
+            broken -> {
+              assertThat(broken.firstBadEntry()).isZero();
+              assertThat(broken.reason()).contains("entry 1 is not signed");
+            });
+    assertThatThrownBy(() -> AuditLog.open(folder)).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
   void aHistoryRewrittenWithTheServersKeyIsFoundByAKeptCheckpointAlone() throws IOException {
     Checkpoint kept = Checkpoint.parse(Files.readString(folder.resolve("checkpoint")));
     Files.write(log, rewritten(4, SigningKey.read(folder.resolve("audit-key.pem"))));
@@ -183,7 +199,7 @@ class TamperingTest {
    * The log with one entry changed and all hashes computed anew, signed anew where there is a key.
    */
   private byte[] rewritten(int changed, @Nullable SigningKey key) throws IOException {
-    Chain chain = new Chain();
+    Chain chain = new Chain(Chain.Signatures.LAST);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int n = 0; n < lines.size(); n++) {
       JsonNode old = JsonMapper.shared().readTree(lines.get(n));
