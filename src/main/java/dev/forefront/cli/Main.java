@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
     version = "forefront 0.1.0",
     description =
         "Trains, aligns, tests, releases and serves language models, with safety at the forefront.",
-    subcommands = {Doctor.class, ReleaseVerb.class, AuditVerb.class},
+    subcommands = {
+      Doctor.class,
+      DataVerb.class,
+      TokenizerVerb.class,
+      ReleaseVerb.class,
+      AuditVerb.class
+    },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a gate or guard.",

@@ -1,7 +1,7 @@
 package dev.forefront.data;
 
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.Sha256;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class DataPipeline {
                 "no document is left to learn from: " + manifest(cleaner, Map.of()).summary());
           }
         });
-    Manifest manifest = manifest(cleaner, Map.of(Corpus.FILE, ModelDigest.sha256(corpus)));
+    Manifest manifest = manifest(cleaner, Map.of(Corpus.FILE, Sha256.hex(corpus)));
     manifest.write(folder);
     return manifest;
   }

@@ -2,7 +2,7 @@ package dev.forefront.data;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -90,7 +90,7 @@ final class RowFiles {
       Path file = folder.resolve("rows-%05d.bin".formatted(shards.size()));
       AtomicFile.write(
           file, channel -> AtomicFile.writeFully(channel, buffer.flip().asReadOnlyBuffer()));
-      shards.add(new Shard(String.valueOf(file.getFileName()), rows, ModelDigest.sha256(file)));
+      shards.add(new Shard(String.valueOf(file.getFileName()), rows, Sha256.hex(file)));
       rows = 0;
       buffer.clear();
     }
@@ -106,7 +106,7 @@ final class RowFiles {
     List<MemorySegment> mapped = new ArrayList<>();
     for (Shard shard : index.shards()) {
       Path file = folder.resolve(shard.file());
-      if (!Files.isRegularFile(file) || !ModelDigest.sha256(file).equals(shard.sha256())) {
+      if (!Files.isRegularFile(file) || !Sha256.hex(file).equals(shard.sha256())) {
         throw new BadInputException(
             file + " is missing or was changed since it was packed: pack the corpus again");
       }

@@ -84,6 +84,9 @@ final class Dialogues {
     Documents documents = new Documents(file, origin);
     for (Map<String, String> row : Csv.read(file.text())) {
       String text = row.getOrDefault("Best Generated Conversation", "");
+      if (text.contains("[user ")) {
+        continue; // a form that nobody filled in
+      }
       Turns turns = new Turns();
       Matcher speaker = SPEAKER.matcher(text);
       int from = -1;

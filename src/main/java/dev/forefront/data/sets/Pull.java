@@ -2,7 +2,7 @@ package dev.forefront.data.sets;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -113,7 +113,7 @@ public final class Pull {
     for (int i = 0; i < wanted.size(); i++) {
       Wanted file = wanted.get(i);
       Path path = inside(file.file());
-      if (!Files.isRegularFile(path) || !ModelDigest.sha256(path).equals(file.sha256())) {
+      if (!Files.isRegularFile(path) || !Sha256.hex(path).equals(file.sha256())) {
         byte[] bytes = verified(file, place);
         AtomicFile.write(path, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(bytes)));
         fetched++;
@@ -144,7 +144,7 @@ public final class Pull {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new IOException("pulling was interrupted", e));
     }
-    String digest = Sha256.of(bytes);
+    String digest = Sha256.hex(bytes);
     if (!digest.equals(file.sha256())) {
       throw new BadInputException(
           "%s of %s is not the pinned file: its SHA-256 is %s, the catalogue's is %s; it was not kept"

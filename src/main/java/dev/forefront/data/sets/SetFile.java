@@ -17,15 +17,25 @@ import tools.jackson.databind.json.JsonMapper;
 record SetFile(String name, byte[] bytes) {
   private static final Charset WINDOWS = Charset.forName("windows-1252");
 
-  /** The text: UTF-8, or Windows-1252 where it is none, as in older sets; no byte-order mark. */
+  /**
+   * The text: UTF-8, or UTF-16 where it says so, or Windows-1252 where it is neither, as in older
+   * sets; no byte-order mark.
+   */
   String text() {
     String text;
+    if (startsWith(0xff, 0xfe) || startsWith(0xfe, 0xff)) {
+      return new String(bytes, StandardCharsets.UTF_16).replace("\r\n", "\n");
+    }
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       text = new String(bytes, WINDOWS);
     }
     return (text.startsWith("\uFEFF") ? text.substring(1) : text).replace("\r\n", "\n");
+  }
+
+  private boolean startsWith(int first, int second) {
+    return bytes.length > 1 && (bytes[0] & 0xff) == first && (bytes[1] & 0xff) == second;
   }
 
   JsonNode json() {
