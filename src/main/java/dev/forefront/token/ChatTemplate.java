@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +43,7 @@ public final class ChatTemplate {
   public static ChatTemplate open(Path folder, Tokenizer tokenizer) {
     return template(folder)
         .filter(text -> !text.strip().equals(ChatMl.TEMPLATE.strip()))
-        .map(text -> jinja(text, tokenizer))
+        .map(text -> jinja(text, tokenizer, specials(folder), Clock.systemDefaultZone()))
         .orElseGet(() -> chatMl(tokenizer));
   }
 
@@ -56,12 +59,32 @@ public final class ChatTemplate {
     return ChatMl.TEMPLATE;
   }
 
-  private static ChatTemplate jinja(String text, Tokenizer tokenizer) {
-    throw new BadInputException("templates other than ChatML cannot be rendered: " + text);
+  /**
+   * A template in the language of the model hubs.
+   *
+   * @param specials its {@code bos_token}, {@code eos_token} and so on
+   * @param clock for templates that write the date
+   */
+  static ChatTemplate jinja(
+      String text, Tokenizer tokenizer, Map<String, String> specials, Clock clock) {
+    return new ChatTemplate(
+        tokenizer, new JinjaTemplate(text, new Jinja(clock), tokenizer.controlText(), specials));
   }
 
   public Rendered render(Conversation conversation, AddGenerationPrompt prompt) {
     return encode(renderer.render(conversation, prompt));
+  }
+
+  /** The conversation as text, control tokens spelled out; for people, never for a model. */
+  public String text(Conversation conversation, AddGenerationPrompt prompt) {
+    StringBuilder text = new StringBuilder();
+    for (Segment segment : renderer.render(conversation, prompt)) {
+      switch (segment) {
+        case Segment.Words words -> text.append(words.text());
+        case Segment.Control control -> text.append(control.spelling());
+      }
+    }
+    return text.toString();
   }
 
   /** One text for the library, aliases for control tokens, and who wrote which code points. */
@@ -111,14 +134,36 @@ public final class ChatTemplate {
     }
   }
 
-  /** One text, or a list of named ones of which the one called default counts. */
-  private static Optional<String> inConfig(Path config) throws IOException {
-    JsonNode templates;
-    try {
-      templates = JsonMapper.shared().readTree(Files.readString(config)).path("chat_template");
-    } catch (JacksonException e) {
-      throw new BadInputException(config + " is no JSON: " + e.getOriginalMessage(), e);
+  /** {@code bos_token} and so on, each a text or an object with a {@code content}. */
+  private static Map<String, String> specials(Path folder) {
+    Map<String, String> specials = new HashMap<>();
+    Path config = folder.resolve("tokenizer_config.json");
+    if (Files.isRegularFile(config)) {
+      config(config)
+          .forEachEntry(
+              (name, value) -> {
+                JsonNode content = value.isObject() ? value.path("content") : value;
+                if (name.endsWith("_token") && content.isString()) {
+                  specials.put(name, content.asString());
+                }
+              });
     }
+    return specials;
+  }
+
+  private static JsonNode config(Path file) {
+    try {
+      return JsonMapper.shared().readTree(Files.readString(file));
+    } catch (JacksonException e) {
+      throw new BadInputException(file + " is no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One text, or a list of named ones of which the one called default counts. */
+  private static Optional<String> inConfig(Path config) {
+    JsonNode templates = config(config).path("chat_template");
     if (templates.isString()) {
       return Optional.of(templates.asString());
     }

@@ -67,8 +67,9 @@ public final class Sets {
 
   private DocumentSource source(DataSet set, Format format) {
     SetReader.Origin origin = new SetReader.Origin(set.name(), set.licence());
+    Path folder = folder(set);
     return new DocumentSource(
-        set.name(), () -> format.reader().readAll(SetFiles.of(folder(set)), origin));
+        set.name(), () -> format.reader().readAll(SetFiles.of(folder), origin));
   }
 
   private DataSet training(String name) {
