@@ -183,18 +183,10 @@ final class DataVerb implements Runnable {
           double nearDuplicate,
       @Option(
               names = "--no-redact",
-              negatable = true,
-              defaultValue = "true",
-              fallbackValue = "true",
               description = "Keep addresses and numbers that point to people.")
-          boolean redact,
-      @Option(
-              names = "--no-filter",
-              negatable = true,
-              defaultValue = "true",
-              fallbackValue = "true",
-              description = "Keep readable documents that are no prose.")
-          boolean filter,
+          boolean unredacted,
+      @Option(names = "--no-filter", description = "Keep readable documents that are no prose.")
+          boolean unfiltered,
       @Option(
               names = "--output",
               required = true,
@@ -216,7 +208,7 @@ final class DataVerb implements Runnable {
     }
     DataPipeline pipeline =
         new DataPipeline(
-            new Cleaning(nearDuplicate, redact, filter),
+            new Cleaning(nearDuplicate, !unredacted, !unfiltered),
             new HeldOut(texts(heldOut == null ? List.of() : heldOut), sharedWords));
     try (Progress progress = Progress.start("data build", -1, "documents")) {
       Manifest manifest = pipeline.run(sources, folder, progress);
