@@ -177,7 +177,7 @@ public final class Packer {
     Conversation kept = conversation;
     Rendered rendered = template.render(kept, AddGenerationPrompt.NO);
     while (rendered.length() > length) {
-      kept = withoutLastExchange(kept);
+      kept = withReplies(kept, repliesWithin(rendered.assistantMask(), length));
       if (kept.messages().isEmpty()) {
         dropped++;
         return;
@@ -210,14 +210,30 @@ public final class Packer {
     return false;
   }
 
-  /** The longest beginning that ends with an earlier reply of the assistant. */
-  private static Conversation withoutLastExchange(Conversation conversation) {
-    List<Message> messages = conversation.messages();
-    int end = messages.size() - 1;
-    while (end > 0 && messages.get(end - 1).role() != Role.ASSISTANT) {
-      end--;
+  /** Replies that end before a row does. */
+  private static int repliesWithin(boolean[] mask, int length) {
+    int within = 0;
+    for (int i = 0; i < mask.length; i++) {
+      if (mask[i] && (i + 1 == mask.length || !mask[i + 1])) {
+        within += i < length ? 1 : 0;
+      }
     }
-    return new Conversation(messages.subList(0, Math.max(0, end)));
+    return within;
+  }
+
+  /** The beginning that ends with so many replies of the assistant, but never with all of them. */
+  private static Conversation withReplies(Conversation conversation, int replies) {
+    List<Message> messages = conversation.messages();
+    long all = messages.stream().filter(message -> message.role() == Role.ASSISTANT).count();
+    int end = 0;
+    int seen = 0;
+    for (int i = 0; i < messages.size() && seen < Math.min(replies, all - 1); i++) {
+      if (messages.get(i).role() == Role.ASSISTANT) {
+        seen++;
+        end = i + 1;
+      }
+    }
+    return new Conversation(messages.subList(0, end));
   }
 
   private RowBuilder current() {
