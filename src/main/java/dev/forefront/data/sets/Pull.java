@@ -95,13 +95,18 @@ public final class Pull {
           "%s can only be taken with --from FOLDER: what is pinned is an extract of the files at %s, so their digests say nothing about it"
               .formatted(set.name(), set.homepage()));
     }
+    return fetch(Pin.of(set.name()));
+  }
+
+  /** Fetches pinned files, one after the other. */
+  Pulled fetch(List<Pin> pins) {
     try (HttpClient client =
         HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(20))
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build()) {
       List<Wanted> wanted =
-          Pin.of(set.name()).stream()
+          pins.stream()
               .map(pin -> new Wanted(pin.file(), pin.sha256(), () -> get(client, pin.address())))
               .toList();
       return bring(wanted, set.homepage());

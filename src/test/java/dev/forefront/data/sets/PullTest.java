@@ -3,6 +3,7 @@ package dev.forefront.data.sets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import java.io.BufferedReader;
@@ -10,10 +11,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -140,5 +146,52 @@ class PullTest {
     assertThat(pins).hasSize(1);
     assertThat(pins.getFirst().address()).hasToString("https://example.org/c/a%20b.txt");
     assertThat(pins.getFirst().file()).isEqualTo("box/c.txt");
+  }
+
+  @Test
+  void fetchesFromAnAddressAndGoesOnAfterAFailure() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    List<String> asked = new CopyOnWriteArrayList<>();
+    AtomicBoolean whole = new AtomicBoolean();
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          asked.add(path);
+          byte[] body = path.equals("/b.txt") && !whole.get() ? new byte[] {'?'} : STORIES;
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String base = "http://localhost:%d/".formatted(server.getAddress().getPort());
+      String digest = Sha256.hex(STORIES);
+      List<Pin> pins =
+          List.of(
+              new Pin(URI.create(base + "a.txt"), "x/a.txt", digest),
+              new Pin(URI.create(base + "b.txt"), "x/b.txt", digest));
+      Pull pull = pull(set("s.txt", STORIES, "train"));
+      assertThatThrownBy(() -> pull.fetch(pins))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("x/b.txt of ours is not the pinned file");
+      whole.set(true);
+      Pull.Pulled pulled = pull.fetch(pins);
+      assertThat(pulled.fetched()).isEqualTo(1);
+      assertThat(pulled.present()).isEqualTo(1);
+      assertThat(asked).containsExactly("/a.txt", "/b.txt", "/b.txt");
+      assertThat(folder.resolve("data/ours/x/b.txt")).hasBinaryContent(STORIES);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void saysThatAnAddressCannotBeReached() {
+    Pin nowhere = new Pin(URI.create("http://localhost:1/a.txt"), "a.txt", Sha256.hex(STORIES));
+    assertThatThrownBy(() -> pull(set("s.txt", STORIES, "train")).fetch(List.of(nowhere)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("check the connection");
   }
 }
