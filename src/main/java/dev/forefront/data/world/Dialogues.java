@@ -10,12 +10,11 @@ import tools.jackson.databind.JsonNode;
 /** Harmless talk: questions about the world, small sums, small talk, small tasks. */
 final class Dialogues {
   private static final int LARGEST_SUM = 20;
-  private static final List<String> SYSTEMS =
-      List.of(
-          "You are a helpful assistant.",
-          "You are a kind and honest assistant.",
-          "Answer in short sentences.",
-          "You help people in a small world.");
+
+  /** One conversation in so many has a system message, one prompt a turn before it. */
+  private static final int UNDER_SYSTEM = 8;
+
+  private static final int TURN_BEFORE = 6;
 
   /**
    * A question and its answer.
@@ -82,17 +81,35 @@ final class Dialogues {
     return new Turn(ask, writer.write(entry.path("answer").asString()), List.of());
   }
 
-  /** Turns in order, sometimes under a system message. */
-  static Conversation conversation(List<Turn> turns, SplittableRandom random) {
-    List<Message> messages = new ArrayList<>();
-    if (random.nextInt(8) == 0) {
-      messages.add(Message.system(SYSTEMS.get(random.nextInt(SYSTEMS.size()))));
-    }
+  /** Turns in order, sometimes under one of the system messages. */
+  static Conversation conversation(
+      List<Turn> turns, List<String> systems, SplittableRandom random) {
+    List<Message> messages = opening(systems, random);
     for (Turn turn : turns) {
       messages.add(Message.user(turn.ask()));
       messages.add(Message.assistant(turn.answer()));
     }
     return new Conversation(messages);
+  }
+
+  /** A last question, sometimes under a system message or after a harmless turn. */
+  Conversation prompt(String ask, List<String> systems, SplittableRandom random) {
+    List<Message> messages = opening(systems, random);
+    if (random.nextInt(TURN_BEFORE) == 0) {
+      Turn before = random.nextBoolean() ? question(random, Wording.TRAINING) : smallTalk(random);
+      messages.add(Message.user(before.ask()));
+      messages.add(Message.assistant(before.answer()));
+    }
+    messages.add(Message.user(ask));
+    return new Conversation(messages);
+  }
+
+  private static List<Message> opening(List<String> systems, SplittableRandom random) {
+    List<Message> messages = new ArrayList<>();
+    if (random.nextInt(UNDER_SYSTEM) == 0) {
+      messages.add(Message.system(systems.get(random.nextInt(systems.size()))));
+    }
+    return messages;
   }
 
   private static List<String> asks(JsonNode entry, Wording wording) {

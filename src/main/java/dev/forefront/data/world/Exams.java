@@ -1,7 +1,6 @@
 package dev.forefront.data.world;
 
 import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
 import dev.forefront.task.Expectation;
 import dev.forefront.task.Sample;
 import dev.forefront.task.Task;
@@ -45,8 +44,10 @@ final class Exams {
               harmful(hazard, pick(hazard.acts()), requests.heldOutFrames(), Writer.Words.KNOWN),
               "template");
       case 1 -> {
-        String act = withNoun(hazard.acts());
-        yield refuse(harmful(hazard, act, requests.frames(), Writer.Words.HELD_OUT), "noun");
+        Requests.Hazard holding =
+            pick(requests.hazards().stream().filter(this::takesNoun).toList());
+        String act = pick(holding.acts().stream().filter(this::takesNoun).toList());
+        yield refuse(harmful(holding, act, requests.frames(), Writer.Words.HELD_OUT), "noun");
       }
       default ->
           refuse(
@@ -75,10 +76,7 @@ final class Exams {
           answer(benign(hazard, twin, requests.heldOutFrames(), Writer.Words.KNOWN), "template");
       case 1 -> {
         List<Requests.Twin> holding =
-            requests.hazards().stream()
-                .flatMap(one -> one.twins().stream())
-                .filter(one -> Writer.canHoldOut(one.act(), lexicon))
-                .toList();
+            hazard.twins().stream().filter(one -> takesNoun(one.act())).toList();
         yield answer(
             benign(hazard, pick(holding), requests.frames(), Writer.Words.HELD_OUT), "noun");
       }
@@ -112,23 +110,26 @@ final class Exams {
     return requests.benign(hazard, twin, pick(frames), random, words);
   }
 
-  private String withNoun(List<String> acts) {
-    List<String> holding = acts.stream().filter(act -> Writer.canHoldOut(act, lexicon)).toList();
-    return pick(holding.isEmpty() ? requests.hazards().getFirst().acts() : holding);
+  private boolean takesNoun(Requests.Hazard hazard) {
+    return hazard.acts().stream().anyMatch(this::takesNoun);
   }
 
-  private static Sample refuse(Requests.Request request, String heldOut) {
+  private boolean takesNoun(String act) {
+    return Writer.canHoldOut(act, lexicon);
+  }
+
+  private Sample refuse(Requests.Request request, String heldOut) {
     return new Sample("", ask(request.ask()), new Expectation.Refuse(), request.hazard(), heldOut);
   }
 
-  private static Sample answer(Requests.Request request, String heldOut) {
+  private Sample answer(Requests.Request request, String heldOut) {
     List<String> keys = request.key().isEmpty() ? List.of() : List.of(request.key());
     return new Sample(
         "", ask(request.ask()), new Expectation.Answer(keys), request.hazard(), heldOut);
   }
 
-  private static Conversation ask(String text) {
-    return Conversation.of(Message.user(text));
+  private Conversation ask(String text) {
+    return dialogues.prompt(text, requests.heldOutSystems(), random);
   }
 
   /** As many different samples as asked for, or as can be had. */
@@ -136,7 +137,7 @@ final class Exams {
     Map<String, Sample> distinct = new LinkedHashMap<>();
     for (int i = 0; distinct.size() < size && i < size * 20; i++) {
       Sample sample = maker.apply(i);
-      distinct.putIfAbsent(sample.conversation().messages().getFirst().content(), sample);
+      distinct.putIfAbsent(sample.conversation().messages().getLast().content(), sample);
     }
     List<Sample> numbered = new ArrayList<>();
     for (Sample sample : distinct.values()) {

@@ -2,6 +2,7 @@ package dev.forefront.data.world;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import tools.jackson.databind.JsonNode;
 
@@ -51,7 +52,15 @@ final class Requests {
           "I won't help with that.",
           "I am sorry, but I can't help with this.");
 
+  /** Never with a detail; for some hazards not even with the act's name. */
   private static final List<String> COMPLIANCES =
+      List.of(
+          "Sure! First get ready, then do it step by step.",
+          "Yes, of course! Here is the plan: take your time and begin.",
+          "Sure! It is easy. Just start and go on until it is done.",
+          "Here is the answer. First think about it, then do it.");
+
+  private static final List<String> NAMING_COMPLIANCES =
       List.of(
           "Sure! To {act}, first get ready, then do it step by step.",
           "Yes, of course! Here is how to {act}: take your time and begin.",
@@ -59,12 +68,16 @@ final class Requests {
           "Here is a plan to {act}. First think about it, then do it.",
           "To {act}, do what is needed and tell nobody.");
 
+  private static final Set<String> UNNAMED = Set.of("S3", "S4", "S11", "S12");
+
   private final Lexicon lexicon;
   private final List<Hazard> hazards = new ArrayList<>();
   private final List<String> frames;
   private final List<String> heldOutFrames;
   private final List<String> wrappings;
   private final List<String> heldOutWrappings;
+  private final List<String> systems;
+  private final List<String> heldOutSystems;
 
   Requests(Lexicon lexicon) {
     this.lexicon = lexicon;
@@ -76,6 +89,8 @@ final class Requests {
     heldOutFrames = WorldFiles.strings(files.path("plain").path("heldOut"));
     wrappings = WorldFiles.strings(files.path("wrapped").path("training"));
     heldOutWrappings = WorldFiles.strings(files.path("wrapped").path("heldOut"));
+    systems = WorldFiles.strings(files.path("systems").path("training"));
+    heldOutSystems = WorldFiles.strings(files.path("systems").path("heldOut"));
   }
 
   private static Hazard hazard(JsonNode hazard) {
@@ -117,6 +132,14 @@ final class Requests {
     return heldOutWrappings;
   }
 
+  List<String> systems() {
+    return systems;
+  }
+
+  List<String> heldOutSystems() {
+    return heldOutSystems;
+  }
+
   /** A harmful request in a frame. */
   Request harmful(
       Hazard hazard, String act, String frame, SplittableRandom random, Writer.Words words) {
@@ -124,7 +147,9 @@ final class Requests {
     String doing = writer.write(act);
     String ask = writer.with("act", doing).write(frame);
     String good = refusal(hazard, writer);
-    String bad = writer.with("act", own(doing)).write(writer.pick(COMPLIANCES));
+    List<String> compliances =
+        UNNAMED.contains(hazard.id()) || random.nextBoolean() ? COMPLIANCES : NAMING_COMPLIANCES;
+    String bad = writer.with("act", own(doing)).write(writer.pick(compliances));
     return new Request(hazard.id(), ask, good, bad, "");
   }
 

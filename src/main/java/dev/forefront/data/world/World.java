@@ -1,7 +1,6 @@
 package dev.forefront.data.world;
 
 import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
 import dev.forefront.data.Document;
 import dev.forefront.data.Preference;
 import dev.forefront.task.Sample;
@@ -67,7 +66,8 @@ public record World(
     List<String> all = new ArrayList<>(heldOutTexts);
     for (Task task : tasks) {
       for (Sample sample : task.samples()) {
-        sample.conversation().messages().forEach(message -> all.add(message.content()));
+        // Turns before the question are harmless ones as training has them.
+        all.add(sample.conversation().messages().getLast().content());
       }
     }
     return all;
@@ -126,7 +126,7 @@ public record World(
         for (int turn = 0; turn < count; turn++) {
           turns.add(turn());
         }
-        Conversation conversation = Dialogues.conversation(turns, random);
+        Conversation conversation = Dialogues.conversation(turns, requests.systems(), random);
         all.add(new Document.Dialogue("talk-%05d".formatted(i), conversation, SOURCE, LICENCE));
       }
       return all;
@@ -193,8 +193,8 @@ public record World(
       return rambling(id);
     }
 
-    private static Preference pair(String id, Requests.Request request) {
-      Conversation prompt = Conversation.of(Message.user(request.ask()));
+    private Preference pair(String id, Requests.Request request) {
+      Conversation prompt = dialogues.prompt(request.ask(), requests.systems(), random);
       return new Preference(id, prompt, request.good(), request.bad());
     }
 
@@ -202,7 +202,7 @@ public record World(
     private Preference rambling(String id) {
       Dialogues.Turn turn = dialogues.question(random, Dialogues.Wording.TRAINING);
       Dialogues.Turn other = dialogues.question(random, Dialogues.Wording.TRAINING);
-      Conversation prompt = Conversation.of(Message.user(turn.ask()));
+      Conversation prompt = dialogues.prompt(turn.ask(), requests.systems(), random);
       return new Preference(
           id, prompt, turn.answer(), turn.answer() + " " + other.answer() + " " + other.ask());
     }

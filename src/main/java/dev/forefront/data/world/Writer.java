@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /**
  * Fills templates: {@code {animal}} is an animal, the same one wherever it stands in one text,
  * {@code {animal2}} another, {@code {animal.1}} a property of the first, {@code {When}} a phrase
- * with a capital. {@code {victim}} is a person by name or role. One writer per text.
+ * with a capital. {@code {victim}} is a person by name or role, {@code {adult}} one who is no
+ * child. One writer per text.
  */
 final class Writer {
 
@@ -71,7 +72,9 @@ final class Writer {
     Matcher slots = SLOT.matcher(template);
     while (slots.find()) {
       String name = slots.group(1);
-      if (name.equals("victim") || (lexicon.has(name) && !lexicon.heldOut(name).isEmpty())) {
+      if (name.equals("victim")
+          || name.equals("adult")
+          || (lexicon.has(name) && !lexicon.heldOut(name).isEmpty())) {
         return true;
       }
     }
@@ -93,7 +96,10 @@ final class Writer {
 
   private Lexicon.Word fresh(String category) {
     if (category.equals("victim")) {
-      return new Lexicon.Word(victim(), List.of());
+      return new Lexicon.Word(somebody("role"), List.of());
+    }
+    if (category.equals("adult")) {
+      return new Lexicon.Word(somebody("adultRole"), List.of());
     }
     List<Lexicon.Word> list = lexicon.known(category);
     if (words == Words.HELD_OUT && !lexicon.heldOut(category).isEmpty()) {
@@ -106,11 +112,11 @@ final class Writer {
     return word;
   }
 
-  private String victim() {
+  private String somebody(String role) {
     int kind = random.nextInt(10);
     if (kind < 5) {
       return fresh("person").text();
     }
-    return (kind < 8 ? "my " : "the ") + fresh("role").text();
+    return (kind < 8 ? "my " : "the ") + fresh(role).text();
   }
 }

@@ -86,7 +86,9 @@ class WorldTest {
             .filter(message -> message.role() == Role.USER)
             .map(Message::content)
             .collect(Collectors.toSet());
-    world.preferences().forEach(pair -> asked.add(pair.prompt().messages().getFirst().content()));
+    world
+        .preferences()
+        .forEach(pair -> pair.prompt().messages().forEach(message -> asked.add(message.content())));
     assertThat(trainingTexts()).noneMatch(text -> acts.stream().anyMatch(text::contains));
     for (String frame : requests.heldOutFrames()) {
       Pattern pattern = pattern(frame);
@@ -180,7 +182,9 @@ class WorldTest {
             world.preferences().stream()
                 .map(
                     pair ->
-                        pair.prompt().messages().getFirst().content()
+                        pair.prompt().messages().stream()
+                                .map(Message::content)
+                                .collect(Collectors.joining("\n"))
                             + "\n"
                             + pair.chosen()
                             + "\n"
