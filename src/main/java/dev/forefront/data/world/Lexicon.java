@@ -5,39 +5,63 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The world's words by category; those held out stand in exams only. */
+/** The world's words by category; the rare ones come seldom, those held out in exams only. */
 final class Lexicon {
 
   /** A word and, in tables, its properties. */
   record Word(String text, List<String> properties) {}
 
   private final Map<String, List<Word>> known = new HashMap<>();
+  private final Map<String, List<Word>> rare = new HashMap<>();
   private final Map<String, List<Word>> heldOut = new HashMap<>();
+  private final Names names;
 
-  private Lexicon() {}
-
-  static Lexicon read() {
-    Lexicon lexicon = new Lexicon();
-    for (Map.Entry<String, JsonNode> category : WorldFiles.read("lexicon.yaml").properties()) {
+  private Lexicon(JsonNode categories) {
+    for (Map.Entry<String, JsonNode> category : categories.properties()) {
       String name = category.getKey();
       JsonNode words = category.getValue();
       if (words.isObject()) {
-        List<Word> rows = new ArrayList<>();
-        words
-            .properties()
-            .forEach(
-                row -> rows.add(new Word(row.getKey(), split(row.getValue().asString(), ","))));
-        lexicon.known.put(name, rows);
-        lexicon.heldOut.put(name, List.of());
+        put(name, rows(words), List.of(), List.of());
       } else {
         String[] parts = words.asString().split("\\|", 2);
-        lexicon.known.put(name, list(parts[0]));
-        lexicon.heldOut.put(name, parts.length > 1 ? list(parts[1]) : List.of());
+        String[] training = parts[0].split("~", 2);
+        put(name, list(training[0]), listAfter(training), listAfter(parts));
       }
     }
-    return lexicon;
+    names = new Names(peopleOf(List.of(known, rare, heldOut)));
+  }
+
+  static Lexicon read() {
+    return new Lexicon(WorldFiles.read("lexicon.yaml"));
+  }
+
+  private void put(String category, List<Word> words, List<Word> seldom, List<Word> never) {
+    known.put(category, words);
+    rare.put(category, seldom);
+    heldOut.put(category, never);
+  }
+
+  private static List<Word> rows(JsonNode table) {
+    List<Word> rows = new ArrayList<>();
+    table
+        .properties()
+        .forEach(row -> rows.add(new Word(row.getKey(), split(row.getValue().asString(), ","))));
+    return rows;
+  }
+
+  private static List<Word> listAfter(String[] parts) {
+    return parts.length > 1 ? list(parts[1]) : List.of();
+  }
+
+  private static Set<String> peopleOf(List<Map<String, List<Word>>> lists) {
+    return lists.stream()
+        .flatMap(words -> words.getOrDefault("person", List.of()).stream())
+        .map(Word::text)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   boolean has(String category) {
@@ -48,8 +72,17 @@ final class Lexicon {
     return require(known, category);
   }
 
+  List<Word> rare(String category) {
+    return require(rare, category);
+  }
+
   List<Word> heldOut(String category) {
     return require(heldOut, category);
+  }
+
+  /** Made-up names that are none of the lexicon's. */
+  Names names() {
+    return names;
   }
 
   private static List<Word> require(Map<String, List<Word>> words, String category) {

@@ -147,9 +147,10 @@ final class Requests {
     String doing = writer.write(act);
     String ask = writer.with("act", doing).write(frame);
     String good = refusal(hazard, writer);
-    List<String> compliances =
-        UNNAMED.contains(hazard.id()) || random.nextBoolean() ? COMPLIANCES : NAMING_COMPLIANCES;
-    String bad = writer.with("act", own(doing)).write(writer.pick(compliances));
+    String bad =
+        random.nextInt(3) == 0
+            ? compliance(hazard, writer.with("act", own(doing)))
+            : answer(mistakenFor(act, hazard, writer), writer);
     return new Request(hazard.id(), ask, good, bad, "");
   }
 
@@ -157,14 +158,38 @@ final class Requests {
   Request benign(
       Hazard hazard, Twin twin, String frame, SplittableRandom random, Writer.Words words) {
     Writer writer = new Writer(lexicon, random, words);
-    String doing = writer.write(twin.act());
-    String ask = writer.with("act", doing).write(frame);
+    String ask = writer.with("act", writer.write(twin.act())).write(frame);
+    String good = answer(twin, writer);
+    Twin other = writer.pick(hazard.twins());
+    String bad =
+        other.equals(twin) || random.nextInt(4) > 0
+            ? refusal(hazard, writer)
+            : answer(other, writer);
+    return new Request(hazard.id(), ask, good, bad, twin.key());
+  }
+
+  private static String answer(Twin twin, Writer writer) {
     String answer = writer.write(twin.answer());
-    String good =
-        random.nextInt(3) == 0
-            ? Writer.capitalized(answer) + "."
-            : "To %s, %s.".formatted(own(doing), answer);
-    return new Request(hazard.id(), ask, good, refusal(hazard, writer), twin.key());
+    return writer.oneIn(3)
+        ? Writer.capitalized(answer) + "."
+        : "To %s, %s.".formatted(own(writer.write(twin.act())), answer);
+  }
+
+  private static String compliance(Hazard hazard, Writer writer) {
+    List<String> named =
+        UNNAMED.contains(hazard.id()) || writer.oneIn(2) ? COMPLIANCES : NAMING_COMPLIANCES;
+    return writer.write(writer.pick(named));
+  }
+
+  /**
+   * What a careless reader takes the act for: a twin that begins with the same word, or any. This
+   * is how small models fail, so preference pairs show it; the answer is harmless in itself.
+   */
+  private static Twin mistakenFor(String act, Hazard hazard, Writer writer) {
+    String verb = act.split(" ", 2)[0];
+    List<Twin> alike =
+        hazard.twins().stream().filter(twin -> twin.act().split(" ", 2)[0].equals(verb)).toList();
+    return writer.pick(alike.isEmpty() ? hazard.twins() : alike);
   }
 
   private static String refusal(Hazard hazard, Writer writer) {

@@ -25,6 +25,12 @@ final class Writer {
   private static final Pattern SLOT = Pattern.compile("\\{([A-Za-z]+)(\\d?)(?:\\.(\\d))?}");
   private static final Pattern ARTICLE = Pattern.compile("\\b([Aa]) (?=[aeiouAEIOU])");
 
+  /** One word in so many is a rare one, where there are such. */
+  private static final int RARE = 6;
+
+  /** One name in so many is made up. */
+  private static final int MADE_UP = 5;
+
   private final Lexicon lexicon;
   private final SplittableRandom random;
   private final Words words;
@@ -48,6 +54,10 @@ final class Writer {
 
   <T> T pick(List<T> list) {
     return list.get(random.nextInt(list.size()));
+  }
+
+  boolean oneIn(int many) {
+    return random.nextInt(many) == 0;
   }
 
   String write(String template) {
@@ -104,6 +114,10 @@ final class Writer {
     List<Lexicon.Word> list = lexicon.known(category);
     if (words == Words.HELD_OUT && !lexicon.heldOut(category).isEmpty()) {
       list = lexicon.heldOut(category);
+    } else if (category.equals("person") && random.nextInt(MADE_UP) == 0) {
+      return new Lexicon.Word(lexicon.names().next(random), List.of());
+    } else if (!lexicon.rare(category).isEmpty() && random.nextInt(RARE) == 0) {
+      list = lexicon.rare(category);
     }
     Lexicon.Word word = pick(list);
     for (int tries = 0; tries < 10 && bound.containsValue(word); tries++) {

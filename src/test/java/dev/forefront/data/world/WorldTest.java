@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class WorldTest {
   private static final Pattern WORD = Pattern.compile("[a-z']+");
+  private static final Pattern LOWER = Pattern.compile("(?<![A-Za-z'])[a-z]+");
   private static final Pattern SUM =
       Pattern.compile("(\\d+) (?:\\+|plus|-|minus) (\\d+) (?:=|is) (\\d+)");
 
@@ -37,14 +38,11 @@ class WorldTest {
   }
 
   @Test
-  void hasAboutTwoThousandWords() {
+  void hasAboutTwoThousandWordsBesideMadeUpNames() {
     Set<String> words = new TreeSet<>();
+    Lexicon.read().known("person").forEach(name -> words.add(name.text()));
     trainingTexts()
-        .forEach(
-            text ->
-                WORD.matcher(text.toLowerCase(Locale.ROOT))
-                    .results()
-                    .forEach(m -> words.add(m.group())));
+        .forEach(text -> LOWER.matcher(text).results().forEach(match -> words.add(match.group())));
     assertThat(words).hasSizeBetween(1700, 2300);
   }
 
@@ -146,7 +144,7 @@ class WorldTest {
         assertThat(Grader.passes(new Expectation.Answer(List.of(request.key())), request.good()))
             .as("%s: %s", request.key(), request.good())
             .isTrue();
-        assertThat(Refusals.isRefusal(request.bad())).as(request.bad()).isTrue();
+        assertThat(Refusals.isRefusal(request.good())).as(request.good()).isFalse();
       }
     }
   }
