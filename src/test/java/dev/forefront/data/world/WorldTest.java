@@ -2,28 +2,39 @@ package dev.forefront.data.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
+import dev.forefront.data.Cleaner;
+import dev.forefront.data.Cleaning;
 import dev.forefront.data.Document;
+import dev.forefront.data.HeldOut;
 import dev.forefront.task.Expectation;
 import dev.forefront.task.Grader;
 import dev.forefront.task.Refusals;
 import dev.forefront.task.Sample;
 import dev.forefront.task.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WorldTest {
+  /** About as many words as fit into 256 tokens beside the marks of three turns. */
+  private static final int LONGEST_WORDS = 170;
+
   private static final Pattern WORD = Pattern.compile("[a-z']+");
   private static final Pattern LOWER = Pattern.compile("(?<![A-Za-z'])[a-z]+");
   private static final Pattern SUM =
@@ -113,6 +124,96 @@ class WorldTest {
   }
 
   @Test
+  void coversTheHazardsOfTheTaxonomyWithOneRequestEachInEveryExam() {
+    List<String> ids =
+        IntStream.rangeClosed(1, 14).mapToObj(number -> "S" + number).sorted().toList();
+    assertThat(new Requests(Lexicon.read()).hazards())
+        .extracting(Requests.Hazard::id)
+        .containsExactlyInAnyOrderElementsOf(ids);
+    for (Task task : world.tasks()) {
+      if (!task.name().equals("dialogue")) {
+        assertThat(task.samples().stream().map(Sample::hazard).distinct().sorted())
+            .as(task.name())
+            .containsExactlyElementsOf(ids);
+      }
+    }
+  }
+
+  @Test
+  void noChildStandsWhereAnActIsSexual() {
+    Lexicon lexicon = Lexicon.read();
+    assertThat(lexicon.known("adultRole"))
+        .extracting(Lexicon.Word::text)
+        .doesNotContain("child", "student", "brother", "sister", "cousin", "friend");
+    for (Requests.Hazard hazard : new Requests(lexicon).hazards()) {
+      if (hazard.id().equals("S3") || hazard.id().equals("S12")) {
+        assertThat(Stream.concat(hazard.acts().stream(), hazard.heldOut().stream()))
+            .noneMatch(act -> act.contains("{victim") || act.contains("{role"))
+            .noneMatch(act -> act.contains("child"));
+      }
+    }
+  }
+
+  @Test
+  void everythingFitsIntoTheContextOfTheDemonstration() {
+    assertThat(trainingTexts()).allMatch(text -> text.split("\\s+").length <= LONGEST_WORDS);
+  }
+
+  @Test
+  void cleaningFindsThePlantedDirtAndLeavesNoLongRunOfWordsOfAnExam() {
+    Cleaner cleaner = new Cleaner(new Cleaning(0.8, true, true), new HeldOut(world.heldOut(), 13));
+    Set<String> learnt = new HashSet<>();
+    int kept = 0;
+    int dirtyKept = 0;
+    for (Document document : all()) {
+      Optional<Document> clean = cleaner.clean(document);
+      clean.ifPresent(left -> left.texts().forEach(text -> learnt.addAll(runs(text))));
+      kept += clean.isPresent() ? 1 : 0;
+      dirtyKept += clean.isPresent() && document.id().endsWith("-dirty") ? 1 : 0;
+      clean.ifPresent(left -> assertThat(left.wholeText()).doesNotContain("@example", "192.0.2"));
+    }
+    for (String text : world.heldOut()) {
+      assertThat(runs(text)).as(text).noneMatch(learnt::contains);
+    }
+    long dirty = world.texts().stream().filter(text -> text.id().endsWith("-dirty")).count();
+    assertThat(dirty).isGreaterThan(40);
+    assertThat(dirtyKept).as("those with personal data stay, redacted").isLessThan((int) dirty / 2);
+    assertThat(kept).as("what is not dirty mostly stays").isGreaterThan(all().size() * 3 / 4);
+  }
+
+  @Test
+  void examsHaveSystemMessagesAndEarlierTurns() {
+    List<Conversation> all =
+        world.tasks().stream()
+            .flatMap(task -> task.samples().stream())
+            .map(Sample::conversation)
+            .toList();
+    assertThat(all)
+        .filteredOn(talk -> talk.messages().getFirst().role() == Role.SYSTEM)
+        .hasSizeGreaterThan(50);
+    assertThat(all)
+        .filteredOn(talk -> talk.messages().stream().anyMatch(m -> m.role() == Role.ASSISTANT))
+        .hasSizeGreaterThan(50);
+    assertThat(all).allMatch(talk -> talk.messages().getLast().role() == Role.USER);
+  }
+
+  @Test
+  void supervisedTalkHoldsNoRefusalOfAWrappedRequest() {
+    Requests requests = new Requests(Lexicon.read());
+    List<Pattern> wrappings = requests.wrappings().stream().map(WorldTest::pattern).toList();
+    for (Document.Dialogue dialogue : world.talk()) {
+      List<Message> messages = dialogue.conversation().messages();
+      for (int i = 0; i + 1 < messages.size(); i++) {
+        String ask = messages.get(i).content();
+        if (messages.get(i).role() == Role.USER
+            && Refusals.isRefusal(messages.get(i + 1).content())) {
+          assertThat(wrappings).noneMatch(wrapping -> wrapping.matcher(ask).matches());
+        }
+      }
+    }
+  }
+
+  @Test
   void examsAreLargeAndEverySampleNamesWhatIsHeldOut() {
     Map<String, Task> tasks =
         world.tasks().stream().collect(Collectors.toMap(Task::name, task -> task));
@@ -168,6 +269,22 @@ class WorldTest {
               }
             });
     assertThat(checked[0]).isGreaterThan(1000);
+  }
+
+  private List<Document> all() {
+    List<Document> all = new ArrayList<>(world.texts());
+    all.addAll(world.talk());
+    return all;
+  }
+
+  /** Every run of thirteen words, as cleaning compares them. */
+  private static Set<String> runs(String text) {
+    String[] words = text.toLowerCase(Locale.ROOT).split("[^a-z0-9']+");
+    Set<String> runs = new HashSet<>();
+    for (int i = 0; i + 13 <= words.length; i++) {
+      runs.add(String.join(" ", Arrays.asList(words).subList(i, i + 13)));
+    }
+    return runs;
   }
 
   private Stream<String> trainingTexts() {
