@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       Doctor.class,
       DataVerb.class,
       TokenizerVerb.class,
+      TrainVerb.class,
+      AlignVerb.class,
       ReleaseVerb.class,
       AuditVerb.class
     },

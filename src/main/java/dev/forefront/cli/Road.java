@@ -14,9 +14,11 @@ import dev.forefront.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The way of a recipe from text to a tuned model: each step asks for the one before it, and what is
@@ -26,6 +28,8 @@ import java.util.Map;
  * {@code pretrain}, {@code supervised} and {@code preference}; the last three hold {@code model}.
  */
 final class Road {
+  static final String DATA = "data";
+  static final String TOKENIZER = "tokenizer";
   static final String PRETRAIN = "pretrain";
   static final String SUPERVISED = "supervised";
   static final String PREFERENCE = "preference";
@@ -34,6 +38,8 @@ final class Road {
   private final Path run;
   private final Syllabus syllabus;
   private final Stage.Remains remains;
+  // Each stage asks for those before it; their files are hashed once.
+  private final Map<String, Stage.Finished> finished = new HashMap<>();
 
   Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains) {
     this.recipe = recipe;
@@ -43,26 +49,39 @@ final class Road {
     recipe.write(run.resolve("recipe.yaml"));
   }
 
+  /** Where a recipe's run goes unless someone says otherwise. */
+  static Path folder(Recipe recipe) {
+    return Path.of("runs", recipe.name());
+  }
+
   /** Cleaned corpora for all three trainings. */
   Stage.Finished data() {
+    return once(DATA, this::dataStage);
+  }
+
+  private Stage.Finished dataStage() {
     Map<String, String> inputs =
         Map.of(
             "recipe", Recipe.digest(recipe.data()),
             "sets", syllabus.digest(),
             "code", Code.digest(List.of("conversation", "task", "data")));
-    return stage("data", inputs)
+    return stage(DATA, inputs)
         .run(remains, DataStage::digest, new DataStage(recipe.data(), syllabus)::into);
   }
 
   /** A vocabulary of the corpora's words. */
   Stage.Finished tokenizer() {
+    return once(TOKENIZER, this::tokenizerStage);
+  }
+
+  private Stage.Finished tokenizerStage() {
     Stage.Finished data = data();
     Map<String, String> inputs =
         Map.of(
             "recipe", Recipe.digest(recipe.tokenizer()),
             "data", data.output(),
             "code", Code.digest(List.of("token")));
-    return stage("tokenizer", inputs)
+    return stage(TOKENIZER, inputs)
         .run(
             remains,
             TokenizerStage::digest,
@@ -71,6 +90,10 @@ final class Road {
 
   /** A model of text. */
   Stage.Finished pretrain() {
+    return once(PRETRAIN, this::pretrainStage);
+  }
+
+  private Stage.Finished pretrainStage() {
     Stage.Finished data = data();
     Stage.Finished tokenizer = tokenizer();
     Map<String, String> inputs =
@@ -90,6 +113,10 @@ final class Road {
 
   /** A model that answers. */
   Stage.Finished supervised() {
+    return once(SUPERVISED, this::supervisedStage);
+  }
+
+  private Stage.Finished supervisedStage() {
     Stage.Finished data = data();
     Stage.Finished base = pretrain();
     return stage(SUPERVISED, tuningInputs(data, base, recipe.supervised()))
@@ -112,6 +139,10 @@ final class Road {
 
   /** A model that answers well. */
   Stage.Finished preference() {
+    return once(PREFERENCE, this::preferenceStage);
+  }
+
+  private Stage.Finished preferenceStage() {
     Stage.Finished data = data();
     Stage.Finished base = supervised();
     return stage(PREFERENCE, tuningInputs(data, base, recipe.preference()))
@@ -130,6 +161,15 @@ final class Road {
               progress);
       return tuned.summary();
     }
+  }
+
+  private Stage.Finished once(String name, Supplier<Stage.Finished> work) {
+    Stage.Finished known = finished.get(name);
+    if (known == null) {
+      known = work.get();
+      finished.put(name, known);
+    }
+    return known;
   }
 
   /** The folder of the model that a stage made. */

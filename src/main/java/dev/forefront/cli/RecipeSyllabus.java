@@ -1,0 +1,103 @@
+package dev.forefront.cli;
+
+import dev.forefront.conversation.Sha256;
+import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Preference;
+import dev.forefront.data.sets.Catalogue;
+import dev.forefront.data.sets.Sets;
+import dev.forefront.data.world.World;
+import dev.forefront.train.Recipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The built-in world under its name, and the catalogue's sets as they lie in a folder. */
+final class RecipeSyllabus implements Syllabus {
+  private final Recipe.Data recipe;
+  private final Path folder;
+  private final Sets sets;
+  private @Nullable World world;
+
+  /**
+   * @param folder where the sets were pulled to
+   */
+  RecipeSyllabus(Recipe.Data recipe, Path folder) {
+    this.recipe = recipe;
+    this.folder = folder;
+    this.sets = new Sets(Catalogue.builtIn(), folder);
+  }
+
+  @Override
+  public DocumentSource text(String set) {
+    return set.equals(World.SOURCE)
+        ? DocumentSource.of(set, world().texts())
+        : sets.forPretraining(set);
+  }
+
+  @Override
+  public DocumentSource dialogues(String set) {
+    return set.equals(World.SOURCE) ? DocumentSource.of(set, world().talk()) : sets.dialogues(set);
+  }
+
+  @Override
+  public List<Preference> pairs(String set) {
+    return set.equals(World.SOURCE) ? world().preferences() : sets.preferences(set);
+  }
+
+  @Override
+  public Collection<String> heldOut() {
+    return world().heldOut();
+  }
+
+  /** The world follows from recipe and code; the sets are what lies on the disk. */
+  @Override
+  public String digest() {
+    StringBuilder lines = new StringBuilder();
+    for (String set : named()) {
+      lines.append(set).append('\n');
+      digest(folder.resolve(set), lines);
+    }
+    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Made when someone first asks: a run whose data is finished never does. */
+  private World world() {
+    World made = world;
+    if (made == null) {
+      made = World.generate(recipe.world().seed(), recipe.world().size());
+      world = made;
+    }
+    return made;
+  }
+
+  private TreeSet<String> named() {
+    TreeSet<String> names = new TreeSet<>();
+    Stream.of(recipe.pretrain(), recipe.supervised(), recipe.preference())
+        .flatMap(List::stream)
+        .map(Recipe.Source::set)
+        .filter(set -> !set.equals(World.SOURCE))
+        .forEach(names::add);
+    return names;
+  }
+
+  private static void digest(Path set, StringBuilder lines) {
+    if (!Files.isDirectory(set)) {
+      // Reading it will say how to fetch it.
+      return;
+    }
+    try (Stream<Path> files = Files.walk(set)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        lines.append(Sha256.hex(file)).append("  ").append(set.relativize(file)).append('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
