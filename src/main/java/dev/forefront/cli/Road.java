@@ -193,6 +193,21 @@ final class Road {
         "code", Code.digest(List.of("token", "data", "tensor", "model", "train", "align")));
   }
 
+  /** Any other stage of this run. */
+  Stage.Finished further(
+      String name, Map<String, String> inputs, Stage.Output output, Stage.Work work) {
+    return stage(name, inputs).run(remains, output, work);
+  }
+
+  Recipe recipe() {
+    return recipe;
+  }
+
+  /** The run's folder. */
+  Path run() {
+    return run;
+  }
+
   private Stage stage(String name, Map<String, String> inputs) {
     return new Stage(name, run.resolve(name), inputs);
   }

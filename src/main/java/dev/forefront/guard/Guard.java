@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Safe to use from any thread.
  */
 public final class Guard {
+  private static final String RULES = "rules.yaml";
 
   private final List<Stage> stages;
   private final GuardSettings settings;
@@ -38,7 +40,15 @@ public final class Guard {
 
   /** The guard that ships with Forefront. */
   public static Guard builtIn() {
-    return of(List.of(Rules.parse(resource("rules.yaml"), "the built-in rules.yaml")));
+    return of(List.of(Rules.parse(resource(RULES), "the built-in rules.yaml")));
+  }
+
+  /**
+   * Writes the files of the guard that ships with Forefront, so that they can be released with a
+   * model: {@link #open} reads them again.
+   */
+  public static void writeBuiltIn(Path folder) {
+    AtomicFile.write(folder.resolve(RULES), resource(RULES));
   }
 
   /**
@@ -47,7 +57,7 @@ public final class Guard {
    * @throws BadInputException where a file is missing or broken
    */
   public static Guard open(Path folder) {
-    Path rules = folder.resolve("rules.yaml");
+    Path rules = folder.resolve(RULES);
     if (!Files.isRegularFile(rules)) {
       throw new BadInputException(
           folder + " holds no rules.yaml: name a folder that `forefront guard train` wrote");
