@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param prose format of its texts, if it has any
  * @param dialogue format of its conversations, if it has any
  * @param preference format of its pairs, if it has any
+ * @param exam format of what it measures with, if it measures
  */
 public record DataSet(
     String name,
@@ -30,7 +31,8 @@ public record DataSet(
     Reach reach,
     @Nullable Format prose,
     @Nullable Format dialogue,
-    Format.@Nullable OfPairs preference) {
+    Format.@Nullable OfPairs preference,
+    Format.@Nullable OfExams exam) {
 
   public DataSet {
     files = Map.copyOf(files);
@@ -70,5 +72,9 @@ public record DataSet(
 
   Optional<Format.OfPairs> preferenceFormat() {
     return Optional.ofNullable(preference);
+  }
+
+  Optional<Format.OfExams> examFormat() {
+    return Optional.ofNullable(exam);
   }
 }

@@ -59,4 +59,30 @@ public enum Format {
       return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
   }
+
+  /** The formats that exams come in. */
+  public enum OfExams {
+    GOALS(Exams::goals),
+    BEHAVIOURS(Exams::behaviours),
+    CONTRASTS(Exams::contrasts),
+    HAZARDS(Exams::hazards),
+    SENTENCE_PAIRS(Exams::sentencePairs),
+    PASSAGES(Exams::passages),
+    TEMPLATES(Exams::templates);
+
+    private final Exams.Reader reader;
+
+    OfExams(Exams.Reader reader) {
+      this.reader = reader;
+    }
+
+    Exams.Reader reader() {
+      return reader;
+    }
+
+    @JsonCreator
+    static OfExams named(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
 }

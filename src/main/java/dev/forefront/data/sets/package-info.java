@@ -4,7 +4,7 @@
  *
  * <p>Must not know: what {@link dev.forefront.data} must not.
  *
- * <p>Start reading at: {@link Catalogue}, then {@link Sets}.
+ * <p>Start reading at: {@link Catalogue}, then {@link Sets} and {@link Measures}.
  */
 @NullMarked
 package dev.forefront.data.sets;
