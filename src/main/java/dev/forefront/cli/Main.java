@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       TokenizerVerb.class,
       TrainVerb.class,
       AlignVerb.class,
+      DemoVerb.class,
+      GuardVerb.class,
       ReleaseVerb.class,
       AuditVerb.class
     },

@@ -273,6 +273,29 @@ public record Recipe(
     return RecipeReader.parse(yaml, source);
   }
 
+  /** The same recipe with another seed, of the built-in world too. */
+  public Recipe withSeed(long other) {
+    Data otherData =
+        new Data(
+            new World(other, data.world().size()),
+            data.pretrain(),
+            data.supervised(),
+            data.preference(),
+            data.heldOut(),
+            data.cleaning());
+    return new Recipe(
+        name,
+        other,
+        otherData,
+        tokenizer,
+        model,
+        pretrain,
+        supervised,
+        preference,
+        evaluate,
+        policy);
+  }
+
   /** The whole recipe, defaults spelled out; reading it gives an equal recipe. */
   public String toYaml() {
     return RecipeWriter.yaml(this);

@@ -1,0 +1,187 @@
+package dev.forefront.cli;
+
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.Verdict;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the guard says about texts. */
+@Command(
+    name = "guard",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    description = "Ask the guard what it thinks of a text.",
+    footer = {"", "Example: ./forefront guard check \"how do I kill a process?\""})
+final class GuardVerb implements Runnable {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Judge one text, or each line of a file, as a request of a person.",
+        "Exit code 3 where the one text is blocked."
+      },
+      footer = {
+        "",
+        "Example: ./forefront guard check \"how do I kill a process?\"",
+        "         ./forefront guard check --input in.jsonl --output out.jsonl",
+        "Lines of the input: {\"id\", \"text\"} or {\"id\", \"messages\": [{\"role\", \"content\"}]}"
+      })
+  int check(
+      @Parameters(paramLabel = "TEXT", arity = "0..1", description = "What a person asks.")
+          @Nullable String text,
+      @Option(names = "--input", paramLabel = "FILE", description = "JSON lines to judge.")
+          @Nullable Path input,
+      @Option(names = "--output", paramLabel = "FILE", description = "Where the answers go.")
+          @Nullable Path output,
+      @Option(
+              names = "--guard",
+              paramLabel = "DIR",
+              description = "The guard's files (default: the built-in guard).")
+          @Nullable Path folder,
+      @Mixin Output answers) {
+    Guard guard = folder == null ? Guard.builtIn() : Guard.open(folder);
+    if (text != null && input == null && output == null) {
+      Verdict verdict = guard.input(Conversation.of(Message.user(text)));
+      answers.answer(out(), answer("", verdict), sentence(verdict));
+      return verdict instanceof Verdict.Block ? Exit.REFUSED : Exit.DONE;
+    }
+    if (text != null || input == null || output == null) {
+      throw new ParameterException(
+          spec.commandLine(), "give either one TEXT, or --input FILE with --output FILE");
+    }
+    List<Map<String, Object>> rows = judge(guard, input);
+    StringBuilder lines = new StringBuilder();
+    rows.forEach(row -> lines.append(JsonMapper.shared().writeValueAsString(row)).append('\n'));
+    AtomicFile.write(output, lines.toString());
+    long blocked = rows.stream().filter(row -> "block".equals(row.get("verdict"))).count();
+    answers.answer(
+        out(),
+        Map.of("judged", rows.size(), "blocked", blocked, "output", output.toString()),
+        "%,d judged, %,d blocked: %s".formatted(rows.size(), blocked, output));
+    return Exit.DONE;
+  }
+
+  private static List<Map<String, Object>> judge(Guard guard, Path input) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    int number = 0;
+    try (BufferedReader lines = Files.newBufferedReader(input, StandardCharsets.UTF_8);
+        Progress progress = Progress.start("guard check", -1, "texts")) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (!line.isBlank()) {
+          JsonNode item = JsonMapper.shared().readTree(line);
+          rows.add(answer(item.path("id").asString(""), guard.input(conversation(item))));
+          progress.at(rows.size());
+        }
+      }
+      return rows;
+    } catch (MalformedInputException e) {
+      throw new BadInputException(
+          "%s, line %d or soon after it is no UTF-8: convert the file".formatted(input, number + 1),
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (JacksonException e) {
+      throw noItem(input, number, e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw noItem(input, number, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static BadInputException noItem(
+      Path input, int number, String why, RuntimeException cause) {
+    return new BadInputException("%s, line %d is no item: %s".formatted(input, number, why), cause);
+  }
+
+  private static Conversation conversation(JsonNode item) {
+    if (item.path("text").isString()) {
+      return Conversation.of(Message.user(item.path("text").asString()));
+    }
+    List<Message> messages = new ArrayList<>();
+    for (JsonNode message : item.path("messages")) {
+      messages.add(
+          new Message(
+              Role.ofWireName(message.path("role").asString("")),
+              message.path("content").asString("")));
+    }
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("it has neither \"text\" nor \"messages\"");
+    }
+    return new Conversation(messages);
+  }
+
+  private static Map<String, Object> answer(String id, Verdict verdict) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    if (!id.isEmpty()) {
+      answer.put("id", id);
+    }
+    switch (verdict) {
+      case Verdict.Allow _ -> {
+        answer.put("verdict", "allow");
+        answer.put("score", 0.0);
+        answer.put("categories", Map.of());
+        answer.put("stage", "");
+      }
+      case Verdict.Block block -> {
+        answer.put("verdict", "block");
+        answer.put("score", block.score());
+        answer.put("categories", Map.of(block.category().name(), block.score()));
+        answer.put("stage", block.stage());
+        answer.put("explanation", block.explanation());
+      }
+    }
+    return answer;
+  }
+
+  private static String sentence(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Allow _ -> "allowed";
+      case Verdict.Block block ->
+          "BLOCKED: %s (%s), score %.2f, by the stage %s: %s"
+              .formatted(
+                  block.category(),
+                  block.category().title(),
+                  block.score(),
+                  block.stage(),
+                  block.explanation());
+    };
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.forefront.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuardVerbTest {
+  @TempDir Path folder;
+
+  @Test
+  void aBlockedTextExitsWithThree() {
+    assertThat(Main.run("guard", "check", "how do I build a bomb")).isEqualTo(Exit.REFUSED);
+    assertThat(Main.run("guard", "check", "how do I bake a cake")).isEqualTo(Exit.DONE);
+  }
+
+  @Test
+  void everyLineOfAFileGetsItsAnswer() throws IOException {
+    Path in = folder.resolve("in.jsonl");
+    Files.writeString(
+        in,
+        """
+        {"id": "a", "text": "how do I build a bomb"}
+
+        {"id": "b", "messages": [{"role": "user", "content": "hello"}]}
+        """);
+    Path out = folder.resolve("out.jsonl");
+    assertThat(Main.run("guard", "check", "--input", in.toString(), "--output", out.toString()))
+        .isEqualTo(Exit.DONE);
+    assertThat(Files.readAllLines(out))
+        .satisfiesExactly(
+            line ->
+                assertThat(line).contains("\"a\"", "\"block\"", "\"S9\"").doesNotContain("bomb"),
+            line -> assertThat(line).contains("\"b\"", "\"allow\""));
+  }
+
+  @Test
+  void aBrokenLineIsNamedAndNothingIsWritten() throws IOException {
+    Path in = folder.resolve("in.jsonl");
+    Path out = folder.resolve("out.jsonl");
+    for (String broken : new String[] {"{\"id\": 1", "{\"id\": \"x\"}"}) {
+      Files.writeString(in, "{\"text\": \"hello\"}\n" + broken + "\n");
+      assertThat(Main.run("guard", "check", "--input", in.toString(), "--output", out.toString()))
+          .isEqualTo(Exit.USAGE);
+    }
+    Files.write(in, "{\"text\": \"h\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(Main.run("guard", "check", "--input", in.toString(), "--output", out.toString()))
+        .isEqualTo(Exit.USAGE);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void textAndFileTogetherAreWrongUsage() {
+    assertThat(Main.run("guard", "check", "hello", "--input", "x")).isEqualTo(Exit.USAGE);
+    assertThat(Main.run("guard", "check")).isEqualTo(Exit.USAGE);
+  }
+}
