@@ -1,6 +1,7 @@
 package dev.forefront.model;
 
 import dev.forefront.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,20 @@ record Block(
     Tensor gateUp,
     Tensor down) {
 
-  /** Cosines and sines {@code [B or 1, T, 1, S/2]} and the mask, or none for causal order. */
-  record Place(Tensor cos, Tensor sin, @Nullable Tensor mask) {}
+  /**
+   * Where tokens stand.
+   *
+   * @param cos of the rotary angles, {@code [1, T, 1, S/2]} for positions 0 to T - 1; so {@code
+   *     sin}
+   * @param segments where rows hold several documents
+   */
+  record Place(Tensor cos, Tensor sin, @Nullable Segments segments) {
+
+    /** The first {@code length} positions. */
+    Place first(long length) {
+      return new Place(cos.narrow(1, 0, length), sin.narrow(1, 0, length), null);
+    }
+  }
 
   Tensor forward(ModelConfig config, Tensor x_BTD, Place place) {
     Tensor h_BTD =
@@ -41,43 +54,62 @@ record Block(
     int h = config.heads();
     int k = config.keyValueHeads();
     int s = config.headSize();
-    Tensor flat = qkvBias == null ? x_BTD.linear(qkv) : x_BTD.linear(qkv, qkvBias);
-    Tensor all_BTNS = flat.view(rows, length, h + 2L * k, s);
-    Tensor qk_BTNS = headNorm(config, all_BTNS.narrow(2, 0, h + k));
-    Tensor turned = rotate(qk_BTNS, s / 2, place);
-    Tensor q_BHTS = turned.narrow(2, 0, h).transpose(1, 2);
-    Tensor k_BKTS = turned.narrow(2, h, k).transpose(1, 2);
-    Tensor v_BKTS = all_BTNS.narrow(2, h + k, k).transpose(1, 2);
-    Tensor a_BHTS =
-        place.mask() == null
-            ? q_BHTS.causalAttention(k_BKTS, v_BKTS)
-            : q_BHTS.maskedAttention(k_BKTS, v_BKTS, place.mask());
-    return a_BHTS.transpose(1, 2).reshape(rows, length, (long) h * s).linear(out);
+    Tensor flat_BTE = qkvBias == null ? x_BTD.linear(qkv) : x_BTD.linear(qkv, qkvBias);
+    Segments segments = place.segments();
+    if (segments == null) {
+      return attend(config, flat_BTE.view(rows, length, h + 2L * k, s), place)
+          .reshape(rows, length, (long) h * s)
+          .linear(out);
+    }
+    Tensor packed_PE = segments.pack(flat_BTE.view(rows * length, (h + 2L * k) * s));
+    List<Tensor> attended = new ArrayList<>();
+    for (Segments.Part part : segments.parts(packed_PE)) {
+      Tensor all_BTNS = part.tokens().view(part.documents(), part.length(), h + 2L * k, s);
+      attended.add(
+          attend(config, all_BTNS, place.first(part.length()))
+              .reshape((long) part.documents() * part.length(), (long) h * s));
+    }
+    return segments.unpack(attended).view(rows, length, (long) h * s).linear(out);
+  }
+
+  /** Causal attention of {@code [B, T, H + 2K, S]}, giving {@code [B, T, H, S]}. */
+  private Tensor attend(ModelConfig config, Tensor all_BTNS, Place place) {
+    int h = config.heads();
+    int k = config.keyValueHeads();
+    List<Tensor> split = all_BTNS.split(2, h + k, k);
+    List<Tensor> turned =
+        rotate(headNorm(config, split.getFirst()), config.headSize() / 2, place).split(2, h, k);
+    return turned
+        .getFirst()
+        .transpose(1, 2)
+        .causalAttention(turned.getLast().transpose(1, 2), split.getLast().transpose(1, 2))
+        .transpose(1, 2);
   }
 
   private Tensor headNorm(ModelConfig config, Tensor qk_BTNS) {
     if (queryNorm == null || keyNorm == null) {
       return qk_BTNS;
     }
-    Tensor q = qk_BTNS.narrow(2, 0, config.heads());
-    Tensor k = qk_BTNS.narrow(2, config.heads(), config.keyValueHeads());
+    List<Tensor> split = qk_BTNS.split(2, config.heads(), config.keyValueHeads());
     return Tensor.cat(
         List.of(
-            q.rmsNorm(queryNorm, config.normEpsilon()), k.rmsNorm(keyNorm, config.normEpsilon())),
+            split.getFirst().rmsNorm(queryNorm, config.normEpsilon()),
+            split.getLast().rmsNorm(keyNorm, config.normEpsilon())),
         2);
   }
 
   private static Tensor rotate(Tensor x_BTNS, int half, Place place) {
-    Tensor a = x_BTNS.narrow(3, 0, half);
-    Tensor b = x_BTNS.narrow(3, half, half);
-    Tensor first = a.times(place.cos()).minus(b.times(place.sin()));
-    Tensor second = b.times(place.cos()).plus(a.times(place.sin()));
+    List<Tensor> halves = x_BTNS.split(3, half, half);
+    Tensor a = halves.getFirst();
+    Tensor b = halves.getLast();
+    Tensor first = a.times(place.cos()).plusProduct(b, place.sin(), -1);
+    Tensor second = b.times(place.cos()).plusProduct(a, place.sin(), 1);
     return Tensor.cat(List.of(first, second), 3);
   }
 
   private Tensor feedForward(ModelConfig config, Tensor x_BTD) {
-    Tensor both = x_BTD.linear(gateUp);
     int f = config.intermediateSize();
-    return both.narrow(2, 0, f).silu().times(both.narrow(2, f, f)).linear(down);
+    List<Tensor> both = x_BTD.linear(gateUp).split(2, f, f);
+    return both.getFirst().silu().times(both.getLast()).linear(down);
   }
 }

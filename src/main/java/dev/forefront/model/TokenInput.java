@@ -13,6 +13,15 @@ public record TokenInput(int[][] ids, int[][] positions, int[][] documents) {
     if (ids.length == 0 || ids[0].length == 0) {
       throw new IllegalArgumentException("an input needs at least one token");
     }
+    for (int row = 0; row < ids.length; row++) {
+      for (int i = 1; i < ids[row].length; i++) {
+        boolean goesOn = documents[row][i] >= 0 && documents[row][i] == documents[row][i - 1];
+        if (goesOn && positions[row][i] != positions[row][i - 1] + 1) {
+          throw new IllegalArgumentException(
+              "row %d, place %d: positions rise by one inside a document".formatted(row, i));
+        }
+      }
+    }
   }
 
   /** Rows of one document each, without padding. */
@@ -47,25 +56,5 @@ public record TokenInput(int[][] ids, int[][] positions, int[][] documents) {
       }
     }
     return true;
-  }
-
-  /**
-   * What is added to attention scores, {@code [rows, length, length]} row-major: 0 where a place
-   * may look, minus infinity elsewhere. Every place sees itself, so that no row of scores is empty.
-   */
-  float[] mask() {
-    int length = length();
-    float[] mask = new float[Math.multiplyExact(rows(), length * length)];
-    for (int row = 0; row < rows(); row++) {
-      int[] document = documents[row];
-      for (int i = 0; i < length; i++) {
-        int at = (row * length + i) * length;
-        for (int j = 0; j < length; j++) {
-          boolean sees = j == i || (j < i && document[j] == document[i] && document[i] >= 0);
-          mask[at + j] = sees ? 0 : Float.NEGATIVE_INFINITY;
-        }
-      }
-    }
-    return mask;
   }
 }

@@ -186,17 +186,10 @@ public final class Transformer implements AutoCloseable {
   private Block.Place place(TokenInput input) {
     int length = input.length();
     requireRoom(input);
-    if (input.isPlain()) {
-      return new Block.Place(
-          cos.narrow(0, 0, length).unsqueeze(0), sin.narrow(0, 0, length).unsqueeze(0), null);
-    }
-    Tensor flat = Tensor.of(input.positions()).view((long) input.rows() * length);
-    long half = config.headSize() / 2;
-    Tensor mask = Tensor.of(input.mask(), input.rows(), 1, length, length);
     return new Block.Place(
-        cos.indexSelect(0, flat).view(input.rows(), length, 1, half),
-        sin.indexSelect(0, flat).view(input.rows(), length, 1, half),
-        mask);
+        cos.narrow(0, 0, length).unsqueeze(0),
+        sin.narrow(0, 0, length).unsqueeze(0),
+        input.isPlain() ? null : Segments.of(input));
   }
 
   private void requireRoom(TokenInput input) {

@@ -1,6 +1,7 @@
 package dev.forefront.tensor;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -193,6 +194,21 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.narrow(dimension, from, length));
   }
 
+  /** Consecutive stretches of a dimension, which they cover; they share memory. */
+  public List<Tensor> split(long dimension, long... lengths) {
+    TensorVector parts = t.split_with_sizes(lengths, dimension);
+    List<Tensor> tensors = new ArrayList<>(lengths.length);
+    for (int i = 0; i < lengths.length; i++) {
+      tensors.add(new Tensor(parts.get(i)));
+    }
+    return tensors;
+  }
+
+  /** Repeats dimensions of size one without copying. */
+  public Tensor expand(long... shape) {
+    return new Tensor(t.expand(shape));
+  }
+
   /** Rows named by int64 {@code indices}. */
   public Tensor indexSelect(long dimension, Tensor indices) {
     return new Tensor(t.index_select(dimension, indices.t));
@@ -223,6 +239,11 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor times(double factor) {
     return new Tensor(t.mul(new Scalar(factor)));
+  }
+
+  /** {@code this + factor * a * b} in one pass. */
+  public Tensor plusProduct(Tensor a, Tensor b, double factor) {
+    return new Tensor(t.addcmul(a.t, b.t, new Scalar(factor)));
   }
 
   public Tensor square() {
