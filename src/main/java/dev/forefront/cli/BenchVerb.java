@@ -1,0 +1,23 @@
+package dev.forefront.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Measures the house's own speed; one class per thing measured. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "VERB",
+    description = "Measure the speed of this machine at the things that take time.",
+    subcommands = {TrainBench.class},
+    footer = {"", "Example: ./forefront bench train --json"})
+final class BenchVerb implements Runnable {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}
