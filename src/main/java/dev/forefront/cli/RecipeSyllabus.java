@@ -4,6 +4,8 @@ import dev.forefront.conversation.Sha256;
 import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Preference;
 import dev.forefront.data.sets.Catalogue;
+import dev.forefront.data.sets.DataSet;
+import dev.forefront.data.sets.Measures;
 import dev.forefront.data.sets.Sets;
 import dev.forefront.data.world.World;
 import dev.forefront.train.Recipe;
@@ -12,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RecipeSyllabus implements Syllabus {
   private final Recipe.Data recipe;
   private final Path folder;
+  private final Catalogue catalogue = Catalogue.builtIn();
   private final Sets sets;
   private @Nullable World world;
 
@@ -31,7 +35,7 @@ final class RecipeSyllabus implements Syllabus {
   RecipeSyllabus(Recipe.Data recipe, Path folder) {
     this.recipe = recipe;
     this.folder = folder;
-    this.sets = new Sets(Catalogue.builtIn(), folder);
+    this.sets = new Sets(catalogue, folder);
   }
 
   @Override
@@ -53,14 +57,30 @@ final class RecipeSyllabus implements Syllabus {
 
   @Override
   public Collection<String> heldOut() {
-    return world().heldOut();
+    List<String> texts = new ArrayList<>(world().heldOut());
+    Measures measures = new Measures(catalogue, folder);
+    exams().forEach(set -> texts.addAll(measures.heldOut(set)));
+    return texts;
+  }
+
+  /** Measuring sets that lie in the folder; the built-in world repeats none of them. */
+  private List<String> exams() {
+    return named().isEmpty()
+        ? List.of()
+        : catalogue.sets().stream()
+            .filter(set -> set.use() == DataSet.Use.MEASURE)
+            .map(DataSet::name)
+            .filter(set -> Files.isDirectory(folder.resolve(set)))
+            .toList();
   }
 
   /** The world follows from recipe and code; the sets are what lies on the disk. */
   @Override
   public String digest() {
     StringBuilder lines = new StringBuilder();
-    for (String set : named()) {
+    TreeSet<String> read = named();
+    read.addAll(exams());
+    for (String set : read) {
       lines.append(set).append('\n');
       digest(folder.resolve(set), lines);
     }
