@@ -1,5 +1,6 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.PromptTooLongException;
@@ -10,10 +11,12 @@ import dev.forefront.conversation.StopReason;
 import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -24,9 +27,9 @@ public final class Engine implements LanguageModel {
   private final String name;
   private final IdModel model;
   private final Tokenizer tokenizer;
-  private final ChatTemplate template;
+  private final Supplier<ChatTemplate> template;
 
-  private Engine(String name, IdModel model, Tokenizer tokenizer, ChatTemplate template) {
+  private Engine(String name, IdModel model, Tokenizer tokenizer, Supplier<ChatTemplate> template) {
     this.name = name;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -35,16 +38,32 @@ public final class Engine implements LanguageModel {
 
   /**
    * Opens a Hugging Face folder: config.json, safetensors, tokenizer.json and, where it has one,
-   * its chat template.
+   * its chat template. A model of plain text needs none before someone talks to it.
    *
    * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
    */
   public static Engine open(Path folder) {
     Tokenizer tokenizer = Tokenizer.open(folder);
-    ChatTemplate template = ChatTemplate.open(folder, tokenizer);
+    Supplier<ChatTemplate> template = template(folder, tokenizer);
     Path last = folder.toAbsolutePath().normalize().getFileName();
     String name = last == null ? "model" : last.toString();
     return new Engine(name, IdModel.open(folder), tokenizer, template);
+  }
+
+  /** The template, or something that says why there is none. */
+  private static Supplier<ChatTemplate> template(Path folder, Tokenizer tokenizer) {
+    try {
+      ChatTemplate template = ChatTemplate.open(folder, tokenizer);
+      return () -> template;
+    } catch (BadInputException none) {
+      if (Files.exists(folder.resolve(ChatTemplate.FILE))) {
+        throw none;
+      }
+      return () -> {
+        throw new BadInputException(
+            folder + " has no chat template and takes plain text only: " + none.getMessage(), none);
+      };
+    }
   }
 
   @Override
@@ -59,7 +78,7 @@ public final class Engine implements LanguageModel {
 
   @Override
   public int countTokens(Conversation conversation) {
-    return template.render(conversation, AddGenerationPrompt.YES).length();
+    return prompt(conversation).length;
   }
 
   /** The model below, which knows ids only. */
@@ -73,13 +92,22 @@ public final class Engine implements LanguageModel {
 
   @Override
   public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
-    int[] prompt = template.render(conversation, AddGenerationPrompt.YES).ids();
-    return reply(prompt, sampling, listener);
+    return reply(prompt(conversation), sampling, listener);
   }
 
   /** Continues plain text, without any template. */
   public Reply complete(String text, Sampling sampling, Listener listener) {
-    return reply(parted(tokenizer.encode(text)), sampling, listener);
+    return reply(prompt(text), sampling, listener);
+  }
+
+  /** The ids that are read before a reply. */
+  public int[] prompt(Conversation conversation) {
+    return template.get().render(conversation, AddGenerationPrompt.YES).ids();
+  }
+
+  /** The ids that are read before a plain text's continuation. */
+  public int[] prompt(String text) {
+    return parted(tokenizer.encode(text));
   }
 
   private Reply reply(int[] prompt, Sampling sampling, Listener listener) {
@@ -93,13 +121,28 @@ public final class Engine implements LanguageModel {
 
   @Override
   public Score score(String context, String continuation) {
-    int[] whole = tokenizer.encode(context + continuation);
-    int[] before = tokenizer.encode(context);
-    int from = Math.min(before.length, whole.length);
-    List<IdModel.ScoredToken> scored = scoreTail(whole, from);
+    List<IdModel.ScoredToken> scored = scoreTokens(context, continuation);
     double sum = scored.stream().mapToDouble(IdModel.ScoredToken::logprob).sum();
     boolean greedy = scored.stream().allMatch(IdModel.ScoredToken::greedy);
     return new Score(sum, scored.size(), greedy);
+  }
+
+  /**
+   * The tokens of a continuation, each after all before it. Both texts are encoded as one, and
+   * spaces at the context's end belong to the continuation, as tokenizers have it.
+   *
+   * @throws PromptTooLongException where the continuation alone is longer than the context length
+   */
+  public List<IdModel.ScoredToken> scoreTokens(String context, String continuation) {
+    String before = context.stripTrailing();
+    int[] whole = tokenizer.encode(context + continuation);
+    return scoreTail(whole, Math.min(tokenizer.encode(before).length, whole.length));
+  }
+
+  /** Likewise for ids. */
+  public List<IdModel.ScoredToken> scoreTokens(int[] context, int[] continuation) {
+    int[] whole = IntStream.concat(IntStream.of(context), IntStream.of(continuation)).toArray();
+    return scoreTail(whole, context.length);
   }
 
   /**
@@ -108,13 +151,14 @@ public final class Engine implements LanguageModel {
    */
   private List<IdModel.ScoredToken> scoreTail(int[] whole, int from) {
     int[] ids = from == 0 ? parted(whole) : whole;
-    int start = Math.max(1, from);
-    int surplus = Math.max(0, ids.length - contextLength());
+    int start = from == 0 ? Math.max(1, ids.length - whole.length) : from;
+    int surplus = Math.max(0, ids.length - IdModel.longestScored(contextLength()));
     if (surplus >= start) {
-      throw new PromptTooLongException(ids.length - start + 1, contextLength());
+      throw new PromptTooLongException(ids.length - start, contextLength());
     }
-    int[] kept = Arrays.copyOfRange(ids, surplus, ids.length);
-    return start - surplus >= kept.length ? List.of() : model.score(kept, start - surplus);
+    return start >= ids.length
+        ? List.of()
+        : model.score(Arrays.copyOfRange(ids, surplus, ids.length), start - surplus);
   }
 
   /** A text as training saw it: after the token that parts documents, where there is one. */
@@ -126,7 +170,7 @@ public final class Engine implements LanguageModel {
   }
 
   /** The end of a turn, or any other control token: none of them is part of a reply. */
-  private boolean endsTurn(int id) {
+  public boolean endsTurn(int id) {
     return id == model.config().eosId() || tokenizer.isControl(id);
   }
 

@@ -89,9 +89,15 @@ public final class IdModel implements AutoCloseable {
     return run(Sequence.writing(prompt, most, new Sampler(sampling, prompt), logProbs, ends), each);
   }
 
+  /** Tokens of the longest text that can be scored: the last one is predicted and never read. */
+  static int longestScored(int contextLength) {
+    return contextLength + 1;
+  }
+
   /**
    * Log-probabilities of the tokens from place {@code from}, each after all before it.
    *
+   * @param ids at most one more than the context length
    * @param from at least 1
    */
   public List<ScoredToken> score(int[] ids, int from) {
@@ -100,10 +106,13 @@ public final class IdModel implements AutoCloseable {
       throw new IllegalArgumentException(
           "the first scored place must be in [1, %d]".formatted(ids.length));
     }
-    if (ids.length > config().contextLength()) {
+    if (ids.length > longestScored(config().contextLength())) {
       throw new PromptTooLongException(ids.length, config().contextLength());
     }
     List<ScoredToken> scored = new ArrayList<>();
+    if (from == ids.length) {
+      return scored;
+    }
     run(
         Sequence.scoring(ids, from),
         token -> {

@@ -95,11 +95,16 @@ final class Sequence {
 
   /** Positions that the cache needs. */
   int positions() {
-    return prompt.length + most;
+    return toRead() + most;
   }
 
   boolean isReading() {
-    return read < prompt.length;
+    return read < toRead();
+  }
+
+  /** The last token of a text that is scored predicts nothing. */
+  private int toRead() {
+    return sampler == null ? prompt.length - 1 : prompt.length;
   }
 
   /** The next token to run through the model. */
@@ -109,7 +114,7 @@ final class Sequence {
 
   /** Whether the logits of the token that {@link #next} just gave are needed. */
   boolean needsLogits() {
-    return sampler == null ? read < prompt.length && read >= scoreFrom : !isReading();
+    return sampler == null ? read >= scoreFrom : !isReading();
   }
 
   /**
