@@ -35,7 +35,7 @@ public record Result(
   }
 
   /** Whether the figure is a share of n, and its interval lies in 0..1. */
-  boolean isRate() {
+  public boolean isRate() {
     return metric.endsWith("_rate") || metric.equals("accuracy");
   }
 }
