@@ -1,9 +1,9 @@
 /**
- * Owns: HTTP API, sessions, limits, storage, chat and dashboard pages.
+ * Owns: the HTTP interfaces, limits, conversations at rest, the pages.
  *
- * <p>Must not know: {@code model}, {@code tensor}, {@code train}.
+ * <p>Must not know: {@code model}, {@code tensor}, {@code train}, {@code align}.
  *
- * <p>Start reading at: {@code Server}.
+ * <p>Start reading at: {@link dev.forefront.serve.Server}.
  */
 @NullMarked
 package dev.forefront.serve;

@@ -1,0 +1,168 @@
+package dev.forefront.serve;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads what callers send: bounded, in UTF-8, as JSON. Large bodies wait for one another, so that
+ * many at once cannot fill the memory.
+ */
+final class Bodies {
+  private static final int PIECE = 1 << 16;
+  private static final long LARGE = 1L << 20;
+  private static final int LARGE_AT_ONCE = 2;
+  private static final long PATIENCE_SECONDS = 20;
+  // Who sends more than this beside the limit is cut off instead of being listened to.
+  private static final long MOST_DISCARDED = 1L << 30;
+  private static final int DEEPEST = 100;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .maxNestingDepth(DEEPEST)
+                          .build())
+                  .build())
+          .build();
+
+  private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
+
+  /** What is made of a body. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(JsonNode body);
+  }
+
+  /**
+   * Reads the body and lets {@code reader} take what it needs from it.
+   *
+   * @param most bytes
+   * @throws ApiException where the body is too large, no UTF-8 or no JSON object
+   */
+  <T> T read(Call call, long most, Reader<T> reader) {
+    ServerRequest request = call.request();
+    long told = request.headers().contentLength().orElse(-1);
+    if (told > most) {
+      throw tooLarge(call, most);
+    }
+    if (told >= 0 && told <= LARGE) {
+      return reader.read(object(bytes(call, most)));
+    }
+    if (!acquire()) {
+      throw ApiException.of(
+          Problem.OVERLOADED, "other large requests are being read: try again in a moment");
+    }
+    try {
+      return reader.read(object(bytes(call, most)));
+    } finally {
+      large.release();
+    }
+  }
+
+  private boolean acquire() {
+    try {
+      return large.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static byte[] bytes(Call call, long most) {
+    if (!call.request().content().hasEntity()) {
+      throw ApiException.invalid("the request has no body: send a JSON object");
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try (InputStream in = call.request().content().inputStream()) {
+      byte[] piece = new byte[PIECE];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        all.write(piece, 0, n);
+        if (all.size() > most) {
+          discard(call, in, piece);
+          throw tooLargeSaid(most);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all.toByteArray();
+  }
+
+  private static ApiException tooLarge(Call call, long most) {
+    try (InputStream in = call.request().content().inputStream()) {
+      discard(call, in, new byte[PIECE]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return tooLargeSaid(most);
+  }
+
+  private static ApiException tooLargeSaid(long most) {
+    return ApiException.of(
+        Problem.TOO_LARGE, "the body is larger than %,d bytes: send less".formatted(most));
+  }
+
+  /** A caller that is still sending would not hear the answer: what comes is read and dropped. */
+  private static void discard(Call call, InputStream in, byte[] piece) throws IOException {
+    long dropped = 0;
+    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+      dropped += n;
+      if (dropped > MOST_DISCARDED) {
+        call.response().header(HeaderNames.CONNECTION, "close");
+        return;
+      }
+    }
+  }
+
+  private static JsonNode object(byte[] bytes) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(text(bytes));
+    } catch (JacksonException e) {
+      throw ApiException.invalid(
+          "the body is no JSON at line %d, column %d: %s"
+              .formatted(
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage()));
+    }
+    if (!node.isObject()) {
+      throw ApiException.invalid("the body must be a JSON object");
+    }
+    return node;
+  }
+
+  private static String text(byte[] bytes) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = decoder.decode(in, out, true);
+    if (result.isError()) {
+      throw ApiException.invalid("the body is not valid UTF-8 at byte " + in.position());
+    }
+    return out.flip().toString();
+  }
+}

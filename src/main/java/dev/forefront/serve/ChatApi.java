@@ -1,0 +1,221 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.StopReason;
+import dev.forefront.guard.GuardedReply.Outcome;
+import dev.forefront.release.Release;
+import dev.forefront.serve.ChatRequest.Delivery;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** OpenAI's chat completions: {@code POST /v1/chat/completions}, whole or in chunks. */
+final class ChatApi {
+  private static final String NAME = "chat.completions";
+
+  private final Release release;
+  private final Replies replies;
+  private final Bodies bodies;
+  private final long mostBytes;
+  private final int contextLength;
+
+  ChatApi(Release release, Replies replies, Bodies bodies, long mostBytes, int contextLength) {
+    this.release = release;
+    this.replies = replies;
+    this.bodies = bodies;
+    this.mostBytes = mostBytes;
+    this.contextLength = contextLength;
+  }
+
+  void create(Call call) {
+    ChatRequest asked = bodies.read(call, mostBytes, body -> ChatRequest.read(body, contextLength));
+    if (asked.delivery() == Delivery.WHOLE) {
+      whole(call, asked);
+    } else {
+      stream(call, asked);
+    }
+  }
+
+  private void whole(Call call, ChatRequest asked) {
+    StringBuilder text = new StringBuilder();
+    Replies.Hearer hearer =
+        new Replies.Hearer() {
+          @Override
+          public void begins(int promptTokens) {}
+
+          @Override
+          public void allowed(String piece) {
+            text.append(piece);
+          }
+        };
+    Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
+    Notice notice = notice(ended.outcome());
+    ObjectNode answer = object("chat.completion");
+    ObjectNode choice = answer.withArray("choices").addObject();
+    choice.put("index", 0);
+    ObjectNode message = choice.putObject("message");
+    message.put("role", "assistant");
+    message.put("content", notice != null && text.isEmpty() ? null : text.toString());
+    message.put("refusal", notice == null ? null : notice.text());
+    choice.putNull("logprobs");
+    choice.put("finish_reason", finishReason(ended.outcome()));
+    answer.set("usage", usage(ended));
+    if (notice != null) {
+      answer.set("forefront", notice.json());
+      call.response().header(Call.SHOULD_RETRY, "false");
+    }
+    call.send(200, answer);
+  }
+
+  private void stream(Call call, ChatRequest asked) {
+    Chunks chunks = new Chunks(call, object("chat.completion.chunk"), asked.delivery());
+    try {
+      chunks.ended(replies.write(call, NAME, asked.conversation(), asked.sampling(), chunks), this);
+    } catch (ApiException e) {
+      chunks.failed(e);
+    }
+  }
+
+  private ObjectNode object(String kind) {
+    ObjectNode object = JsonMapper.shared().createObjectNode();
+    object.put("id", Call.newId("chatcmpl-"));
+    object.put("object", kind);
+    object.put("created", Instant.now().getEpochSecond());
+    object.put("model", release.name());
+    object.putArray("choices");
+    object.putNull("service_tier");
+    object.putNull("system_fingerprint");
+    return object;
+  }
+
+  private static ObjectNode usage(Replies.Ended ended) {
+    int written =
+        switch (ended.outcome()) {
+          case Outcome.Finished finished -> finished.reply().replyTokens();
+          case Outcome.Refused refused -> refused.replyTokens();
+        };
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("prompt_tokens", ended.promptTokens())
+        .put("completion_tokens", written)
+        .put("total_tokens", ended.promptTokens() + written);
+  }
+
+  private @Nullable Notice notice(Outcome outcome) {
+    return outcome instanceof Outcome.Refused refused
+        ? Notice.of(release.policyName(), refused)
+        : null;
+  }
+
+  private static String finishReason(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused refused -> "content_filter";
+      case Outcome.Finished finished -> finishReason(finished.reply().stop());
+    };
+  }
+
+  private static String finishReason(StopReason stop) {
+    return switch (stop) {
+      case END_OF_TURN, STOP_TEXT, CANCELLED -> "stop";
+      case MAX_TOKENS, CONTEXT_FULL -> "length";
+    };
+  }
+
+  /** The chunks of one completion. */
+  private static final class Chunks implements Replies.Hearer {
+    private final Call call;
+    private final ObjectNode frame;
+    private final Delivery delivery;
+    private @Nullable EventStream stream;
+
+    Chunks(Call call, ObjectNode frame, Delivery delivery) {
+      this.call = call;
+      this.frame = frame;
+      this.delivery = delivery;
+    }
+
+    @Override
+    public synchronized void begins(int promptTokens) {
+      stream = EventStream.open(call);
+      ObjectNode delta = JsonMapper.shared().createObjectNode();
+      send(chunk(delta.put("role", "assistant").put("content", "").putNull("refusal"), null));
+    }
+
+    @Override
+    public void allowed(String text) {
+      send(chunk(JsonMapper.shared().createObjectNode().put("content", text), null));
+    }
+
+    @Override
+    public void pulse() {
+      EventStream now = stream();
+      if (now != null) {
+        now.keepAlive(": ping\n\n");
+      }
+    }
+
+    void ended(Replies.Ended ended, ChatApi api) {
+      Notice notice = api.notice(ended.outcome());
+      if (notice != null) {
+        send(chunk(JsonMapper.shared().createObjectNode().put("refusal", notice.text()), null));
+      }
+      ObjectNode last =
+          chunk(JsonMapper.shared().createObjectNode(), finishReason(ended.outcome()));
+      if (notice != null) {
+        last.set("forefront", notice.json());
+      }
+      send(last);
+      if (delivery == Delivery.STREAM_WITH_USAGE) {
+        ObjectNode usage = frame.deepCopy();
+        usage.set("usage", usage(ended));
+        send(usage);
+      }
+      done();
+    }
+
+    private ObjectNode chunk(ObjectNode delta, @Nullable String finishReason) {
+      ObjectNode chunk = frame.deepCopy();
+      ObjectNode choice = chunk.withArray("choices").addObject();
+      choice.put("index", 0);
+      choice.set("delta", delta);
+      choice.putNull("logprobs");
+      choice.put("finish_reason", finishReason);
+      if (delivery == Delivery.STREAM_WITH_USAGE) {
+        chunk.putNull("usage");
+      }
+      return chunk;
+    }
+
+    /** Before the stream has begun, an error is an answer of its own. */
+    void failed(ApiException e) {
+      EventStream now = stream();
+      if (now == null) {
+        throw e;
+      }
+      if (call.connected().getAsBoolean()) {
+        send(call.dialect().error(e.problem(), e.field(), e.sentence(), call.id()));
+      }
+      now.close();
+    }
+
+    private synchronized @Nullable EventStream stream() {
+      return stream;
+    }
+
+    private void send(ObjectNode chunk) {
+      EventStream now = stream();
+      if (now == null) {
+        throw new IllegalStateException("the stream has not begun");
+      }
+      now.send(chunk.toString());
+    }
+
+    private void done() {
+      EventStream now = stream();
+      if (now != null) {
+        now.send("[DONE]");
+        now.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.conversation.Sampling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What {@code POST /v1/chat/completions} asks for. Fields that nobody here knows are passed over;
+ * those that ask for what cannot be done are refused.
+ */
+record ChatRequest(Conversation conversation, Sampling sampling, Delivery delivery) {
+
+  /** How the answer comes. */
+  enum Delivery {
+    WHOLE,
+    STREAM,
+    STREAM_WITH_USAGE
+  }
+
+  /**
+   * @throws ApiException naming the field that is wrong
+   */
+  static ChatRequest read(JsonNode body, int contextLength) {
+    Fields fields = Fields.of(body);
+    fields.text("model");
+    refuseWhatCannotBeDone(fields);
+    List<Message> messages = new ArrayList<>();
+    for (Fields.Element one : fields.list("messages")) {
+      messages.add(message(one.fields()));
+    }
+    if (messages.isEmpty()) {
+      throw ApiException.invalid("messages", "must have at least one message");
+    }
+    long most = fields.whole("max_tokens", 1, Integer.MAX_VALUE).orElse(contextLength);
+    most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(most);
+    Sampling usual = Sampling.chat(1, 0);
+    Sampling sampling =
+        new Sampling(
+            (float) fields.number("temperature", 0, 2).orElse(usual.temperature()),
+            0,
+            MessagesRequest.topP(fields, usual),
+            0,
+            1,
+            (int) Math.min(most, contextLength),
+            stops(fields),
+            fields
+                .whole("seed", Long.MIN_VALUE, Long.MAX_VALUE)
+                .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+    return new ChatRequest(new Conversation(messages), sampling, delivery(fields));
+  }
+
+  private static void refuseWhatCannotBeDone(Fields fields) {
+    fields.refuse("tools", "tools are not supported by this server: leave them out");
+    fields.refuse("functions", "functions are not supported by this server: leave them out");
+    fields.whole("n", 1, 1);
+    if (fields.flag("logprobs")) {
+      throw ApiException.invalid("logprobs", "is not supported by this server: leave it out");
+    }
+    if (fields.has("response_format")) {
+      Fields format = Fields.of(fields.any("response_format"), "response_format");
+      if (!format.text("type").equals("text")) {
+        throw ApiException.invalid(
+            format.place("type"), "must be text: this server writes nothing else");
+      }
+    }
+  }
+
+  private static Delivery delivery(Fields fields) {
+    boolean usage =
+        fields.has("stream_options")
+            && Fields.of(fields.any("stream_options"), "stream_options").flag("include_usage");
+    if (!fields.flag("stream")) {
+      return Delivery.WHOLE;
+    }
+    return usage ? Delivery.STREAM_WITH_USAGE : Delivery.STREAM;
+  }
+
+  private static List<String> stops(Fields fields) {
+    return fields.any("stop").isString()
+        ? MessagesRequest.stops(List.of(new Fields.Element(fields.any("stop"), "stop")))
+        : MessagesRequest.stops(fields.list("stop"));
+  }
+
+  private static Message message(Fields message) {
+    Role role =
+        switch (message.text("role")) {
+          case "system", "developer" -> Role.SYSTEM;
+          case "user" -> Role.USER;
+          case "assistant" -> Role.ASSISTANT;
+          default ->
+              throw ApiException.invalid(
+                  message.place("role"), "must be one of system, developer, user, assistant");
+        };
+    if (!message.has("content") && message.has("refusal")) {
+      return new Message(role, message.text("refusal"));
+    }
+    return new Message(role, content(message));
+  }
+
+  private static String content(Fields message) {
+    JsonNode value = message.any("content");
+    if (!value.isArray()) {
+      return message.text("content");
+    }
+    StringBuilder text = new StringBuilder();
+    for (Fields.Element one : message.list("content")) {
+      Fields part = one.fields();
+      switch (part.text("type")) {
+        case "text" -> text.append(part.text("text"));
+        case "refusal" -> text.append(part.text("refusal"));
+        default ->
+            throw ApiException.invalid(
+                part.place("type"), "must be text: this server reads no other parts");
+      }
+    }
+    return text.toString();
+  }
+}

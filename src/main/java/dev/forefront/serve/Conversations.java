@@ -1,0 +1,258 @@
+package dev.forefront.serve;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.forefront.serve.Kept.Dialogue;
+import dev.forefront.serve.Kept.Heading;
+import dev.forefront.serve.Kept.Turn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** Conversations of the chat page in an SQLite file. Safe to use from any thread. */
+final class Conversations implements AutoCloseable {
+  private static final int CONNECTIONS = 4;
+
+  private final HikariDataSource pool;
+  private final Jdbi jdbi;
+  private final int most;
+  private final long mostBytes;
+  private final Clock clock;
+  // SQLite has one writer at a time; waiting here is fair and never fails.
+  private final ReentrantLock writing = new ReentrantLock(true);
+
+  private Conversations(HikariDataSource pool, int most, long mostBytes, Clock clock) {
+    this.pool = pool;
+    this.jdbi = Jdbi.create(pool);
+    this.most = most;
+    this.mostBytes = mostBytes;
+    this.clock = clock;
+  }
+
+  /** Opens the file or makes it, and brings its tables up to date. */
+  static Conversations open(Path file, int most, long mostBytes) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    SQLiteConfig sqlite = new SQLiteConfig();
+    sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    sqlite.setBusyTimeout(5_000);
+    sqlite.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(sqlite);
+    source.setUrl("jdbc:sqlite:" + file);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setPoolName("conversations");
+    config.setMaximumPoolSize(CONNECTIONS);
+    HikariDataSource pool = new HikariDataSource(config);
+    try {
+      Flyway.configure()
+          .dataSource(pool)
+          .locations("classpath:dev/forefront/serve/storage")
+          .load()
+          .migrate();
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+    return new Conversations(pool, most, mostBytes, Clock.systemUTC());
+  }
+
+  /** Newest first. */
+  List<Heading> list(int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT id, title, created, updated FROM conversation"
+                        + " ORDER BY updated DESC, created DESC, id LIMIT :limit")
+                .bind("limit", limit)
+                .map((row, context) -> heading(row))
+                .list());
+  }
+
+  /**
+   * @throws ApiException where the place is full
+   */
+  Heading create(String title) {
+    Instant now = now();
+    Heading heading = new Heading(Call.newId("conv_"), title, now, now);
+    return written(
+        () ->
+            jdbi.inTransaction(
+                handle -> {
+                  requireRoom(handle, "", Kept.bytes(title));
+                  handle
+                      .createUpdate(
+                          "INSERT INTO conversation (id, title, created, updated, bytes)"
+                              + " VALUES (:id, :title, :now, :now, :bytes)")
+                      .bind("id", heading.id())
+                      .bind("title", title)
+                      .bind("now", now.toEpochMilli())
+                      .bind("bytes", Kept.bytes(title))
+                      .execute();
+                  return heading;
+                }));
+  }
+
+  Optional<Dialogue> find(String id) {
+    return jdbi.inTransaction(
+        handle ->
+            handle
+                .createQuery("SELECT id, title, created, updated FROM conversation WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> heading(row))
+                .findOne()
+                .map(heading -> new Dialogue(heading, turns(handle, id))));
+  }
+
+  private static List<Turn> turns(Handle handle, String id) {
+    return handle
+        .createQuery(
+            "SELECT role, content, status, notice FROM message"
+                + " WHERE conversation = :id ORDER BY position")
+        .bind("id", id)
+        .map(
+            (row, context) ->
+                new Turn(
+                    row.getString("role"),
+                    row.getString("content"),
+                    row.getString("status"),
+                    row.getString("notice")))
+        .list();
+  }
+
+  /**
+   * Puts other messages in the place of those that are there, all or none.
+   *
+   * @return the conversation, or nothing where there is none of this id
+   * @throws ApiException where the place is full
+   */
+  Optional<Heading> replace(String id, String title, List<Turn> turns) {
+    long bytes = Kept.bytes(title) + turns.stream().mapToLong(Turn::bytes).sum();
+    return written(() -> jdbi.inTransaction(handle -> replace(handle, id, title, turns, bytes)));
+  }
+
+  private Optional<Heading> replace(
+      Handle handle, String id, String title, List<Turn> turns, long bytes) {
+    int found =
+        handle
+            .createUpdate(
+                "UPDATE conversation SET title = :title, updated = :now, bytes = :bytes"
+                    + " WHERE id = :id")
+            .bind("title", title)
+            .bind("now", now().toEpochMilli())
+            .bind("bytes", bytes)
+            .bind("id", id)
+            .execute();
+    if (found == 0) {
+      return Optional.empty();
+    }
+    requireRoom(handle, id, bytes);
+    handle.createUpdate("DELETE FROM message WHERE conversation = :id").bind("id", id).execute();
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "INSERT INTO message (conversation, position, role, content, status, notice)"
+                + " VALUES (:id, :position, :role, :content, :status, :notice)");
+    for (int i = 0; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      batch
+          .bind("id", id)
+          .bind("position", i)
+          .bind("role", turn.role())
+          .bind("content", turn.content())
+          .bind("status", turn.status())
+          .bind("notice", turn.notice())
+          .add();
+    }
+    if (!turns.isEmpty()) {
+      batch.execute();
+    }
+    return Optional.of(
+        handle
+            .createQuery("SELECT id, title, created, updated FROM conversation WHERE id = :id")
+            .bind("id", id)
+            .map((row, context) -> heading(row))
+            .one());
+  }
+
+  /** Whether there was one. */
+  boolean delete(String id) {
+    return written(
+        () ->
+            jdbi.inTransaction(
+                handle ->
+                    handle
+                            .createUpdate("DELETE FROM conversation WHERE id = :id")
+                            .bind("id", id)
+                            .execute()
+                        > 0));
+  }
+
+  /** Throws, and so takes back what the transaction did, where the limits are passed. */
+  private void requireRoom(Handle handle, String id, long bytes) {
+    long count = number(handle, "SELECT COUNT(*) FROM conversation WHERE id <> :id", id) + 1;
+    if (count > most) {
+      throw ApiException.of(
+          Problem.CONFLICT,
+          "%,d conversations are kept already, and that is the most: delete one first"
+              .formatted(most));
+    }
+    long kept =
+        number(handle, "SELECT COALESCE(SUM(bytes), 0) FROM conversation WHERE id <> :id", id);
+    if (kept + bytes > mostBytes) {
+      throw ApiException.of(
+          Problem.CONFLICT,
+          "the conversations kept have %,d bytes already and at most %,d are kept: delete some first"
+              .formatted(kept, mostBytes));
+    }
+  }
+
+  private static long number(Handle handle, String sql, String id) {
+    return handle.createQuery(sql).bind("id", id).mapTo(Long.class).one();
+  }
+
+  private <T> T written(Supplier<T> work) {
+    writing.lock();
+    try {
+      return work.get();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
+  }
+
+  private static Heading heading(ResultSet row) throws SQLException {
+    return new Heading(
+        row.getString("id"),
+        row.getString("title"),
+        Instant.ofEpochMilli(row.getLong("created")),
+        Instant.ofEpochMilli(row.getLong("updated")));
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

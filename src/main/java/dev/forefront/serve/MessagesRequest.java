@@ -1,0 +1,135 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
+import dev.forefront.conversation.Sampling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What {@code POST /v1/messages} asks for. Fields that nobody here knows are passed over; those
+ * that ask for what cannot be done are refused.
+ */
+record MessagesRequest(Conversation conversation, Sampling sampling, boolean stream) {
+  private static final int MOST_MESSAGES = 100_000;
+  private static final int MOST_STOPS = 64;
+
+  /**
+   * @throws ApiException naming the field that is wrong
+   */
+  static MessagesRequest read(JsonNode body, int contextLength) {
+    Fields fields = Fields.of(body);
+    fields.text("model");
+    Conversation conversation = conversation(fields);
+    long most =
+        fields
+            .whole("max_tokens", 1, Integer.MAX_VALUE)
+            .orElseThrow(() -> ApiException.invalid("max_tokens", "is missing"));
+    Sampling usual = Sampling.chat(1, 0);
+    fields.textIfAny("service_tier");
+    if (fields.has("metadata")) {
+      Fields.of(fields.any("metadata"), "metadata").textIfAny("user_id");
+    }
+    Sampling sampling =
+        new Sampling(
+            (float) fields.number("temperature", 0, 2).orElse(usual.temperature()),
+            (int) fields.whole("top_k", 0, Integer.MAX_VALUE).orElse(0),
+            topP(fields, usual),
+            0,
+            1,
+            (int) Math.min(most, contextLength),
+            stops(fields.list("stop_sequences")),
+            ThreadLocalRandom.current().nextLong());
+    return new MessagesRequest(conversation, sampling, fields.flag("stream"));
+  }
+
+  static float topP(Fields fields, Sampling usual) {
+    float topP = (float) fields.number("top_p", 0, 1).orElse(usual.topP());
+    if (topP == 0) {
+      throw ApiException.invalid("top_p", "must be above 0");
+    }
+    return topP;
+  }
+
+  static List<String> stops(List<Fields.Element> elements) {
+    List<String> stops = new ArrayList<>();
+    for (Fields.Element one : elements) {
+      String stop = one.text();
+      if (stop.isEmpty() || stop.length() > 1_000) {
+        throw ApiException.invalid(one.place(), "must have 1 to 1,000 characters");
+      }
+      stops.add(stop);
+    }
+    if (stops.size() > MOST_STOPS) {
+      throw ApiException.invalid("the request has more than " + MOST_STOPS + " stop texts");
+    }
+    return stops;
+  }
+
+  /** System text and messages, without anything about how to reply. */
+  static Conversation conversation(Fields fields) {
+    fields.refuse("tools", "tools are not supported by this server: leave them out");
+    fields.refuse("mcp_servers", "is not supported by this server: leave it out");
+    List<Message> messages = new ArrayList<>();
+    if (fields.has("system")) {
+      String system = content(fields.any("system"), "system");
+      if (!system.isEmpty()) {
+        messages.add(Message.system(system));
+      }
+    }
+    List<Fields.Element> told = fields.list("messages");
+    if (told.isEmpty()) {
+      throw ApiException.invalid("messages", "must have at least one message");
+    }
+    if (told.size() > MOST_MESSAGES) {
+      throw ApiException.invalid(
+          "messages", "must have at most %,d messages".formatted(MOST_MESSAGES));
+    }
+    for (Fields.Element one : told) {
+      Fields message = one.fields();
+      messages.add(
+          new Message(role(message), content(message.any("content"), message.place("content"))));
+    }
+    return new Conversation(messages);
+  }
+
+  private static Role role(Fields message) {
+    String name = message.text("role");
+    try {
+      return Role.ofWireName(name);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.invalid(message.place("role"), "must be one of user, assistant, system");
+    }
+  }
+
+  /** A string, or blocks of which each must be text. */
+  static String content(JsonNode value, String place) {
+    if (value.isMissingNode() || value.isNull()) {
+      throw ApiException.invalid(place, "is missing");
+    }
+    if (!value.isArray()) {
+      return Fields.text(value, place);
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < value.size(); i++) {
+      block(Fields.of(value.get(i), place + "." + i)).ifPresent(text::append);
+    }
+    return text.toString();
+  }
+
+  private static Optional<String> block(Fields block) {
+    String type = block.text("type");
+    return switch (type) {
+      case "text" -> Optional.of(block.text("text"));
+      // Thoughts of an earlier turn are the model's own notes, not part of the conversation.
+      case "thinking", "redacted_thinking" -> Optional.empty();
+      default ->
+          throw ApiException.invalid(
+              block.place("type"), "must be text: this server reads no other blocks");
+    };
+  }
+}

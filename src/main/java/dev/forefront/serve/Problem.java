@@ -1,0 +1,19 @@
+package dev.forefront.serve;
+
+/** What can be wrong with a request or with its answer. */
+enum Problem {
+  INVALID,
+  FORBIDDEN,
+  NOT_FOUND,
+  CONFLICT,
+  TOO_LARGE,
+  OVERLOADED,
+  /** The record cannot be written, so nothing may be said. */
+  UNRECORDED,
+  INTERNAL;
+
+  /** Whether asking the same again would end the same. */
+  boolean isFinal() {
+    return this != OVERLOADED && this != INTERNAL;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.forefront.serve;
+
+import dev.forefront.audit.AuditException;
+import dev.forefront.audit.AuditLog;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.PromptTooLongException;
+import dev.forefront.conversation.Sampling;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardedReply;
+import dev.forefront.guard.GuardedReply.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one way to a reply: a place among those written at once, an entry in the record, the guard,
+ * the model, and another entry. Where the record cannot be written, nothing is asked or said.
+ */
+final class Replies {
+  // No token of any tokenizer is as long on average: what has more bytes than this for each place
+  // of the context is refused before anyone reads it.
+  private static final long BYTES_PER_TOKEN = 256;
+  private static final System.Logger LOG = System.getLogger("forefront.serve");
+
+  private final LanguageModel model;
+  private final GuardedReply guarded;
+  private final AuditLog log;
+  private final Semaphore places;
+  private final ServerSettings settings;
+  private final Set<Presence> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing;
+
+  Replies(LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
+    this.model = model;
+    this.guarded = new GuardedReply(model, guard);
+    this.log = log;
+    this.settings = settings;
+    places = new Semaphore(settings.mostReplies(), true);
+  }
+
+  /** Hears a reply, on the thread that asked for it. */
+  interface Hearer {
+    /** The request is recorded and the reply begins. */
+    void begins(int promptTokens);
+
+    /** A piece that an allow verdict covers. */
+    void allowed(String text);
+
+    /** Now and then while nothing else happens; on another thread. */
+    default void pulse() {}
+  }
+
+  /**
+   * @param promptTokens tokens of the conversation, template included
+   */
+  record Ended(Outcome outcome, int promptTokens) {}
+
+  /**
+   * Writes a reply and returns when it has ended and its end is recorded.
+   *
+   * @param api name for the record
+   * @throws ApiException where the conversation is too long, all places are taken, the record
+   *     cannot be written, the caller has gone, or the model failed
+   */
+  Ended write(Call call, String api, Conversation conversation, Sampling sampling, Hearer hearer) {
+    takePlace();
+    try {
+      int promptTokens = countTokens(conversation);
+      if (promptTokens >= model.contextLength()) {
+        throw ApiException.invalid(
+            String.valueOf(
+                new PromptTooLongException(promptTokens, model.contextLength()).getMessage()));
+      }
+      ReplyRecord entry = new ReplyRecord(call.id());
+      record("request", ReplyRecord.request(call, api, conversation));
+      return write(call, conversation, sampling, hearer, promptTokens, entry);
+    } finally {
+      places.release();
+    }
+  }
+
+  /**
+   * Tokens of a conversation.
+   *
+   * @throws ApiException where it is far longer than the model's context
+   */
+  int countTokens(Conversation conversation) {
+    long bytes = 0;
+    for (Message message : conversation.messages()) {
+      bytes += message.content().getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > BYTES_PER_TOKEN * model.contextLength()) {
+      throw ApiException.invalid(
+          "the conversation has %,d bytes, far more than the model's context of %,d tokens holds: shorten it or start a new one"
+              .formatted(bytes, model.contextLength()));
+    }
+    return model.countTokens(conversation);
+  }
+
+  private Ended write(
+      Call call,
+      Conversation conversation,
+      Sampling sampling,
+      Hearer hearer,
+      int promptTokens,
+      ReplyRecord entry) {
+    Outcome outcome;
+    boolean gone;
+    Presence presence = Presence.watch(call.connected(), hearer::pulse);
+    running.add(presence);
+    try {
+      if (closing) {
+        presence.leave();
+      }
+      hearer.begins(promptTokens);
+      outcome =
+          guarded.write(
+              conversation,
+              sampling,
+              (verdict, text) -> {
+                if (presence.isGone()) {
+                  return Next.STOP;
+                }
+                entry.allowed(verdict, text);
+                hearer.allowed(text);
+                return Next.CONTINUE;
+              });
+    } catch (RuntimeException | Error e) {
+      boolean left = presence.isGone() || !call.connected().getAsBoolean();
+      leave(presence);
+      record("reply", left ? entry.cancelled(promptTokens) : entry.failed(promptTokens));
+      if (left) {
+        throw gone();
+      }
+      LOG.log(System.Logger.Level.ERROR, "reply to " + call.id() + " failed", e);
+      throw ApiException.of(Problem.INTERNAL, "the reply failed; see the server's log");
+    }
+    gone = presence.isGone();
+    leave(presence);
+    record("reply", gone ? entry.cancelled(promptTokens) : entry.ended(outcome, promptTokens));
+    if (gone) {
+      throw gone();
+    }
+    return new Ended(outcome, promptTokens);
+  }
+
+  private ApiException gone() {
+    return ApiException.of(
+        Problem.OVERLOADED,
+        closing ? "the server is stopping" : "the caller has closed the connection");
+  }
+
+  private void leave(Presence presence) {
+    running.remove(presence);
+    presence.close();
+  }
+
+  private void takePlace() {
+    if (!log.isHealthy()) {
+      throw unrecorded();
+    }
+    try {
+      if (!closing && places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw ApiException.of(
+        Problem.OVERLOADED,
+        closing
+            ? "the server is stopping"
+            : "%d replies are being written already: try again in a moment"
+                .formatted(settings.mostReplies()));
+  }
+
+  private void record(String kind, Map<String, ?> fields) {
+    try {
+      log.append(kind, fields);
+    } catch (AuditException e) {
+      LOG.log(System.Logger.Level.ERROR, "nothing is said any more", e);
+      throw unrecorded();
+    }
+  }
+
+  private static ApiException unrecorded() {
+    return ApiException.of(
+        Problem.UNRECORDED,
+        "the audit log cannot be written, so nothing is answered: see the server's log");
+  }
+
+  /** Ends all replies; those asked for later are refused. */
+  void close() {
+    closing = true;
+    running.forEach(Presence::leave);
+    try {
+      // Each records its end before it leaves its place.
+      if (!places.tryAcquire(settings.mostReplies(), 5, TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "some replies did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

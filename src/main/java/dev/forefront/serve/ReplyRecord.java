@@ -1,0 +1,109 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Sha256;
+import dev.forefront.guard.GuardedReply.Outcome;
+import dev.forefront.guard.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/** What the record says about one request and its reply: sizes and digests, never the text. */
+final class ReplyRecord {
+  private final String requestId;
+  private final long began = System.nanoTime();
+  private final List<long[]> ranges = new ArrayList<>();
+  private final MessageDigest delivered = Sha256.digest();
+
+  ReplyRecord(String requestId) {
+    this.requestId = requestId;
+  }
+
+  /**
+   * The entry before the model is asked. The digest is over the conversation as compact JSON: a
+   * list of objects with {@code role} and {@code content}.
+   */
+  static Map<String, ?> request(Call call, String api, Conversation conversation) {
+    byte[] prompt = canonical(conversation);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("request_id", call.id());
+    fields.put("api", api);
+    fields.put("prompt_bytes", prompt.length);
+    fields.put("prompt_sha256", Sha256.hex(prompt));
+    fields.put("messages", conversation.messages().size());
+    fields.put("caller", call.caller());
+    return fields;
+  }
+
+  static byte[] canonical(Conversation conversation) {
+    ArrayNode list = JsonMapper.shared().createArrayNode();
+    for (Message message : conversation.messages()) {
+      list.addObject().put("role", message.role().wireName()).put("content", message.content());
+    }
+    return list.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  void allowed(Verdict.Allow verdict, String text) {
+    delivered.update(text.getBytes(StandardCharsets.UTF_8));
+    if (!ranges.isEmpty() && ranges.getLast()[1] == verdict.from()) {
+      ranges.getLast()[1] = verdict.to();
+    } else {
+      ranges.add(new long[] {verdict.from(), verdict.to()});
+    }
+  }
+
+  Map<String, ?> ended(Outcome outcome, int promptTokens) {
+    return switch (outcome) {
+      case Outcome.Finished finished ->
+          fields(
+              "finished",
+              finished.reply().stop().name().toLowerCase(Locale.ROOT),
+              promptTokens,
+              finished.reply().replyTokens());
+      case Outcome.Refused refused -> {
+        Map<String, Object> fields =
+            fields("refused", "refusal", promptTokens, refused.replyTokens());
+        Map<String, Object> block = new LinkedHashMap<>();
+        block.put("hazard", refused.block().category().name());
+        block.put("stage", refused.block().stage());
+        block.put("side", refused.side().name().toLowerCase(Locale.ROOT));
+        block.put("score", refused.block().score());
+        block.put("explanation", refused.block().explanation());
+        fields.put("block", block);
+        yield fields;
+      }
+    };
+  }
+
+  /** The caller left, or the server stopped. */
+  Map<String, ?> cancelled(int promptTokens) {
+    return fields("cancelled", "cancelled", promptTokens, -1);
+  }
+
+  Map<String, ?> failed(int promptTokens) {
+    return fields("failed", "error", promptTokens, -1);
+  }
+
+  private Map<String, Object> fields(String outcome, String stop, int prompt, int reply) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("request_id", requestId);
+    fields.put("outcome", outcome);
+    fields.put("stop_reason", stop);
+    fields.put("allowed", ranges);
+    fields.put("delivered_sha256", HexFormat.of().formatHex(delivered.digest()));
+    fields.put("prompt_tokens", prompt);
+    if (reply >= 0) {
+      fields.put("reply_tokens", reply);
+    }
+    fields.put("milliseconds", (System.nanoTime() - began) / 1_000_000);
+    return fields;
+  }
+}

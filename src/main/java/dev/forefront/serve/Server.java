@@ -1,0 +1,141 @@
+package dev.forefront.serve;
+
+import dev.forefront.audit.AuditLog;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.LanguageModel;
+import dev.forefront.generate.Engine;
+import dev.forefront.guard.Guard;
+import dev.forefront.release.Release;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Serves one release on HTTP, behind its guard and into the record. There is no way to give it a
+ * model: it opens the release's own, and checks the release again once that is loaded.
+ *
+ * <p>Safe to use from any thread.
+ */
+public final class Server implements AutoCloseable {
+  private final Release release;
+  private final LanguageModel model;
+  private final AuditLog log;
+  private final ServerSettings settings;
+  private final Conversations conversations;
+  private final Replies replies;
+  private final Listener listener;
+  private boolean closed;
+
+  private Server(
+      Release release,
+      LanguageModel model,
+      AuditLog log,
+      ServerSettings settings,
+      Conversations conversations,
+      Replies replies,
+      Listener listener) {
+    this.release = release;
+    this.model = model;
+    this.log = log;
+    this.settings = settings;
+    this.conversations = conversations;
+    this.replies = replies;
+    this.listener = listener;
+  }
+
+  /**
+   * Loads the release's model, checks that its files are still those that were signed, and listens.
+   *
+   * @param log stays the caller's to close, after the server
+   * @throws dev.forefront.release.RefusedException where a file has changed
+   * @throws BadInputException where the port is taken or the host is not this machine's
+   */
+  public static Server start(Release release, Guard guard, AuditLog log, ServerSettings settings) {
+    Engine engine = Engine.open(release.modelFolder());
+    try {
+      release.requireUnchanged();
+      return start(release, engine, guard, log, settings);
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** With a model that answers by script: for tests alone. */
+  static Server start(
+      Release release, LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
+    Conversations conversations =
+        Conversations.open(
+            settings.data().resolve("conversations.db"),
+            settings.mostConversations(),
+            settings.mostKeptBytes());
+    try {
+      log.append("server.start", started(release, guard, settings));
+      Replies replies = new Replies(model, guard, log, settings);
+      Listener listener;
+      try {
+        listener =
+            Listener.open(
+                settings, Routes.of(release, model, guard, log, settings, conversations, replies));
+      } catch (RuntimeException e) {
+        log.append("server.stop", Map.of("release", release.name(), "reason", "did not listen"));
+        throw e;
+      }
+      return new Server(release, model, log, settings, conversations, replies, listener);
+    } catch (RuntimeException | Error e) {
+      conversations.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, ?> started(Release release, Guard guard, ServerSettings settings) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("release", release.name());
+    fields.put("model_digest", release.modelDigest());
+    fields.put("policy", release.policyName());
+    fields.put("policy_digest", release.policyDigest());
+    fields.put("board", release.boardName());
+    fields.put("demo_board", release.isDemoBoard());
+    fields.put("signers", release.signers());
+    fields.put("guard", release.guardFolder().isPresent() ? "released" : "built-in");
+    fields.put("guard_hold_back", guard.settings().holdBack());
+    fields.put("host", settings.host());
+    return fields;
+  }
+
+  public Release release() {
+    return release;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Where the chat page is. */
+  public URI url() {
+    String host = Doorkeeper.isLoopback(settings.host()) ? "localhost" : settings.host();
+    return URI.create("http://" + host + ":" + port() + "/");
+  }
+
+  /** Ends the replies that are being written, records that, and lets everything go. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    try {
+      replies.close();
+      listener.close();
+      if (log.isHealthy()) {
+        log.append("server.stop", Map.of("release", release.name(), "reason", "asked to"));
+      }
+    } finally {
+      model.close();
+      conversations.close();
+    }
+  }
+}

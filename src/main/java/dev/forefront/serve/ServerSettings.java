@@ -1,0 +1,68 @@
+package dev.forefront.serve;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where a server listens and what it bears. Nothing here decides what is served.
+ *
+ * @param data folder of what is kept: conversations
+ * @param host name or address to listen on
+ * @param port 0 takes any free one
+ * @param mostReplies replies written at once, at least 1
+ * @param patience how long a request waits for one of them before it is told to come back
+ * @param mostBodyBytes of one request
+ * @param mostConversations kept at once
+ * @param mostKeptBytes of all conversations together
+ */
+public record ServerSettings(
+    Path data,
+    String host,
+    int port,
+    int mostReplies,
+    Duration patience,
+    long mostBodyBytes,
+    int mostConversations,
+    long mostKeptBytes) {
+
+  public ServerSettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be in [0, 65535], not " + port);
+    }
+    if (mostReplies < 1 || mostBodyBytes < 1 || mostConversations < 1 || mostKeptBytes < 1) {
+      throw new IllegalArgumentException("limits must be at least 1");
+    }
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("patience must not be negative");
+    }
+  }
+
+  /**
+   * This machine alone, port 8080, 64 replies, bodies of 32 MB, 1,000 conversations of 256 MB
+   * together.
+   */
+  public static ServerSettings standard(Path data) {
+    return new ServerSettings(
+        data, "127.0.0.1", 8080, 64, Duration.ofSeconds(10), 32L << 20, 1_000, 256L << 20);
+  }
+
+  public ServerSettings withHost(String name) {
+    return new ServerSettings(
+        data, name, port, mostReplies, patience, mostBodyBytes, mostConversations, mostKeptBytes);
+  }
+
+  public ServerSettings withPort(int number) {
+    return new ServerSettings(
+        data, host, number, mostReplies, patience, mostBodyBytes, mostConversations, mostKeptBytes);
+  }
+
+  public ServerSettings withMostReplies(int replies, Duration wait) {
+    return new ServerSettings(
+        data, host, port, replies, wait, mostBodyBytes, mostConversations, mostKeptBytes);
+  }
+
+  public ServerSettings withMostKept(int conversations, long bytes) {
+    return new ServerSettings(
+        data, host, port, mostReplies, patience, mostBodyBytes, conversations, bytes);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.forefront.serve;
+
+import dev.forefront.audit.AuditLog;
+import dev.forefront.guard.Guard;
+import dev.forefront.release.Release;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is served, under which policy, signed by whom; and whether all is well. */
+final class StatusApi {
+  private final Release release;
+  private final Guard guard;
+  private final AuditLog log;
+  private final int contextLength;
+
+  StatusApi(Release release, Guard guard, AuditLog log, int contextLength) {
+    this.release = release;
+    this.guard = guard;
+    this.log = log;
+    this.contextLength = contextLength;
+  }
+
+  void status(Call call) {
+    ObjectNode answer = JsonMapper.shared().createObjectNode();
+    answer.put("server", "forefront");
+    answer.put("release", release.name());
+    answer.put("created", release.created().toString());
+    answer.put("model_digest", release.modelDigest());
+    answer.put("policy", release.policyName());
+    answer.put("policy_digest", release.policyDigest());
+    answer.put("board", release.boardName());
+    answer.put("demo_board", release.isDemoBoard());
+    ArrayNode signers = answer.putArray("signers");
+    release.signers().forEach(signers::add);
+    answer.put("context_length", contextLength);
+    answer
+        .putObject("guard")
+        .put("hold_back", guard.settings().holdBack())
+        .put("stride", guard.settings().stride());
+    answer
+        .putObject("audit")
+        .put("healthy", log.isHealthy())
+        .put("public_key", log.publicKey().base64());
+    call.send(200, answer);
+  }
+
+  /** 200 where requests are answered, 503 where the record cannot be written. */
+  void health(Call call) {
+    boolean healthy = log.isHealthy();
+    ObjectNode answer = JsonMapper.shared().createObjectNode();
+    answer.put("status", healthy ? "ok" : "the audit log cannot be written");
+    call.send(healthy ? 200 : 503, answer);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.forefront.serve;
+
+import dev.forefront.audit.AuditLog;
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardSettings;
+import dev.forefront.release.Board;
+import dev.forefront.release.Draft;
+import dev.forefront.release.Refused;
+import dev.forefront.release.Registry;
+import dev.forefront.release.Release;
+import dev.forefront.release.World;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A tiny real model that went the whole road to a release of a demo board, with a record and a
+ * place for data; starts servers on free ports. What a server says can be scripted.
+ */
+final class ReleasedModel implements AutoCloseable {
+  static final String NAME = "tiny-1";
+
+  private final Path folder;
+  private final Release release;
+  private final AuditLog log;
+
+  private ReleasedModel(Path folder, Release release, AuditLog log) {
+    this.folder = folder;
+    this.release = release;
+    this.log = log;
+  }
+
+  /** Makes all of it below a folder. */
+  static ReleasedModel in(Path folder) {
+    makeRegistry(folder);
+    return reopened(folder);
+  }
+
+  /** The release, record and data that {@link #in} made there before. */
+  static ReleasedModel reopened(Path folder) {
+    return new ReleasedModel(
+        folder,
+        Release.open(folder.resolve("registry"), NAME),
+        AuditLog.open(folder.resolve("data/audit")));
+  }
+
+  /** A registry with one signed release. */
+  static Path makeRegistry(Path folder) {
+    Path model = folder.resolve("model");
+    copyModel(model);
+    Path report = folder.resolve("evaluation/report.json");
+    String modelDigest = ModelDigest.of(model);
+    AtomicFile.write(report, World.reportText(modelDigest, 0.98, 0.98, Instant.now()));
+    AtomicFile.write(
+        report.resolveSibling("report.html"),
+        "<!doctype html>\n<html lang=\"en\"><title>Report</title><main><h1>Report</h1></main></html>\n");
+    Path policy = folder.resolve("policy.yaml");
+    AtomicFile.write(policy, World.policyText());
+    Path boardFolder = folder.resolve("board");
+    Path registryFolder = folder.resolve("registry");
+    Registry registry = Registry.create(registryFolder, Board.createDemo(boardFolder));
+    Draft draft = Draft.of(NAME, model, List.of(report), policy);
+    if (registry.propose(draft) instanceof Refused refused) {
+      throw new AssertionError(refused.reasons());
+    }
+    registry.sign(NAME, Board.demoKeys(boardFolder).get(0));
+    registry.sign(NAME, Board.demoKeys(boardFolder).get(1));
+    return registryFolder;
+  }
+
+  private static void copyModel(Path model) {
+    Path from = Path.of(System.getProperty("forefront.reference"), "scoring", "model");
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        AtomicFile.write(model.resolve(file.getFileName()), Files.readAllBytes(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    AtomicFile.write(
+        model.resolve("chat_template.jinja"),
+        "{%- for message in messages -%}{{- message.content + '\\n' -}}{%- endfor -%}");
+  }
+
+  Release release() {
+    return release;
+  }
+
+  AuditLog log() {
+    return log;
+  }
+
+  /** The record's folder. */
+  Path logFolder() {
+    return folder.resolve("data/audit");
+  }
+
+  /** On a free port of this machine. */
+  ServerSettings settings() {
+    return ServerSettings.standard(folder.resolve("data")).withPort(0);
+  }
+
+  /** Serves the release as it is. */
+  Server serve() {
+    return Server.start(release, Guard.builtIn(), log, settings());
+  }
+
+  /** Serves what another model says, as if it were the release. */
+  Server serve(LanguageModel model) {
+    return serve(model, Guard.builtIn());
+  }
+
+  Server serve(LanguageModel model, Guard guard) {
+    return Server.start(release, model, guard, log, settings());
+  }
+
+  Server serve(LanguageModel model, Guard guard, ServerSettings settings) {
+    return Server.start(release, model, guard, log, settings);
+  }
+
+  /** A guard that lets each piece go as soon as it was judged. */
+  static Guard promptGuard() {
+    return Guard.builtIn().with(new GuardSettings(0, 1, Duration.ofSeconds(2)));
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}
