@@ -21,10 +21,14 @@ import picocli.CommandLine.Spec;
       TokenizerVerb.class,
       TrainVerb.class,
       AlignVerb.class,
+      EvaluateVerb.class,
+      GenerateVerb.class,
+      ScoreVerb.class,
       DemoVerb.class,
       GuardVerb.class,
       ReleaseVerb.class,
-      AuditVerb.class
+      AuditVerb.class,
+      BenchVerb.class
     },
     footer = {
       "",
