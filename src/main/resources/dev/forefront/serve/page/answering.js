@@ -39,15 +39,13 @@ export function send(chat, text, status, ear) {
   return answer(chat, status, ear);
 }
 
-/** Asks again: the last answer, if there is one, makes room. */
+/** Asks again. The last answer, if there is one, makes room; it comes back where nothing better came. */
 export function again(chat, status, ear) {
-  if (chat.last?.role === 'assistant') {
-    chat.messages.pop();
-  }
-  return answer(chat, status, ear);
+  const old = chat.last?.role === 'assistant' ? chat.messages.pop() : null;
+  return answer(chat, status, ear, old);
 }
 
-async function answer(chat, status, ear) {
+async function answer(chat, status, ear, old = null) {
   const messages = forModel(chat);
   const reply = message('assistant', '', 'answering');
   const stop = new AbortController();
@@ -76,6 +74,9 @@ async function answer(chat, status, ear) {
     }
   }
   clearInterval(saver);
+  if (reply.content === '' && old?.content && (reply.status === 'stopped' || reply.status === 'failed')) {
+    chat.messages[chat.messages.indexOf(reply)] = old;
+  }
   chat.answering = null;
   ear.ended(reply);
   try {

@@ -16,7 +16,7 @@ const TOAST_MS = 8000;
 const DOUBLE_CLICK_MS = 350;
 
 const state = {
-  status: null, chats: new Chats(), chat: new Chat(), failure: null,
+  status: null, chats: new Chats(), chat: new Chat(), failure: null, loading: true,
   filter: '', drawer: false, rename: null, editing: null, toast: null, away: false, act: null,
 };
 let reading = null;
@@ -41,7 +41,7 @@ function address(id) {
 
 /** Shows a chat that is in memory. */
 function show(chat) {
-  Object.assign(state, { chat, failure: null, editing: null, drawer: false });
+  Object.assign(state, { chat, loading: false, failure: null, editing: null, drawer: false });
   draw();
   showDraft(chat);
   reading.toEnd();
@@ -96,6 +96,9 @@ const ear = (chat, text) => ({
   ended(message) {
     draw();
     reading.grew();
+    if (state.chat !== chat) {
+      return;
+    }
     const { notice } = message;
     say(notice ? `${message.content} Safety notice. ${notice.notice}` : message.status === 'done' ? `Answer: ${message.content}` : message.status === 'stopped' ? 'Answer stopped.' : '');
   },
@@ -250,6 +253,7 @@ const act = {
       () => {
         state.chats.undoRemove(entry.id);
         draw();
+        focusComposer();
         if (open) {
           act.open(entry.id);
         }
@@ -303,6 +307,8 @@ function keys(event) {
   if (event.key === 'Escape') {
     if (state.drawer) {
       act.closeDrawer();
+    } else if (event.target.id === 'filter' && state.filter !== '') {
+      act.filter('');
     } else if (state.chat.answering) {
       state.chat.answering.abort();
     } else if (state.editing) {

@@ -40,6 +40,10 @@ export class Chat {
   from = 0;
   /** True once this visit has asked something, so that the page may leave room for the answer. */
   fresh = false;
+  /** True from its deletion on: what is still under way must not store it again. */
+  removed = false;
+  /** Saves under way. */
+  unsaved = 0;
   #saving = Promise.resolve();
 
   get last() {
@@ -56,7 +60,8 @@ export class Chat {
 
   /** Saves what the chat holds once earlier saves are through, so that a late one never wins. */
   save() {
-    const next = this.#saving.then(() => this.#put());
+    this.unsaved += 1;
+    const next = this.#saving.then(() => (this.removed ? undefined : this.#put())).finally(() => { this.unsaved -= 1; });
     this.#saving = next.catch(() => {});
     return next;
   }
@@ -80,7 +85,7 @@ export class Chat {
 
   /** For the moment the page goes away: no waiting, and the browser finishes the request. */
   saveAtOnce() {
-    if (this.id !== null) {
+    if (this.id !== null && !this.removed) {
       request('PUT', `${PATH}/${this.id}`, this.stored(), { keepalive: true }).catch(() => {});
     }
   }
@@ -116,8 +121,12 @@ export class Chats {
 
   /** Puts a chat that was just saved on top of the list. */
   touch(chat) {
+    if (chat.removed) {
+      return;
+    }
+    // Also under an earlier id, where it was deleted elsewhere meanwhile.
+    const rest = this.list.filter((c) => c.id !== chat.id && this.#opened.get(c.id) !== chat);
     this.#opened.set(chat.id, chat);
-    const rest = this.list.filter((c) => c.id !== chat.id);
     this.list = [{ id: chat.id, title: chat.title, updated: new Date().toISOString() }, ...rest];
   }
 
@@ -139,7 +148,11 @@ export class Chats {
   remove(id) {
     const at = this.list.findIndex((c) => c.id === id);
     const [entry] = this.list.splice(at, 1);
-    this.#opened.get(id)?.answering?.abort();
+    const chat = this.#opened.get(id);
+    if (chat) {
+      chat.removed = true;
+      chat.answering?.abort();
+    }
     this.#removing.set(id, { entry, at });
     return entry;
   }
@@ -148,6 +161,10 @@ export class Chats {
     const { entry, at } = this.#removing.get(id);
     this.#removing.delete(id);
     this.list.splice(at, 0, entry);
+    const chat = this.#opened.get(id);
+    if (chat) {
+      chat.removed = false;
+    }
   }
 
   async finishRemove(id, options) {
@@ -164,7 +181,8 @@ export class Chats {
       this.finishRemove(id, { keepalive: true }).catch(() => {});
     }
     for (const chat of this.#opened.values()) {
-      if (chat.answering && !this.#removing.has(chat.id)) {
+      if (chat.answering || chat.unsaved > 0) {
+        chat.answering?.abort();
         chat.saveAtOnce();
       }
     }

@@ -29,7 +29,7 @@ function userTurn(message, editable, state) {
 
 function ending(message) {
   if (message.status === 'stopped') {
-    return message.content ? 'You stopped this answer here.' : 'Stopped before the first word.';
+    return message.content ? 'Stopped here.' : 'Stopped before the first word.';
   }
   if (message.status === 'failed') {
     return message.content ? 'This answer is not complete.' : 'No answer arrived.';
@@ -92,11 +92,11 @@ function turns(state) {
 }
 
 export function thread(state) {
-  const { chat, failure, act } = state;
+  const { chat, failure, loading, act } = state;
   return html`<section id="thread" tabindex="0" aria-label="Conversation" class=${chat.fresh ? 'fresh' : ''}>
     <div class="measure">
       ${failure ? html`<div class="problem" role="alert"><p>${failure.message}</p><p class="actions"><button type="button" class="plain" @click=${act.reload}>Retry</button></p></div>` : nothing}
-      ${chat.messages.length > 0 ? turns(state) : failure ? nothing : welcome(state)}
+      ${chat.messages.length > 0 ? turns(state) : failure || loading ? nothing : welcome(state)}
     </div>
   </section>`;
 }

@@ -1,0 +1,241 @@
+package dev.forefront.serve;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.forefront.serve.BrowserWorld.answer;
+import static dev.forefront.serve.BrowserWorld.box;
+import static dev.forefront.serve.BrowserWorld.button;
+import static dev.forefront.serve.BrowserWorld.chats;
+import static dev.forefront.serve.BrowserWorld.converse;
+import static dev.forefront.serve.BrowserWorld.open;
+import static dev.forefront.serve.BrowserWorld.send;
+import static dev.forefront.serve.Speaker.HOLD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The page for everyone: by keyboard, by ear, zoomed in, on a narrow screen, in the dark. */
+class ChatPageAccessTest {
+  private static final String RICH =
+      "### Deep title\n\nText with `code`, a [link](https://example.org/) and a list:\n\n1. one\n2. two\n\n"
+          + "| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n```java\nint x = 1; // "
+          + "a long line ".repeat(20)
+          + "\n```";
+
+  @TempDir private static Path folder;
+  private static BrowserWorld world;
+  private Speaker speaker;
+  private Server server;
+
+  @BeforeAll
+  static void startBrowser() {
+    world = new BrowserWorld(folder);
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    world.close();
+  }
+
+  @BeforeEach
+  void serve() {
+    speaker =
+        new Speaker(400)
+            .on("rich", RICH)
+            .on("a story", "Once upon a time " + HOLD + "there was a fox.")
+            .on("silence", HOLD + "At last.");
+    server = world.serve(speaker);
+  }
+
+  @AfterEach
+  void leave() {
+    speaker.letAllGo();
+    server.close();
+    assertThat(world.complaints).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1200, 800, LIGHT",
+    "1200, 800, DARK",
+    "320, 640, LIGHT",
+    "320, 640, DARK",
+    // What a window of 1280 by 800 is at 200% and at 400%.
+    "640, 400, LIGHT",
+    "320, 200, LIGHT"
+  })
+  void hasNoViolationsAndNoSidewaysScrolling(int width, int height, ColorScheme colours) {
+    try (BrowserContext visitor =
+        world.visitor(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(colours)
+                .setReducedMotion(ReducedMotion.REDUCE))) {
+      Page page = open(visitor, server);
+      check(page, "the welcome");
+      converse(page, "rich");
+      check(page, "an answer");
+      converse(page, "something forbidden");
+      check(page, "a notice");
+      send(page, "word ".repeat(500));
+      assertThat(page.getByRole(AriaRole.ALERT)).isVisible();
+      check(page, "a problem");
+      page.locator("header summary").click();
+      check(page, "about the release");
+      page.locator("header summary").click();
+      if (width < 768) {
+        button(page, "Chats").click();
+        assertThat(button(page, "New chat")).isFocused();
+        check(page, "the drawer");
+      }
+      button(page, "Shortcuts").click();
+      assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
+      check(page, "the shortcuts");
+    }
+  }
+
+  private static void check(Page page, String what) {
+    assertThat(new AxeBuilder(page).analyze().getViolations())
+        .as("violations in %s", what)
+        .map(rule -> rule.getId() + ": " + rule.getNodes().getFirst().getHtml())
+        .isEmpty();
+    assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+        .as("%s fits the window", what)
+        .isEqualTo(true);
+  }
+
+  @Test
+  void isUsedByKeyboardAlone() {
+    try (BrowserContext visitor = world.visitor()) {
+      Page page = open(visitor, server);
+      assertThat(box(page)).isFocused();
+      page.keyboard().type("a story");
+      page.keyboard().press("Enter");
+      assertThat(answer(page).locator("prose-text")).hasText("Once upon a time");
+      page.keyboard().press("Escape");
+      assertThat(answer(page)).containsText("Stopped here.");
+      // From the box: the button beside it, and back to the answer's own buttons.
+      page.keyboard().press("Shift+Tab");
+      assertThat(button(page, "Regenerate")).isFocused();
+      page.keyboard().press("Control+Shift+O");
+      assertThat(page.locator("article")).hasCount(0);
+      page.keyboard().type("about rice");
+      page.keyboard().press("Enter");
+      assertThat(answer(page).locator("prose-text")).hasText("You said: about rice");
+      page.keyboard().press("Control+k");
+      page.keyboard().press("Tab");
+      page.keyboard().press("Tab");
+      assertThat(button(page, "Rename about rice")).isFocused();
+      page.keyboard().press("Tab");
+      page.keyboard().press("Enter");
+      assertThat(button(page, "Undo")).isFocused();
+      page.keyboard().press("Enter");
+      assertThat(chats(page)).hasCount(2);
+      assertThat(box(page)).isFocused();
+    }
+  }
+
+  @Test
+  void skipsToTheMessageBox() {
+    try (BrowserContext visitor = world.visitor()) {
+      Page page = open(visitor, server);
+      page.locator(".skip").focus();
+      assertThat(page.locator(".skip")).isInViewport();
+      page.keyboard().press("Enter");
+      assertThat(box(page)).isFocused();
+    }
+  }
+
+  @Test
+  void saysFinishedAnswersAndNotEachWord() {
+    try (BrowserContext visitor = world.visitor()) {
+      Page page = open(visitor, server);
+      send(page, "a story");
+      assertThat(answer(page).locator("prose-text")).hasText("Once upon a time");
+      assertThat(page.locator("#said")).hasText("");
+      speaker.goOn();
+      assertThat(page.locator("#said")).hasText("Answer: Once upon a time there was a fox.");
+      converse(page, "something forbidden");
+      assertThat(page.locator("#said")).containsText("Safety notice.");
+    }
+  }
+
+  @Test
+  void remembersTheTheme() {
+    try (BrowserContext visitor = world.visitor()) {
+      Page page = open(visitor, server);
+      String light = background(page);
+      page.getByText("Dark", new Page.GetByTextOptions().setExact(true)).click();
+      String dark = background(page);
+      assertThat(dark).isNotEqualTo(light);
+      page.reload();
+      assertThat(background(page)).isEqualTo(dark);
+      page.getByText("System", new Page.GetByTextOptions().setExact(true)).click();
+      assertThat(background(page)).isEqualTo(light);
+    }
+  }
+
+  private static String background(Page page) {
+    return (String) page.evaluate("getComputedStyle(document.body).backgroundColor");
+  }
+
+  @Test
+  void keepsStillForThoseWhoAskForIt() {
+    try (BrowserContext visitor =
+        world.visitor(
+            new Browser.NewContextOptions().setReducedMotion(ReducedMotion.REDUCE))) {
+      Page page = open(visitor, server);
+      send(page, "silence");
+      assertThat(page.locator(".waiting i").first()).isVisible();
+      assertThat(page.evaluate("document.getAnimations().length")).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void opensAndClosesTheListOfChatsOnANarrowScreen() {
+    try (BrowserContext visitor =
+        world.visitor(new Browser.NewContextOptions().setViewportSize(320, 640))) {
+      Page page = open(visitor, server);
+      converse(page, "about foxes");
+      assertThat(chats(page)).not().isVisible();
+      assertThat(button(page, "Chats")).hasAttribute("aria-expanded", "false");
+      button(page, "Chats").click();
+      assertThat(chats(page)).isVisible();
+      page.keyboard().press("Escape");
+      assertThat(chats(page)).not().isVisible();
+      assertThat(button(page, "Chats")).isFocused();
+      button(page, "Chats").click();
+      button(page, "New chat").click();
+      assertThat(chats(page)).not().isVisible();
+      assertThat(page.locator("article")).hasCount(0);
+    }
+  }
+
+  @Test
+  void stopsEvenBeforeTheFirstWord() {
+    try (BrowserContext visitor = world.visitor()) {
+      Page page = open(visitor, server);
+      send(page, "silence");
+      assertThat(page.locator(".waiting")).isVisible();
+      page.keyboard().press("Escape");
+      assertThat(answer(page)).containsText("Stopped before the first word.");
+      assertThat(speaker.asked.stream().map(c -> c.messages().size()).toList())
+          .isIn(List.of(), List.of(1));
+    }
+  }
+}
