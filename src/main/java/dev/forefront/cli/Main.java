@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a gate or guard.",
-      "Start with: ./forefront demo"
+      "Example: ./forefront demo"
     })
 public final class Main implements Runnable {
 
@@ -49,11 +49,16 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   static int run(String... args) {
+    return line().execute(args);
+  }
+
+  /** All verbs and their options. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main(CommandSpec.create()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Failures::handle);
     line.setParameterExceptionHandler(Failures::handleUsage);
-    return line.execute(args);
+    return line;
   }
 
   @Override
