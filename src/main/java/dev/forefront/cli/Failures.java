@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * set.
  */
 final class Failures {
+  /** How the system's own messages end when nothing more fits. */
+  private static final List<String> FULL =
+      List.of("No space left on device", "File too large", "Disk quota exceeded");
 
   private Failures() {}
 
@@ -45,8 +49,15 @@ final class Failures {
   }
 
   private static String sentence(Throwable failure) {
+    String plain = plain(failure);
+    return FULL.stream().anyMatch(plain::endsWith)
+        ? plain + "; make room and start it again: what was finished is not lost"
+        : plain;
+  }
+
+  private static String plain(Throwable failure) {
     return switch (failure) {
-      case UncheckedIOException io when io.getCause() != null -> sentence(io.getCause());
+      case UncheckedIOException io when io.getCause() != null -> plain(io.getCause());
       case NoSuchFileException missing -> missing.getFile() + " does not exist";
       case AccessDeniedException denied ->
           denied.getFile() + " may not be read or written by this user";

@@ -1,0 +1,115 @@
+package dev.forefront;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Another JVM that runs a class of this test's class path under the launcher's flags: a real
+ * process, which a test may kill.
+ */
+public final class ChildJvm implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 300;
+
+  private final Process process;
+  private final Path log;
+
+  private ChildJvm(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * @param log gets all that the child prints
+   */
+  public static ChildJvm start(Path log, String mainClass, String... arguments) {
+    return start(log, command(mainClass, arguments));
+  }
+
+  /**
+   * A child none of whose files may grow beyond a size, as on a disk that is full.
+   *
+   * @param kibibytes most that a file may hold
+   */
+  public static ChildJvm startOnAFullDisk(
+      Path log, int kibibytes, String mainClass, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
+    command.addAll(command(mainClass, arguments));
+    return start(log, command);
+  }
+
+  private static ChildJvm start(Path log, List<String> command) {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      return new ChildJvm(process, log);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(String mainClass, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(launcherFlags());
+    command.addAll(List.of("-Xmx512m", "-XX:-UsePerfData", "-cp", classPath(), mainClass));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<String> launcherFlags() {
+    try {
+      return Files.readAllLines(Path.of("bin/jvm-flags")).stream()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String classPath() {
+    String real = System.getProperty("surefire.real.class.path");
+    return real == null
+        ? System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+        : real;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL, which no process can hear coming. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** The exit code; 137 after a kill. */
+  public int exitCode() throws InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      kill();
+      throw new AssertionError("the child did not end: " + printed());
+    }
+    return process.exitValue();
+  }
+
+  public String printed() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
