@@ -75,6 +75,26 @@ class DataAndTokenizerVerbsTest {
   }
 
   @Test
+  void aCorpusThatIsNoTextGetsOneSentence() throws IOException {
+    Files.writeString(folder.resolve("empty.txt"), "");
+    Files.createDirectories(folder.resolve("nothing"));
+    Files.write(folder.resolve("latin.txt"), "café".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(folder.resolve("binary.txt"), new byte[] {0x7f, 'E', 'L', 'F', 0, 0, 1});
+    assertRefused("empty.txt", "no document is left to learn from");
+    assertRefused("nothing", path("nothing") + " is an empty folder");
+    assertRefused("latin.txt", path("latin.txt") + " is not UTF-8 text: convert it first");
+    assertRefused("binary.txt", path("binary.txt") + " is a binary file, not text");
+    assertRefused("missing.txt", path("missing.txt") + " does not exist");
+  }
+
+  private void assertRefused(String input, String sentence) {
+    Ran ran = Ran.of(new DataVerb(), "build", "--input", path(input), "--output", path("corpus"));
+    assertThat(ran.exit()).as(input).isEqualTo(Exit.USAGE);
+    assertThat(ran.err().lines()).as(input).singleElement().asString().contains(sentence);
+    assertThat(folder.resolve("corpus/corpus.jsonl")).doesNotExist();
+  }
+
+  @Test
   void keepsWhatItIsToldToKeep() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "Write to ann@example.org about the boats.");
     assertThat(

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,21 @@ class GenerateVerbTest {
     }
     assertThat(answer.path("text").asString()).isNotEmpty();
     assertThat(answer.path("stop_reason").asString()).isIn("max_tokens", "end_of_turn");
+  }
+
+  @Test
+  void anArchitectureThatNobodyComputesIsRefusedByName() throws IOException {
+    Path model = ReferenceModels.ofChat(folder);
+    Files.writeString(
+        model.resolve("config.json"),
+        "{\"architectures\": [\"BertModel\"], \"model_type\": \"bert\"}");
+    Ran ran = generate(model, "--prompt", "The");
+    assertThat(ran.exit()).isEqualTo(Exit.USAGE);
+    assertThat(ran.err().lines())
+        .singleElement()
+        .asString()
+        .contains("config.json: model_type \"bert\" is not supported; known are")
+        .contains("llama");
   }
 
   @Test
