@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -138,11 +139,13 @@ final class Bodies {
     try {
       node = JSON.readTree(text(bytes));
     } catch (JacksonException e) {
+      TokenStreamLocation place = e.getLocation();
       throw ApiException.invalid(
-          "the body is no JSON at line %d, column %d: %s"
+          "the body is no JSON%s: %s"
               .formatted(
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
+                  place == null
+                      ? ""
+                      : " at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr()),
                   e.getOriginalMessage()));
     }
     if (!node.isObject()) {

@@ -1,5 +1,6 @@
 package dev.forefront.serve;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,17 +57,9 @@ final class Fields {
       throw ApiException.invalid(place, "must be a string");
     }
     String text = value.asString();
-    for (int at = 0; at < text.length(); at++) {
-      char c = text.charAt(at);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isLowSurrogate(c)
-          || at + 1 == text.length()
-          || !Character.isLowSurrogate(text.charAt(at + 1))) {
-        throw ApiException.invalid(place, "holds half of a character (an unpaired surrogate)");
-      }
-      at++;
+    // Encoders cannot write half a pair; what they write instead is a question mark.
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw ApiException.invalid(place, "holds half of a character (an unpaired surrogate)");
     }
     return text;
   }

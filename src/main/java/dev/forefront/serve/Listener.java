@@ -4,9 +4,11 @@ import dev.forefront.conversation.BadInputException;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
@@ -18,9 +20,10 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +59,7 @@ final class Listener implements AutoCloseable {
    * @throws BadInputException where the port is taken or the host is not this machine's
    */
   static Listener open(ServerSettings settings, Routes routes) {
-    quieten();
-    Sockets sockets = new Sockets();
+    requireFree(settings);
     WebServer server =
         WebServer.builder()
             .host(settings.host())
@@ -71,74 +73,71 @@ final class Listener implements AutoCloseable {
             .addConnectionSelector(
                 new WatchedConnections(
                     Http1ConnectionSelector.builder()
-                        .config(http -> http.addReceiveListener(sockets))
+                        .config(http -> http.addReceiveListener(new Sockets()))
                         .build()))
             .directHandlers(direct(routes.doorkeeper()))
-            .routing(routing -> route(routing, routes, sockets))
+            .routing(routing -> route(routing, routes))
             .build();
-    try {
-      return new Listener(server.start());
-    } catch (RuntimeException e) {
-      server.stop();
-      throw explained(e, settings);
+    return new Listener(server.start());
+  }
+
+  /** The web server itself does not tell why it did not start. */
+  private static void requireFree(ServerSettings settings) {
+    try (ServerSocket probe = new ServerSocket()) {
+      InetAddress address = InetAddress.getByName(settings.host());
+      probe.bind(new InetSocketAddress(address, settings.port()));
+    } catch (UnknownHostException e) {
+      throw new BadInputException(
+          "%s is no name or address of this machine: choose another with --host"
+              .formatted(settings.host()),
+          e);
+    } catch (IOException e) {
+      throw new BadInputException(
+          String.valueOf(e.getMessage()).contains("in use")
+              ? "port %d is taken: end what listens there or choose another with --port"
+                  .formatted(settings.port())
+              : "%s port %d cannot be listened on (%s): choose others with --host and --port"
+                  .formatted(settings.host(), settings.port(), e.getMessage()),
+          e);
     }
   }
 
-  private static RuntimeException explained(RuntimeException failure, ServerSettings settings) {
-    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return String.valueOf(cause.getMessage()).contains("in use")
-            ? new BadInputException(
-                "port %d is taken: end what listens there or choose another with --port"
-                    .formatted(settings.port()),
-                failure)
-            : new BadInputException(
-                "%s port %d cannot be listened on (%s): choose others with --host and --port"
-                    .formatted(settings.host(), settings.port(), cause.getMessage()),
-                failure);
-      }
-      if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
-        return new BadInputException(
-            "%s is no name or address of this machine: choose another with --host"
-                .formatted(settings.host()),
-            failure);
-      }
-    }
-    return failure;
-  }
-
-  private static void route(HttpRouting.Builder routing, Routes routes, Sockets sockets) {
+  private static void route(HttpRouting.Builder routing, Routes routes) {
     routing.addFilter(
         (chain, request, response) -> {
           String id = Call.newId("req_");
           response.header(Call.REQUEST_ID, id).header(Call.X_REQUEST_ID, id);
           routes.doorkeeper().headers().forEach(response::header);
           chain.proceed();
+          if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            // The web server says that it will close the connection, and waits for the caller to.
+            throw new CloseConnectionException("the caller asked to close the connection");
+          }
         });
     for (Routes.Route route : routes.all()) {
       routing.route(
           route.method(),
           route.path(),
           (request, response) ->
-              answer(call(request, response, sockets), routes.doorkeeper(), route.endpoint()));
+              answer(call(request, response), routes.doorkeeper(), route.endpoint()));
     }
     routing.any(
         (request, response) ->
             answer(
-                call(request, response, sockets),
+                call(request, response),
                 routes.doorkeeper(),
                 call -> {
                   throw ApiException.of(Problem.NOT_FOUND, "there is nothing at this path");
                 }));
   }
 
-  private static Call call(ServerRequest request, ServerResponse response, Sockets sockets) {
+  private static Call call(ServerRequest request, ServerResponse response) {
     return new Call(
         request,
         response,
         response.headers().get(Call.REQUEST_ID).get(),
         Dialect.of(request.path().absolute().path(), request.headers()),
-        sockets.current());
+        Sockets.current());
   }
 
   private static void answer(Call call, Doorkeeper doorkeeper, Call.Endpoint endpoint) {
@@ -146,18 +145,28 @@ final class Listener implements AutoCloseable {
       doorkeeper.check(call.request().headers());
       endpoint.answer(call);
     } catch (ApiException e) {
-      if (!call.response().isSent() && call.connected().getAsBoolean()) {
+      requireCaller(call, e);
+      if (!call.response().isSent()) {
         call.sendError(e);
       }
-    } catch (UncheckedIOException | ServerConnectionException e) {
-      // The connection broke: nobody is left to tell.
+    } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
+      requireCaller(call, e);
       LOG.log(System.Logger.Level.ERROR, "request " + call.id() + " failed", e);
       if (!call.response().isSent()) {
         call.sendError(
             ApiException.of(Problem.INTERNAL, "the request failed; see the server's log"));
       }
+    }
+  }
+
+  /** Where the connection broke, nobody is left to tell. */
+  private static void requireCaller(Call call, RuntimeException failure) {
+    boolean broken =
+        failure instanceof UncheckedIOException || failure instanceof ServerConnectionException;
+    if (broken || !call.connected().getAsBoolean()) {
+      throw new CloseConnectionException("the caller has gone", failure);
     }
   }
 
@@ -180,7 +189,7 @@ final class Listener implements AutoCloseable {
         Throwable thrown,
         System.Logger logger) {
       if (type == EventType.INTERNAL_ERROR && !isBrokenConnection(thrown)) {
-        logger.log(System.Logger.Level.WARNING, "request failed", thrown);
+        LOG.log(System.Logger.Level.WARNING, "request failed", thrown);
       }
       String message =
           type == EventType.INTERNAL_ERROR ? "the request failed" : thrown.getMessage();
@@ -241,15 +250,15 @@ final class Listener implements AutoCloseable {
 
   /** Remembers the connection of the request that a connection's thread is at. */
   private static final class Sockets implements Http1ConnectionListener {
-    private final ThreadLocal<WatchedConnections.Watched> connection = new ThreadLocal<>();
+    private static final ThreadLocal<WatchedConnections.Watched> CURRENT = new ThreadLocal<>();
 
     @Override
     public void prologue(ConnectionContext context, HttpPrologue prologue) {
-      connection.set((WatchedConnections.Watched) context);
+      CURRENT.set((WatchedConnections.Watched) context);
     }
 
-    BooleanSupplier current() {
-      return connection.get()::isOpen;
+    static BooleanSupplier current() {
+      return CURRENT.get()::isOpen;
     }
   }
 

@@ -45,11 +45,22 @@ final class PageFiles {
 
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
 
-  private record Loaded(byte[] bytes, String type, String tag) {}
+  /** A file with what its answer's headers say. */
+  private static final class Loaded {
+    private final byte[] bytes;
+    private final String type;
+    private final String tag;
+
+    Loaded(byte[] bytes, String type) {
+      this.bytes = bytes;
+      this.type = type;
+      tag = "\"" + Sha256.hex(bytes).substring(0, 32) + "\"";
+    }
+  }
 
   /** The page itself, where this build has one. */
   Optional<byte[]> index() {
-    return Optional.ofNullable(load(PAGE, "index.html")).map(Loaded::bytes);
+    return Optional.ofNullable(load(PAGE, "index.html")).map(file -> file.bytes);
   }
 
   void root(Call call) {
@@ -78,18 +89,18 @@ final class PageFiles {
     }
     call.response()
         .header(HeaderNames.CACHE_CONTROL, caching)
-        .header(HeaderNames.ETAG, file.tag())
-        .header(HeaderNames.CONTENT_TYPE, file.type());
+        .header(HeaderNames.ETAG, file.tag)
+        .header(HeaderNames.CONTENT_TYPE, file.type);
     boolean same =
         call.request()
             .headers()
             .first(HeaderNames.IF_NONE_MATCH)
-            .map(tag -> tag.equals(file.tag()))
+            .map(tag -> tag.equals(file.tag))
             .orElse(false);
     if (same) {
       call.response().status(304).send();
     } else {
-      call.response().status(200).send(file.bytes());
+      call.response().status(200).send(file.bytes);
     }
   }
 
@@ -122,7 +133,7 @@ final class PageFiles {
         return null;
       }
       byte[] bytes = in.readAllBytes();
-      return new Loaded(bytes, type, "\"" + Sha256.hex(bytes).substring(0, 32) + "\"");
+      return new Loaded(bytes, type);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -64,6 +64,7 @@ public final class Server implements AutoCloseable {
   /** With a model that answers by script: for tests alone. */
   static Server start(
       Release release, LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
+    Listener.quieten();
     Conversations conversations =
         Conversations.open(
             settings.data().resolve("conversations.db"),

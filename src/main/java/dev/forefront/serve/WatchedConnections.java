@@ -55,11 +55,10 @@ final class WatchedConnections implements ServerConnectionSelector {
 
   /** The connection as the HTTP code sees it, with another reader. */
   static final class Watched implements ConnectionContext {
-    private static final byte[] END = new byte[0];
     private static final long LONGEST_SILENCE_MINUTES = 15;
 
     private final ConnectionContext inner;
-    private final BlockingQueue<byte[]> ahead = new ArrayBlockingQueue<>(1);
+    private final BlockingQueue<Optional<byte[]>> ahead = new ArrayBlockingQueue<>(1);
     private final DataReader reader = DataReader.create(this::next);
     private volatile boolean ended;
 
@@ -79,20 +78,20 @@ final class WatchedConnections implements ServerConnectionSelector {
           if (piece == null) {
             break;
           }
-          handOver(piece);
+          handOver(Optional.of(piece));
         }
       } catch (RuntimeException | InterruptedException e) {
         // The connection broke or was closed; it ends as if the other side had closed it.
       }
       ended = true;
       try {
-        handOver(END);
+        handOver(Optional.empty());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
 
-    private void handOver(byte[] piece) throws InterruptedException {
+    private void handOver(Optional<byte[]> piece) throws InterruptedException {
       while (!ahead.offer(piece, 1, TimeUnit.SECONDS)) {
         if (!inner.serverSocket().isConnected()) {
           return;
@@ -108,13 +107,13 @@ final class WatchedConnections implements ServerConnectionSelector {
         return inner.dataReader().readBytes(first);
       }
       try {
-        long patience = TimeUnit.MINUTES.toNanos(LONGEST_SILENCE_MINUTES);
-        byte[] piece = ahead.poll(patience, TimeUnit.NANOSECONDS);
-        if (piece == END) {
+        Optional<byte[]> piece = ahead.poll(LONGEST_SILENCE_MINUTES, TimeUnit.MINUTES);
+        if (piece == null || piece.isEmpty()) {
           // Whoever asks again hears the same.
-          ahead.offer(END);
+          ahead.offer(Optional.empty());
+          return null;
         }
-        return piece == END ? null : piece;
+        return piece.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;

@@ -197,8 +197,7 @@ class ChatPageAccessTest {
   @Test
   void keepsStillForThoseWhoAskForIt() {
     try (BrowserContext visitor =
-        world.visitor(
-            new Browser.NewContextOptions().setReducedMotion(ReducedMotion.REDUCE))) {
+        world.visitor(new Browser.NewContextOptions().setReducedMotion(ReducedMotion.REDUCE))) {
       Page page = open(visitor, server);
       send(page, "silence");
       assertThat(page.locator(".waiting i").first()).isVisible();

@@ -30,7 +30,8 @@ class ChatPageFilesTest {
     int found = 0;
     while (addresses.find()) {
       found++;
-      assertThat(getClass().getClassLoader().getResource("META-INF/resources/" + addresses.group(1)))
+      assertThat(
+              getClass().getClassLoader().getResource("META-INF/resources/" + addresses.group(1)))
           .as("%s: does libraries.js name the version of pom.xml?", addresses.group(1))
           .isNotNull();
     }

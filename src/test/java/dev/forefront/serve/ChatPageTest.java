@@ -118,8 +118,7 @@ class ChatPageTest {
     converse(page, "hello there");
     converse(page, "and again");
     page.reload();
-    assertThat(page.locator("article.user p"))
-        .hasText(new String[] {"hello there", "and again"});
+    assertThat(page.locator("article.user p")).hasText(new String[] {"hello there", "and again"});
     assertThat(page.locator("prose-text"))
         .hasText(new String[] {"You said: hello there", "You said: and again"});
     assertThat(page).hasTitle("hello there · Forefront");
@@ -139,7 +138,8 @@ class ChatPageTest {
     converse(page, "and again");
     assertThat(speaker.asked.getLast().messages())
         .extracting(m -> m.role().wireName() + ": " + m.content())
-        .containsExactly("user: hello there", "assistant: You said: hello there", "user: and again");
+        .containsExactly(
+            "user: hello there", "assistant: You said: hello there", "user: and again");
   }
 
   @Test
@@ -232,8 +232,7 @@ class ChatPageTest {
     box(page).press("ArrowUp");
     assertThat(box(page)).hasValue("about foxs");
     send(page, "about foxes");
-    assertThat(page.locator("article.user p"))
-        .hasText(new String[] {"hello there", "about foxes"});
+    assertThat(page.locator("article.user p")).hasText(new String[] {"hello there", "about foxes"});
     assertThat(answer(page).locator("prose-text")).hasText("You said: about foxes");
     assertThat(speaker.asked.getLast().messages()).hasSize(3);
   }

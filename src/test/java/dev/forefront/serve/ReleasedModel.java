@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * A tiny real model that went the whole road to a release of a demo board, with a record and a
  * place for data; starts servers on free ports. What a server says can be scripted.
  */
-final class ReleasedModel implements AutoCloseable {
-  static final String NAME = "tiny-1";
+public final class ReleasedModel implements AutoCloseable {
+  public static final String NAME = "tiny-1";
 
   private final Path folder;
   private final Release release;
@@ -39,13 +39,13 @@ final class ReleasedModel implements AutoCloseable {
   }
 
   /** Makes all of it below a folder. */
-  static ReleasedModel in(Path folder) {
+  public static ReleasedModel in(Path folder) {
     makeRegistry(folder);
     return reopened(folder);
   }
 
   /** The release, record and data that {@link #in} made there before. */
-  static ReleasedModel reopened(Path folder) {
+  public static ReleasedModel reopened(Path folder) {
     return new ReleasedModel(
         folder,
         Release.open(folder.resolve("registry"), NAME),
@@ -53,7 +53,7 @@ final class ReleasedModel implements AutoCloseable {
   }
 
   /** A registry with one signed release. */
-  static Path makeRegistry(Path folder) {
+  public static Path makeRegistry(Path folder) {
     Path model = folder.resolve("model");
     copyModel(model);
     Path report = folder.resolve("evaluation/report.json");
@@ -90,16 +90,16 @@ final class ReleasedModel implements AutoCloseable {
         "{%- for message in messages -%}{{- message.content + '\\n' -}}{%- endfor -%}");
   }
 
-  Release release() {
+  public Release release() {
     return release;
   }
 
-  AuditLog log() {
+  public AuditLog log() {
     return log;
   }
 
   /** The record's folder. */
-  Path logFolder() {
+  public Path logFolder() {
     return folder.resolve("data/audit");
   }
 
@@ -109,20 +109,20 @@ final class ReleasedModel implements AutoCloseable {
   }
 
   /** Serves the release as it is. */
-  Server serve() {
+  public Server serve() {
     return Server.start(release, Guard.builtIn(), log, settings());
   }
 
   /** Serves what another model says, as if it were the release. */
-  Server serve(LanguageModel model) {
+  public Server serve(LanguageModel model) {
     return serve(model, Guard.builtIn());
   }
 
-  Server serve(LanguageModel model, Guard guard) {
+  public Server serve(LanguageModel model, Guard guard) {
     return Server.start(release, model, guard, log, settings());
   }
 
-  Server serve(LanguageModel model, Guard guard, ServerSettings settings) {
+  public Server serve(LanguageModel model, Guard guard, ServerSettings settings) {
     return Server.start(release, model, guard, log, settings);
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A model that says what a function says, a word at a time; each word is a token. */
-final class ScriptedModel implements LanguageModel {
+public final class ScriptedModel implements LanguageModel {
   private final Function<Conversation, String> script;
   private final Duration pause;
   private final int contextLength;
@@ -33,20 +33,20 @@ final class ScriptedModel implements LanguageModel {
     this.contextLength = contextLength;
   }
 
-  static ScriptedModel saying(String text) {
+  public static ScriptedModel saying(String text) {
     return answering(conversation -> text);
   }
 
-  static ScriptedModel answering(Function<Conversation, String> script) {
+  public static ScriptedModel answering(Function<Conversation, String> script) {
     return new ScriptedModel(script, Duration.ZERO, 2_048);
   }
 
   /** The same, with a pause after each word. */
-  ScriptedModel pausing(Duration each) {
+  public ScriptedModel pausing(Duration each) {
     return new ScriptedModel(script, each, contextLength);
   }
 
-  ScriptedModel withContext(int tokens) {
+  public ScriptedModel withContext(int tokens) {
     return new ScriptedModel(script, pause, tokens);
   }
 

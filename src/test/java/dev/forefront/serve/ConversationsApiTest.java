@@ -1,0 +1,129 @@
+package dev.forefront.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forefront.guard.Guard;
+import dev.forefront.serve.Asking.Answer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ConversationsApiTest {
+  private static final String TURNS =
+      """
+      {"title":"Cats","messages":[
+        {"role":"user","content":"Hello","status":"done","notice":null},
+        {"role":"assistant","content":"Good","status":"refused",
+         "notice":{"hazard":"S1","notice":"No."}}]}
+      """;
+
+  @TempDir Path folder;
+  private ReleasedModel released;
+  private Server server;
+  private Asking asking;
+
+  @BeforeEach
+  void start() {
+    released = ReleasedModel.in(folder);
+    serve(released.settings());
+  }
+
+  private void serve(ServerSettings settings) {
+    server = released.serve(ScriptedModel.saying("Good day."), Guard.builtIn(), settings);
+    asking = Asking.of(server);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    released.close();
+  }
+
+  @Test
+  void keepsConversationsOverARestart() {
+    JsonNode made = asking.post("/api/conversations", "{\"title\":\"New\"}").json();
+    String id = made.path("id").asString();
+    assertThat(id).hasSizeGreaterThan(20);
+    assertThat(asking.put("/api/conversations/" + id, TURNS).status()).isEqualTo(200);
+
+    server.close();
+    serve(released.settings());
+
+    JsonNode kept = asking.get("/api/conversations/" + id).json();
+    assertThat(kept.path("title").asString()).isEqualTo("Cats");
+    assertThat(kept.at("/messages/0/content").asString()).isEqualTo("Hello");
+    assertThat(kept.at("/messages/0/notice").isNull()).isTrue();
+    assertThat(kept.at("/messages/1/status").asString()).isEqualTo("refused");
+    assertThat(kept.at("/messages/1/notice/hazard").asString()).isEqualTo("S1");
+  }
+
+  @Test
+  void listsTheNewestFirst() throws InterruptedException {
+    String first =
+        asking.post("/api/conversations", "{\"title\":\"1\"}").json().path("id").asString();
+    Thread.sleep(2);
+    Answer second = asking.post("/api/conversations", "{}");
+    assertThat(second.status()).isEqualTo(201);
+    Thread.sleep(2);
+    asking.put("/api/conversations/" + first, TURNS);
+
+    JsonNode list = asking.get("/api/conversations").json().path("conversations");
+    assertThat(list.size()).isEqualTo(2);
+    assertThat(list.at("/0/title").asString()).isEqualTo("Cats");
+    assertThat(list.at("/1/id").asString()).isEqualTo(second.json().path("id").asString());
+    assertThat(asking.get("/api/conversations?limit=1").json().path("conversations").size())
+        .isEqualTo(1);
+    assertThat(asking.get("/api/conversations?limit=none").status()).isEqualTo(400);
+  }
+
+  @Test
+  void deletesForGood() {
+    String id = asking.post("/api/conversations", "{}").json().path("id").asString();
+    asking.put("/api/conversations/" + id, TURNS);
+
+    assertThat(asking.delete("/api/conversations/" + id).status()).isEqualTo(204);
+
+    assertThat(asking.get("/api/conversations/" + id).status()).isEqualTo(404);
+    assertThat(asking.delete("/api/conversations/" + id).status()).isEqualTo(404);
+    assertThat(asking.put("/api/conversations/" + id, TURNS).status()).isEqualTo(404);
+    assertThat(asking.get("/api/conversations").json().path("conversations").isEmpty()).isTrue();
+  }
+
+  @Test
+  void aReplacementThatIsWrongChangesNothing() {
+    String id = asking.post("/api/conversations", "{}").json().path("id").asString();
+    asking.put("/api/conversations/" + id, TURNS);
+
+    Answer wrong =
+        asking.put(
+            "/api/conversations/" + id,
+            "{\"title\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"a\",\"status\":\"odd\"}]}");
+
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.json().at("/error/message").asString())
+        .isEqualTo("messages.0.status: must be one of done, failed, refused, stopped");
+    assertThat(asking.get("/api/conversations/" + id).json().path("messages").size()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhenThePlaceIsFull() {
+    server.close();
+    serve(released.settings().withMostKept(2, 100));
+    String id = asking.post("/api/conversations", "{}").json().path("id").asString();
+    asking.post("/api/conversations", "{}");
+
+    Answer third = asking.post("/api/conversations", "{}");
+    assertThat(third.status()).isEqualTo(409);
+    assertThat(third.json().at("/error/message").asString()).contains("2 conversations are kept");
+
+    String large =
+        "{\"title\":\"x\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+            .formatted("long ".repeat(30));
+    Answer full = asking.put("/api/conversations/" + id, large);
+    assertThat(full.status()).isEqualTo(409);
+    assertThat(asking.get("/api/conversations/" + id).json().path("title").asString()).isEmpty();
+  }
+}
