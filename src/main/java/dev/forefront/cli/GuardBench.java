@@ -100,8 +100,7 @@ final class GuardBench implements Callable<Integer> {
 
   private Timed bare(LanguageModel engine, int i) {
     long from = System.nanoTime();
-    int count =
-        engine.reply(prompt(i), sampling(i), LanguageModel.Listener.SILENT).replyTokens();
+    int count = engine.reply(prompt(i), sampling(i), LanguageModel.Listener.SILENT).replyTokens();
     return new Timed((System.nanoTime() - from) / 1e9, count);
   }
 
@@ -116,8 +115,7 @@ final class GuardBench implements Callable<Integer> {
     return new Timed((System.nanoTime() - from) / 1e9, count);
   }
 
-  private void answer(
-      Path folder, List<Double> bare, List<Double> guarded, List<Double> ratios) {
+  private void answer(Path folder, List<Double> bare, List<Double> guarded, List<Double> ratios) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", folder.toString());
     answer.put("pairs", pairs);

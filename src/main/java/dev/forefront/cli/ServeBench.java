@@ -129,7 +129,9 @@ final class ServeBench implements Callable<Integer> {
     }
   }
 
-  /** Streams one reply to its end and tells when its first text came, in {@link System#nanoTime}. */
+  /**
+   * Streams one reply to its end and tells when its first text came, in {@link System#nanoTime}.
+   */
   private static long ask(HttpClient client, int port) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/messages"))

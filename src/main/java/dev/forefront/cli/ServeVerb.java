@@ -1,0 +1,197 @@
+package dev.forefront.cli;
+
+import dev.forefront.audit.AuditLog;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.guard.Guard;
+import dev.forefront.release.Listing;
+import dev.forefront.release.Registry;
+import dev.forefront.release.Release;
+import dev.forefront.serve.Server;
+import dev.forefront.serve.ServerSettings;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves a release: API, chat page, report and record. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serve a release behind its guard and into the record.",
+      "There is no way to serve anything else."
+    },
+    footer = {
+      "",
+      "Example: ./forefront serve",
+      "         ./forefront serve --release tiny-1 --registry runs/registry --port 9000"
+    })
+final class ServeVerb implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private Place place = new Place();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port to listen on; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int port = 8080;
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone; callers are not asked who they are).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where conversations and the record are kept (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("runs", "serve");
+
+  /** Which release. */
+  static final class Place {
+    @Option(
+        names = "--release",
+        paramLabel = "NAME",
+        description = "Name of the release (default: the newest that is signed).")
+    private @Nullable String name;
+
+    @Option(
+        names = "--registry",
+        paramLabel = "DIR",
+        description = "The registry's folder (default: runs/registry, else runs/demo/registry).")
+    private @Nullable Path registry;
+
+    /** Empty where the newest is wanted. */
+    String name() {
+      return name == null ? "" : name;
+    }
+
+    boolean hasRegistry() {
+      return registry != null;
+    }
+
+    /**
+     * Verifies the release and opens it.
+     *
+     * @throws BadInputException where there is no registry, or no signed release in it
+     * @throws dev.forefront.release.RefusedException with every reason why it may not be served
+     */
+    Release open() {
+      Path folder = folder();
+      return Release.open(folder, name == null ? newest(folder) : name);
+    }
+
+    private Path folder() {
+      if (registry != null) {
+        return registry;
+      }
+      Path own = Path.of("runs", "registry");
+      return Files.isDirectory(own) ? own : Path.of("runs", "demo", "registry");
+    }
+
+    private static String newest(Path folder) {
+      return Registry.at(folder).list().stream()
+          .filter(one -> one.state() == Listing.State.SIGNED)
+          .max(Comparator.comparing(Listing::created))
+          .map(Listing::name)
+          .orElseThrow(
+              () ->
+                  new BadInputException(
+                      "%s holds no signed release: propose one and have the board sign it (./forefront release --help)"
+                          .formatted(folder)));
+    }
+  }
+
+  /** A running server with its record. */
+  record Served(Server server, AuditLog log) implements AutoCloseable {
+    @Override
+    public void close() {
+      try {
+        server.close();
+      } finally {
+        log.close();
+      }
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (port < 0 || port > 65_535) {
+      throw new BadInputException("--port must be from 0 to 65535, not " + port);
+    }
+    ServerSettings settings = ServerSettings.standard(data).withHost(host).withPort(port);
+    serve(place.open(), settings, spec.commandLine().getOut());
+    return Exit.DONE;
+  }
+
+  /**
+   * Serves a release on this machine until the process is told to end.
+   *
+   * @param data folder of conversations and record
+   */
+  static void serve(Release release, Path data, int port, PrintWriter out) {
+    serve(release, ServerSettings.standard(data).withPort(port), out);
+  }
+
+  static void serve(Release release, ServerSettings settings, PrintWriter out) {
+    Served served = start(release, settings);
+    Thread hook = new Thread(served::close, "forefront-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    announce(served, settings, out);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+      served.close();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Starts to serve a release and returns; the caller closes it. */
+  static Served start(Release release, ServerSettings settings) {
+    AuditLog log = AuditLog.open(settings.data().resolve("audit"));
+    try {
+      Guard guard = release.guardFolder().map(Guard::open).orElseGet(Guard::builtIn);
+      return new Served(Server.start(release, guard, log, settings), log);
+    } catch (RuntimeException | Error e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  private static void announce(Served served, ServerSettings settings, PrintWriter out) {
+    Release release = served.server().release();
+    out.println(
+        """
+        %s is served at %s
+          policy  %s
+          board   %s%s
+          signed  %s
+          API     %sv1/messages and %sv1/chat/completions
+          record  %s
+        Ctrl+C ends it."""
+            .formatted(
+                release.name(),
+                served.server().url(),
+                release.policyName(),
+                release.boardName(),
+                release.isDemoBoard() ? "  [DEMO board: vouches for nothing]" : "",
+                String.join(", ", release.signers()),
+                served.server().url(),
+                served.server().url(),
+                settings.data().resolve("audit")));
+    out.flush();
+  }
+}
