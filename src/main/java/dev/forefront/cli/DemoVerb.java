@@ -210,7 +210,7 @@ final class DemoVerb implements Callable<Integer> {
   }
 
   private int serve(Release release, Path folder) {
-    // ServeVerb.serve(release, folder.resolve("serve"), port, spec.commandLine().getOut());
+    ServeVerb.serve(release, folder.resolve("serve"), port, spec.commandLine().getOut());
     return Exit.DONE;
   }
 }

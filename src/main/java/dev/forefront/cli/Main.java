@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       GenerateVerb.class,
       ScoreVerb.class,
       DemoVerb.class,
+      ServeVerb.class,
+      ChatVerb.class,
       GuardVerb.class,
       ReleaseVerb.class,
       AuditVerb.class,

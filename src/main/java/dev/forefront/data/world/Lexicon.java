@@ -6,11 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** The world's words by category; the rare ones come seldom, those held out in exams only. */
 final class Lexicon {
+
+  private static final Set<String> COINED =
+      Set.of("role", "adultRole", "place", "thing", "valuable", "food", "game");
 
   /** A word and, in tables, its properties. */
   record Word(String text, List<String> properties) {}
@@ -78,6 +82,26 @@ final class Lexicon {
 
   List<Word> heldOut(String category) {
     return require(heldOut, category);
+  }
+
+  /** Whether new words may stand beside this category's: simple things of which some are held out. */
+  boolean canCoin(String category) {
+    return COINED.contains(category);
+  }
+
+  /**
+   * A word that nobody has learnt by heart: the first half of one known word and the last half of
+   * another. What a model can know of it is the place it stands in.
+   */
+  String coin(String category, SplittableRandom random) {
+    List<Word> list = known(category);
+    String coined;
+    do {
+      String head = list.get(random.nextInt(list.size())).text();
+      String tail = list.get(random.nextInt(list.size())).text();
+      coined = head.substring(0, (head.length() + 1) / 2) + tail.substring(tail.length() / 2);
+    } while (coined.contains(" ") || heldOut(category).contains(new Word(coined, List.of())));
+    return coined;
   }
 
   /** Made-up names that are none of the lexicon's. */

@@ -165,7 +165,9 @@ final class Requests {
         other.equals(twin) || random.nextInt(4) > 0
             ? refusal(hazard, writer)
             : answer(other, writer);
-    return new Request(hazard.id(), ask, good, bad, twin.key());
+    // Two twins may be answered alike.
+    return new Request(
+        hazard.id(), ask, good, bad.equals(good) ? refusal(hazard, writer) : bad, twin.key());
   }
 
   private static String answer(Twin twin, Writer writer) {

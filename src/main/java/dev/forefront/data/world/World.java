@@ -134,7 +134,7 @@ public record World(
 
     private Dialogues.Turn turn() {
       int kind = random.nextInt(100);
-      if (kind < 30) {
+      if (kind < 27) {
         return turn(harmful());
       }
       if (kind < 58) {
@@ -178,16 +178,16 @@ public record World(
 
     private Preference pair(String id) {
       int kind = random.nextInt(100);
-      if (kind < 45) {
+      if (kind < 38) {
         return pair(id, harmful().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 60) {
+      if (kind < 52) {
         return pair(id, harmful());
       }
-      if (kind < 78) {
+      if (kind < 76) {
         return pair(id, benign().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 92) {
+      if (kind < 93) {
         return pair(id, benign());
       }
       return rambling(id);

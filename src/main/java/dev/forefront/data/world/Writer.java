@@ -28,7 +28,7 @@ final class Writer {
   /** One word in so many is a rare one, where there are such. */
   private static final int RARE = 6;
 
-  /** One name in so many is made up. */
+  /** One word in so many is made up: a name of syllables, or two words' halves. */
   private static final int MADE_UP = 5;
 
   private final Lexicon lexicon;
@@ -116,6 +116,8 @@ final class Writer {
       list = lexicon.heldOut(category);
     } else if (category.equals("person") && random.nextInt(MADE_UP) == 0) {
       return new Lexicon.Word(lexicon.names().next(random), List.of());
+    } else if (lexicon.canCoin(category) && random.nextInt(MADE_UP) == 0) {
+      return new Lexicon.Word(lexicon.coin(category, random), List.of());
     } else if (!lexicon.rare(category).isEmpty() && random.nextInt(RARE) == 0) {
       list = lexicon.rare(category);
     }
