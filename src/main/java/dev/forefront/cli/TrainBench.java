@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
@@ -11,6 +12,7 @@ import dev.forefront.train.Schedule;
 import dev.forefront.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -133,8 +135,7 @@ final class TrainBench implements Callable<Integer> {
             threads);
     counts.forEach(TrainBench::requirePositive);
     ModelConfig config = config();
-    double[] seconds = measure(config);
-    answer(config, median(seconds));
+    answer(config, measure(config));
     return Exit.DONE;
   }
 
@@ -149,12 +150,21 @@ final class TrainBench implements Callable<Integer> {
     }
   }
 
-  private double[] measure(ModelConfig config) {
+  /**
+   * Medians of one update.
+   *
+   * @param cpu seconds that all threads of this process computed, which other processes on the
+   *     machine hardly change
+   */
+  private record Step(double seconds, double cpu) {}
+
+  private Step measure(ModelConfig config) {
     Torch.threads(threads);
     TokenBatch tokens = tokens();
     int updates = WARM_UP + steps;
     double[] seconds = new double[updates];
-    long[] last = {System.nanoTime()};
+    double[] cpu = new double[updates];
+    long[] last = {System.nanoTime(), cpuNanos()};
     Path folder = folder();
     try (Progress progress = Progress.start("bench train", updates, "steps")) {
       new Trainer(folder, settings(updates), Map.of())
@@ -164,14 +174,23 @@ final class TrainBench implements Callable<Integer> {
               folder.resolve("no-tokenizer"),
               update -> {
                 long now = System.nanoTime();
+                long cpuNow = cpuNanos();
                 seconds[update.step()] = (now - last[0]) / 1e9;
+                cpu[update.step()] = (cpuNow - last[1]) / 1e9;
                 progress.at(update.step() + 1L);
                 last[0] = System.nanoTime();
+                last[1] = cpuNanos();
               });
     } finally {
       delete(folder);
     }
-    return Arrays.copyOfRange(seconds, WARM_UP, updates);
+    return new Step(
+        median(Arrays.copyOfRange(seconds, WARM_UP, updates)),
+        median(Arrays.copyOfRange(cpu, WARM_UP, updates)));
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static Trainer.Settings settings(int updates) {
@@ -212,7 +231,8 @@ final class TrainBench implements Callable<Integer> {
     return documents > 0 ? 1 + random.nextInt(2 * documents) : context;
   }
 
-  private void answer(ModelConfig config, double seconds) {
+  private void answer(ModelConfig config, Step step) {
+    double seconds = step.seconds();
     long tokens = (long) batch * context;
     long parameters = config.parameters();
     double work = 6.0 * parameters + 12.0 * layers * dim * context;
@@ -232,6 +252,7 @@ final class TrainBench implements Callable<Integer> {
     all.put("tokens_per_second", Math.round(tokens / seconds));
     all.put("gflops", Math.round(work * tokens / seconds / 1e8) / 10.0);
     all.put("seconds_per_step", Math.round(seconds * 1e4) / 1e4);
+    all.put("cpu_seconds_per_step", Math.round(step.cpu() * 1e4) / 1e4);
     all.put("steps", steps);
     all.put("threads", threads);
     all.put("dtype", "float32");
@@ -239,10 +260,11 @@ final class TrainBench implements Callable<Integer> {
     String line =
         String.format(
             Locale.ROOT,
-            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  (median of %d steps, %d threads, %s)",
+            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  (median of %d steps, %d threads, %s)",
             parameters,
             tokens / seconds,
             work * tokens / seconds / 1e9,
+            step.cpu(),
             steps,
             threads,
             shapes);
