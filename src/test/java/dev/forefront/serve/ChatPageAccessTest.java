@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -70,16 +71,8 @@ class ChatPageAccessTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1200, 800, LIGHT",
-    "1200, 800, DARK",
-    "320, 640, LIGHT",
-    "320, 640, DARK",
-    // What a window of 1280 by 800 is at 200% and at 400%.
-    "640, 400, LIGHT",
-    "320, 200, LIGHT"
-  })
-  void hasNoViolationsAndNoSidewaysScrolling(int width, int height, ColorScheme colours) {
+  @CsvSource({"1200, 800, LIGHT", "1200, 800, DARK", "320, 640, LIGHT", "320, 640, DARK"})
+  void hasNoViolations(int width, int height, ColorScheme colours) {
     try (BrowserContext visitor =
         world.visitor(
             new Browser.NewContextOptions()
@@ -88,15 +81,9 @@ class ChatPageAccessTest {
                 .setReducedMotion(ReducedMotion.REDUCE))) {
       Page page = open(visitor, server);
       check(page, "the welcome");
-      converse(page, "rich");
-      check(page, "an answer");
-      converse(page, "something forbidden");
-      check(page, "a notice");
-      send(page, "word ".repeat(500));
-      assertThat(page.getByRole(AriaRole.ALERT)).isVisible();
-      check(page, "a problem");
+      fill(page);
       page.locator("header summary").click();
-      check(page, "about the release");
+      check(page, "answer, notice, problem, and what is known of the release");
       page.locator("header summary").click();
       if (width < 768) {
         button(page, "Chats").click();
@@ -114,9 +101,37 @@ class ChatPageAccessTest {
         .as("violations in %s", what)
         .map(rule -> rule.getId() + ": " + rule.getNodes().getFirst().getHtml())
         .isEmpty();
+    assertFits(page);
+  }
+
+  /** One of each: an answer with all of Markdown, a notice, a problem. */
+  private static void fill(Page page) {
+    converse(page, "rich");
+    converse(page, "something forbidden");
+    send(page, "word ".repeat(500));
+    assertThat(page.getByRole(AriaRole.ALERT)).isVisible();
+  }
+
+  private static void assertFits(Page page) {
     assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-        .as("%s fits the window", what)
+        .as("fits the width of the window")
         .isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"640, 400", "320, 200"}) // A window of 1280 by 800 at 200% and at 400%.
+  void staysUsableZoomedIn(int width, int height) {
+    try (BrowserContext visitor =
+        world.visitor(new Browser.NewContextOptions().setViewportSize(width, height))) {
+      Page page = open(visitor, server);
+      fill(page);
+      assertFits(page);
+      assertThat(box(page)).isInViewport();
+      assertThat(button(page, "Send the message")).isInViewport();
+      // Something of the conversation is left to read.
+      assertThat((int) page.evaluate("document.getElementById('thread').clientHeight"))
+          .isGreaterThan(height / 3);
+    }
   }
 
   @Test
@@ -180,14 +195,18 @@ class ChatPageAccessTest {
     try (BrowserContext visitor = world.visitor()) {
       Page page = open(visitor, server);
       String light = background(page);
-      page.getByText("Dark", new Page.GetByTextOptions().setExact(true)).click();
+      theme(page, "Dark").check();
       String dark = background(page);
       assertThat(dark).isNotEqualTo(light);
       page.reload();
       assertThat(background(page)).isEqualTo(dark);
-      page.getByText("System", new Page.GetByTextOptions().setExact(true)).click();
+      theme(page, "System").check();
       assertThat(background(page)).isEqualTo(light);
     }
+  }
+
+  private static Locator theme(Page page, String name) {
+    return page.getByRole(AriaRole.RADIO, new Page.GetByRoleOptions().setName(name));
   }
 
   private static String background(Page page) {
