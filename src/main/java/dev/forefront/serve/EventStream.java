@@ -1,6 +1,7 @@
 package dev.forefront.serve;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.ServerConnectionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Server-sent events: each is written and flushed at once. A caller that has gone makes the next
- * but one fail, with an {@link UncheckedIOException} or the server's own.
+ * but one fail, with an {@link UncheckedIOException}.
  */
 final class EventStream implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -55,6 +56,8 @@ final class EventStream implements AutoCloseable {
       last = System.nanoTime();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ServerConnectionException e) {
+      throw new UncheckedIOException(new IOException(e));
     }
   }
 
@@ -65,6 +68,8 @@ final class EventStream implements AutoCloseable {
       out.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ServerConnectionException e) {
+      throw new UncheckedIOException(new IOException(e));
     }
   }
 }

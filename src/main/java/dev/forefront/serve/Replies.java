@@ -11,6 +11,7 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
 import dev.forefront.guard.GuardedReply.Outcome;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +47,11 @@ final class Replies {
 
   /** Hears a reply, on the thread that asked for it. */
   interface Hearer {
-    /** The request is recorded and the reply begins. */
+    /**
+     * The request is recorded and the reply begins.
+     *
+     * @throws UncheckedIOException where the caller has gone; also from the others
+     */
     void begins(int promptTokens);
 
     /** A piece that an allow verdict covers. */
@@ -128,11 +133,13 @@ final class Replies {
                   return Next.STOP;
                 }
                 entry.allowed(verdict, text);
-                hearer.allowed(text);
-                return Next.CONTINUE;
+                return tell(hearer, text, presence);
               });
     } catch (RuntimeException | Error e) {
-      boolean left = presence.isGone() || !call.connected().getAsBoolean();
+      boolean left =
+          presence.isGone()
+              || !call.connected().getAsBoolean()
+              || e instanceof UncheckedIOException;
       leave(presence);
       record("reply", left ? entry.cancelled(promptTokens) : entry.failed(promptTokens));
       if (left) {
@@ -148,6 +155,16 @@ final class Replies {
       throw gone();
     }
     return new Ended(outcome, promptTokens);
+  }
+
+  private static Next tell(Hearer hearer, String text, Presence presence) {
+    try {
+      hearer.allowed(text);
+      return Next.CONTINUE;
+    } catch (UncheckedIOException broken) {
+      presence.leave();
+      return Next.STOP;
+    }
   }
 
   private ApiException gone() {

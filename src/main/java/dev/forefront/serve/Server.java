@@ -9,6 +9,8 @@ import dev.forefront.release.Release;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Serves one release on HTTP, behind its guard and into the record. There is no way to give it a
@@ -17,6 +19,8 @@ import java.util.Map;
  * <p>Safe to use from any thread.
  */
 public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("forefront.serve");
+
   private final Release release;
   private final LanguageModel model;
   private final AuditLog log;
@@ -51,13 +55,49 @@ public final class Server implements AutoCloseable {
    * @throws BadInputException where the port is taken or the host is not this machine's
    */
   public static Server start(Release release, Guard guard, AuditLog log, ServerSettings settings) {
-    Engine engine = Engine.open(release.modelFolder());
+    Listener.quieten();
+    // The database takes about as long as the model; neither needs the other.
+    FutureTask<Conversations> opening = new FutureTask<>(() -> conversations(settings));
+    Thread.ofPlatform().name("forefront-conversations").daemon().start(opening);
     try {
-      release.requireUnchanged();
-      return start(release, engine, guard, log, settings);
+      Engine engine = Engine.open(release.modelFolder());
+      try {
+        release.requireUnchanged();
+        return start(release, engine, guard, log, settings, opened(opening));
+      } catch (RuntimeException | Error e) {
+        engine.close();
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
-      engine.close();
+      closeWhenOpened(opening);
       throw e;
+    }
+  }
+
+  private static Conversations conversations(ServerSettings settings) {
+    return Conversations.open(
+        settings.data().resolve("conversations.db"),
+        settings.mostConversations(),
+        settings.mostKeptBytes());
+  }
+
+  private static Conversations opened(FutureTask<Conversations> opening) {
+    try {
+      return opening.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the server started", e);
+    }
+  }
+
+  private static void closeWhenOpened(FutureTask<Conversations> opening) {
+    try {
+      opened(opening).close();
+    } catch (RuntimeException e) {
+      // It did not open, and why the server does not start is said already.
+      LOG.log(System.Logger.Level.DEBUG, "no conversations to close", e);
     }
   }
 
@@ -65,28 +105,34 @@ public final class Server implements AutoCloseable {
   static Server start(
       Release release, LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
     Listener.quieten();
-    Conversations conversations =
-        Conversations.open(
-            settings.data().resolve("conversations.db"),
-            settings.mostConversations(),
-            settings.mostKeptBytes());
+    Conversations conversations = conversations(settings);
     try {
-      log.append("server.start", started(release, guard, settings));
-      Replies replies = new Replies(model, guard, log, settings);
-      Listener listener;
-      try {
-        listener =
-            Listener.open(
-                settings, Routes.of(release, model, guard, log, settings, conversations, replies));
-      } catch (RuntimeException e) {
-        log.append("server.stop", Map.of("release", release.name(), "reason", "did not listen"));
-        throw e;
-      }
-      return new Server(release, model, log, settings, conversations, replies, listener);
+      return start(release, model, guard, log, settings, conversations);
     } catch (RuntimeException | Error e) {
       conversations.close();
       throw e;
     }
+  }
+
+  private static Server start(
+      Release release,
+      LanguageModel model,
+      Guard guard,
+      AuditLog log,
+      ServerSettings settings,
+      Conversations conversations) {
+    log.append("server.start", started(release, guard, settings));
+    Replies replies = new Replies(model, guard, log, settings);
+    Listener listener;
+    try {
+      listener =
+          Listener.open(
+              settings, Routes.of(release, model, guard, log, settings, conversations, replies));
+    } catch (RuntimeException e) {
+      log.append("server.stop", Map.of("release", release.name(), "reason", "did not listen"));
+      throw e;
+    }
+    return new Server(release, model, log, settings, conversations, replies, listener);
   }
 
   private static Map<String, ?> started(Release release, Guard guard, ServerSettings settings) {
