@@ -84,7 +84,9 @@ final class Lexicon {
     return require(heldOut, category);
   }
 
-  /** Whether new words may stand beside this category's: simple things of which some are held out. */
+  /**
+   * Whether new words may stand beside this category's: simple things of which some are held out.
+   */
   boolean canCoin(String category) {
     return COINED.contains(category);
   }
