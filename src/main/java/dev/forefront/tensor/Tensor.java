@@ -204,11 +204,6 @@ public final class Tensor implements AutoCloseable {
     return tensors;
   }
 
-  /** Repeats dimensions of size one without copying. */
-  public Tensor expand(long... shape) {
-    return new Tensor(t.expand(shape));
-  }
-
   /** Rows named by int64 {@code indices}. */
   public Tensor indexSelect(long dimension, Tensor indices) {
     return new Tensor(t.index_select(dimension, indices.t));
@@ -338,24 +333,6 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(
         torch.scaled_dot_product_attention(
             t, key.t, value.t, new TensorOptional(), 0, true, new DoubleOptional(), grouped(key)));
-  }
-
-  /**
-   * Attention under a mask.
-   *
-   * @param mask added to the scores, {@code [rows, 1, length, length]}: 0 or minus infinity
-   */
-  public Tensor maskedAttention(Tensor key, Tensor value, Tensor mask) {
-    return new Tensor(
-        torch.scaled_dot_product_attention(
-            t,
-            key.t,
-            value.t,
-            new TensorOptional(mask.t),
-            0,
-            false,
-            new DoubleOptional(),
-            grouped(key)));
   }
 
   private boolean grouped(Tensor key) {
