@@ -9,8 +9,6 @@ import dev.forefront.data.sets.Measures;
 import dev.forefront.data.sets.Sets;
 import dev.forefront.data.world.World;
 import dev.forefront.train.Recipe;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +80,7 @@ final class RecipeSyllabus implements Syllabus {
     read.addAll(exams());
     for (String set : read) {
       lines.append(set).append('\n');
-      digest(folder.resolve(set), lines);
+      FolderDigest.lines(folder.resolve(set), lines);
     }
     return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
@@ -105,19 +103,5 @@ final class RecipeSyllabus implements Syllabus {
         .filter(set -> !set.equals(World.SOURCE))
         .forEach(names::add);
     return names;
-  }
-
-  private static void digest(Path set, StringBuilder lines) {
-    if (!Files.isDirectory(set)) {
-      // Reading it will say how to fetch it.
-      return;
-    }
-    try (Stream<Path> files = Files.walk(set)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        lines.append(Sha256.hex(file)).append("  ").append(set.relativize(file)).append('\n');
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -163,7 +163,8 @@ final class Stage {
     }
   }
 
-  private static void delete(Path folder) {
+  /** Removes a folder with all that is in it, if it is there. */
+  static void delete(Path folder) {
     if (!Files.isDirectory(folder)) {
       return;
     }

@@ -20,10 +20,7 @@ import dev.forefront.evaluate.Suite;
 import dev.forefront.task.Expectation;
 import dev.forefront.task.Sample;
 import dev.forefront.task.Task;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -116,26 +113,12 @@ final class Suites {
     StringBuilder lines = new StringBuilder();
     for (Known known : known(names)) {
       lines.append(known.name()).append('\n');
-      known.sets().forEach(set -> digest(source.sets().resolve(set), lines));
+      known.sets().forEach(set -> FolderDigest.lines(source.sets().resolve(set), lines));
       if (known.name().equals(PERPLEXITY)) {
-        source.heldOut().ifPresent(corpus -> digest(corpus, lines));
+        source.heldOut().ifPresent(corpus -> FolderDigest.lines(corpus, lines));
       }
     }
     return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void digest(Path place, StringBuilder lines) {
-    if (!Files.exists(place)) {
-      // Making the suite will say how to fetch it.
-      return;
-    }
-    try (Stream<Path> files = Files.walk(place)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        lines.append(Sha256.hex(file)).append("  ").append(place.relativize(file)).append('\n');
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Each named suite once; the one that comes by itself is left out. */

@@ -16,14 +16,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -182,7 +180,7 @@ final class TrainBench implements Callable<Integer> {
                 last[1] = cpuNanos();
               });
     } finally {
-      delete(folder);
+      Stage.delete(folder);
     }
     return new Step(
         median(Arrays.copyOfRange(seconds, WARM_UP, updates)),
@@ -287,16 +285,6 @@ final class TrainBench implements Callable<Integer> {
   private static Path folder() {
     try {
       return Files.createTempDirectory("forefront-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
