@@ -105,6 +105,16 @@ class ChatPageTest {
   }
 
   @Test
+  void takesADoubleClickOnSendForOneClick() {
+    box(page).fill("a story");
+    button(page, "Send the message").dblclick();
+    assertThat(answer(page).locator("prose-text")).hasText("Once upon a time");
+    speaker.goOn();
+    assertThat(answer(page).locator("prose-text")).hasText("Once upon a time there was a fox.");
+    finished(page);
+  }
+
+  @Test
   void stopsOnEscapeToo() {
     send(page, "a story");
     assertThat(answer(page).locator("prose-text")).hasText("Once upon a time");

@@ -13,14 +13,12 @@ import { sidebar } from './sidebar.js';
 import { thread } from './thread.js';
 
 const TOAST_MS = 8000;
-const DOUBLE_CLICK_MS = 350;
 
 const state = {
   status: null, chats: new Chats(), chat: new Chat(), failure: null, loading: true,
   filter: '', drawer: false, rename: null, editing: null, toast: null, away: false, act: null,
 };
 let reading = null;
-let askedAt = 0;
 
 function draw() {
   document.title = state.chat.messages.length > 0 ? `${state.chat.title} · Forefront` : 'Forefront';
@@ -126,7 +124,6 @@ function soon(message) {
 }
 
 function ask(begin) {
-  askedAt = performance.now();
   begin();
   const turns = document.querySelectorAll('.turn');
   reading.toQuestion(turns[turns.length - 2], turns[turns.length - 1]);
@@ -182,10 +179,7 @@ const act = {
     act.again();
   },
   stop() {
-    // The second click of a double click on Send is not meant for Stop.
-    if (performance.now() - askedAt > DOUBLE_CLICK_MS) {
-      state.chat.answering?.abort();
-    }
+    state.chat.answering?.abort();
   },
   async saveAgain() {
     const { chat } = state;

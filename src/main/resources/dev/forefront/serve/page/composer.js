@@ -82,6 +82,12 @@ export function composer({ chat, editing, away, toast, act }) {
     event.preventDefault();
     return writing ? act.stop() : submit();
   };
+  // The second click of a double click on Send is not meant for Stop.
+  const click = (event) => {
+    if (writing && event.detail > 1) {
+      event.preventDefault();
+    }
+  };
   return html`<div class="below">
     ${away ? html`<button type="button" class="jump" @click=${act.toEnd}>${icons.down()}Jump to latest</button>` : nothing}
     <div role="status" class="toasts">${toast ? html`<p class="toast" @pointerenter=${toast.hold} @pointerleave=${toast.release} @focusin=${toast.hold} @focusout=${toast.release}>${toast.text} ${toast.undo ? html`<button type="button" class="plain" @click=${toast.undo}>Undo</button>` : nothing}</p>` : nothing}</div>
@@ -89,7 +95,7 @@ export function composer({ chat, editing, away, toast, act }) {
       ${editing ? html`<p class="editing">Editing your last message: sending replaces its answer. <button type="button" class="plain" @click=${act.cancelEdit}>Cancel</button></p>` : nothing}
       <label class="unseen" for="composer">Message</label>
       <textarea id="composer" rows="1" dir="auto" placeholder="Write a message" aria-describedby="hint" enterkeyhint="send" @keydown=${keys} @input=${input}></textarea>
-      <button class=${writing ? 'go stop' : 'go'} aria-label=${writing ? 'Stop the answer' : 'Send the message'} title=${writing ? 'Stop (Esc)' : 'Send (Enter)'}>${writing ? icons.stop() : icons.send()}</button>
+      <button class=${writing ? 'go stop' : 'go'} @click=${click} aria-label=${writing ? 'Stop the answer' : 'Send the message'} title=${writing ? 'Stop (Esc)' : 'Send (Enter)'}>${writing ? icons.stop() : icons.send()}</button>
     </form>
     <p class="hint" id="hint">Enter sends, Shift+Enter breaks the line. Answers can be wrong: check what matters.</p>
   </div>`;
