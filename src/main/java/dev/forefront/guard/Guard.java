@@ -35,7 +35,7 @@ public final class Guard {
     }
     this.stages = List.copyOf(stages);
     this.settings = settings;
-    this.watchdog = new Watchdog(settings.deadline());
+    this.watchdog = new Watchdog(settings);
   }
 
   /** The guard that ships with Forefront. */
@@ -92,7 +92,8 @@ public final class Guard {
     return watchdog.within(() -> judge(conversation));
   }
 
-  private Verdict judge(Conversation conversation) {
+  /** Likewise, on this thread and for as long as it takes. */
+  Verdict judge(Conversation conversation) {
     Inspection asked = new Inspection(stages, Side.INPUT);
     long bytes = 0;
     for (Message message : conversation.messages()) {
@@ -116,11 +117,6 @@ public final class Guard {
     asked.finish();
     Verdict.Block block = asked.block();
     return block == null ? new Verdict.Allow(0, bytes) : block;
-  }
-
-  /** Begins to judge the reply to a conversation. */
-  public OutputGuard output(Conversation conversation) {
-    return new OutputGuard(this, conversation);
   }
 
   Inspection reading(Side side) {

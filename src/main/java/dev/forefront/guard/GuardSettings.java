@@ -8,18 +8,19 @@ import java.time.Duration;
  * @param holdBack pieces of a reply (tokens) kept behind the newest one; released by later verdicts
  * @param stride pieces read before the next verdict is asked for, at least 1
  * @param deadline what one verdict may take; a later answer is no answer
+ * @param threads replies judged at once, those whose guard hangs among them; more are refused
  */
-public record GuardSettings(int holdBack, int stride, Duration deadline) {
+public record GuardSettings(int holdBack, int stride, Duration deadline, int threads) {
 
   public GuardSettings {
-    if (holdBack < 0 || stride < 1 || deadline.isNegative() || deadline.isZero()) {
+    if (holdBack < 0 || stride < 1 || deadline.isNegative() || deadline.isZero() || threads < 1) {
       throw new IllegalArgumentException(
-          "hold-back must be 0 or more, stride at least 1 and the deadline above 0");
+          "hold-back must be 0 or more, stride and threads at least 1 and the deadline above 0");
     }
   }
 
-  /** Sixteen tokens held back, a verdict every four, two seconds for each. */
+  /** Sixteen tokens held back, a verdict every four, two seconds for each, 256 replies at once. */
   public static GuardSettings standard() {
-    return new GuardSettings(16, 4, Duration.ofSeconds(2));
+    return new GuardSettings(16, 4, Duration.ofSeconds(2), 256);
   }
 }

@@ -8,13 +8,20 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model behind its guard: the only way from a model to a person. The sink hears nothing that an
  * allow verdict does not cover, whatever the model or the guard does.
  *
- * <p>The model writes on a thread of its own into a bounded queue and never waits for the guard;
- * the guard judges under a deadline; the caller's thread alone talks to the sink.
+ * <p>Two threads share a reply. A guard thread hears the model and judges what it hears, so that no
+ * token is handed over just to be read. The caller's thread alone talks to the sink: it takes
+ * judged text from a bounded queue and watches the clock. A guard thread that hangs in a verdict is
+ * left behind, and what it says later is heard by nobody.
  */
 public final class GuardedReply {
 
@@ -77,14 +84,21 @@ public final class GuardedReply {
    *     dev.forefront.conversation.PromptTooLongException}; text delivered before stays delivered
    */
   public Outcome write(Conversation conversation, Sampling sampling, Sink sink) {
-    if (guard.input(conversation) instanceof Verdict.Block block) {
-      return new Outcome.Refused(block, Side.INPUT, "", model.countTokens(conversation), 0);
+    Writing writing = new Writing(conversation, sampling);
+    try {
+      return writing.deliver(sink, guard.watchdog().submit(writing::listen));
+    } catch (RejectedExecutionException full) {
+      return writing.refused(new Event.Blocked(Side.INPUT, Watchdog.noThread(), 0));
     }
-    return new Writing(conversation, sampling).run(sink);
   }
 
   private sealed interface Event {
-    record Piece(String text, int token) implements Event {}
+    record Allowed(Verdict.Allow verdict, String text) implements Event {}
+
+    /**
+     * @param tokens that the model had written
+     */
+    record Blocked(Side side, Verdict.Block block, int tokens) implements Event {}
 
     record Ended(Reply reply) implements Event {}
 
@@ -92,39 +106,117 @@ public final class GuardedReply {
   }
 
   private final class Writing {
+    private static final long NOT_JUDGING = 0;
+
     private final Conversation conversation;
     private final Sampling sampling;
+    private final long deadline = guard.settings().deadline().toNanos();
     private final BlockingQueue<Event> events;
-    private final OutputGuard output;
-    private final StringBuilder delivered = new StringBuilder();
+    private final OutputGuard output = new OutputGuard(guard);
     private volatile boolean stopped;
-    private int tokens;
+    private volatile Side judged = Side.INPUT;
+    private volatile int heard;
+    private volatile long judgingSince = NOT_JUDGING;
+    private final StringBuilder delivered = new StringBuilder();
 
     Writing(Conversation conversation, Sampling sampling) {
       this.conversation = conversation;
       this.sampling = sampling;
-      int most = Math.min(sampling.maxTokens(), model.contextLength());
-      events = new ArrayBlockingQueue<>(most + 8);
-      output = guard.output(conversation);
+      events = new ArrayBlockingQueue<>(Math.min(sampling.maxTokens(), model.contextLength()) + 8);
     }
 
-    Outcome run(Sink sink) {
-      Thread.ofVirtual().name("guarded-reply").start(this::listen);
+    // On the guard's thread.
+
+    void listen() {
+      try {
+        if (judge(() -> new Passage(guard.judge(conversation), "")).verdict()
+            instanceof Verdict.Block block) {
+          say(new Event.Blocked(Side.INPUT, block, 0));
+          return;
+        }
+        judged = Side.OUTPUT;
+        Reply reply = model.reply(conversation, sampling, this::piece);
+        if (!stopped) {
+          pass(judge(output::finish));
+        }
+        say(new Event.Ended(reply));
+      } catch (RuntimeException | Error thrown) {
+        say(new Event.Failed(thrown));
+      }
+    }
+
+    private Next piece(String text, int token) {
+      heard = token;
+      if (!stopped) {
+        pass(judge(() -> output.push(text)));
+      }
+      return stopped ? Next.STOP : Next.CONTINUE;
+    }
+
+    /** What the guard answers; a block where it throws or answers too late. */
+    private Passage judge(Supplier<Passage> judging) {
+      long since = System.nanoTime() | 1; // never NOT_JUDGING
+      judgingSince = since;
+      try {
+        Passage passage = judging.get();
+        return System.nanoTime() - since > deadline ? blocked(guard.watchdog().late()) : passage;
+      } catch (RuntimeException | Error thrown) {
+        return blocked(Watchdog.threw(thrown));
+      } finally {
+        judgingSince = NOT_JUDGING;
+      }
+    }
+
+    private static Passage blocked(Verdict.Block block) {
+      return new Passage(block, "");
+    }
+
+    private void pass(Passage passage) {
+      switch (passage.verdict()) {
+        case Verdict.Block block -> {
+          stopped = true;
+          say(new Event.Blocked(Side.OUTPUT, block, heard));
+        }
+        case Verdict.Allow allow -> {
+          if (!passage.text().isEmpty()) {
+            say(new Event.Allowed(allow, passage.text()));
+          }
+        }
+      }
+    }
+
+    private void say(Event event) {
+      // One place stays free for the end. A model that ignores its limit is cut off: nothing after
+      // the gap may follow.
+      boolean end = !(event instanceof Event.Allowed);
+      if (!(end || events.remainingCapacity() > 1) || !events.offer(event)) {
+        stopped = true;
+        events.clear();
+        events.offer(new Event.Failed(new IllegalStateException("the model wrote too much")));
+      }
+    }
+
+    // On the caller's thread.
+
+    Outcome deliver(Sink sink, Future<?> task) {
       try {
         while (true) {
-          switch (events.take()) {
-            case Event.Piece piece -> {
-              tokens = piece.token();
-              Passage passage = output.push(piece.text());
-              if (passage.verdict() instanceof Verdict.Block block) {
-                return refused(block);
-              }
-              if (deliver(passage, sink) == Next.STOP) {
+          switch (next()) {
+            case null -> {
+              task.cancel(true);
+              return refused(new Event.Blocked(judged, guard.watchdog().late(), heard));
+            }
+            case Event.Allowed allowed -> {
+              delivered.append(allowed.text());
+              if (sink.allowed(allowed.verdict(), allowed.text()) == Next.STOP) {
                 return cancelled();
               }
             }
+            case Event.Blocked blocked -> {
+              return refused(blocked);
+            }
             case Event.Ended ended -> {
-              return ended(ended.reply(), sink);
+              return finished(ended.reply());
             }
             case Event.Failed failed -> throw failure(failed.cause());
           }
@@ -137,58 +229,35 @@ public final class GuardedReply {
       }
     }
 
-    /** On the model's side: only hands over, so that a slow guard or sink never holds it up. */
-    private void listen() {
-      Event end;
-      try {
-        end = new Event.Ended(model.reply(conversation, sampling, this::piece));
-      } catch (RuntimeException | Error thrown) {
-        end = new Event.Failed(thrown);
-      }
-      if (!events.offer(end)) {
-        events.clear();
-        events.offer(new Event.Failed(new IllegalStateException("the model wrote too much")));
+    /** The next event; null where the guard has been silent for too long. */
+    private @Nullable Event next() throws InterruptedException {
+      while (true) {
+        long since = judgingSince;
+        long left = since == NOT_JUDGING ? deadline : since + deadline - System.nanoTime();
+        Event event = left > 0 ? events.poll(left, TimeUnit.NANOSECONDS) : null;
+        if (event != null || left <= 0) {
+          return event;
+        }
       }
     }
 
-    private Next piece(String text, int token) {
-      // One place stays free for the end.
-      boolean taken =
-          !stopped && events.remainingCapacity() > 1 && events.offer(new Event.Piece(text, token));
-      if (!taken) {
-        // A model that ignores the limit: nothing after the gap may follow.
-        stopped = true;
-      }
-      return stopped ? Next.STOP : Next.CONTINUE;
-    }
-
-    private Next deliver(Passage passage, Sink sink) {
-      if (passage.text().isEmpty() || !(passage.verdict() instanceof Verdict.Allow allow)) {
-        return Next.CONTINUE;
-      }
-      delivered.append(passage.text());
-      return sink.allowed(allow, passage.text());
-    }
-
-    private Outcome ended(Reply reply, Sink sink) {
-      Passage rest = output.finish();
-      if (rest.verdict() instanceof Verdict.Block block) {
-        return refused(block);
-      }
-      Next next = deliver(rest, sink);
-      StopReason stop = next == Next.STOP ? StopReason.CANCELLED : reply.stop();
+    private Outcome finished(Reply reply) {
       return new Outcome.Finished(
           new Reply(
               delivered.toString(),
-              stop,
+              reply.stop(),
               reply.promptTokens(),
               reply.replyTokens(),
               reply.stopText()));
     }
 
-    private Outcome refused(Verdict.Block block) {
+    Outcome refused(Event.Blocked blocked) {
       return new Outcome.Refused(
-          block, Side.OUTPUT, delivered.toString(), model.countTokens(conversation), tokens);
+          blocked.block(),
+          blocked.side(),
+          delivered.toString(),
+          model.countTokens(conversation),
+          blocked.tokens());
     }
 
     private Outcome cancelled() {
@@ -197,11 +266,11 @@ public final class GuardedReply {
               delivered.toString(),
               StopReason.CANCELLED,
               model.countTokens(conversation),
-              tokens,
+              heard,
               ""));
     }
 
-    private RuntimeException failure(Throwable cause) {
+    private static RuntimeException failure(Throwable cause) {
       if (cause instanceof Error error) {
         throw error;
       }

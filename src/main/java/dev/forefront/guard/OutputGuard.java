@@ -1,6 +1,5 @@
 package dev.forefront.guard;
 
-import dev.forefront.conversation.Conversation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges one reply while it is written. The newest pieces are held back; what leaves is covered by
  * a verdict that has seen what comes after it. After a block nothing leaves any more. For one
- * thread at a time.
+ * thread at a time, and without a deadline: that is {@link GuardedReply}'s.
  */
-public final class OutputGuard {
+final class OutputGuard {
 
   // On suspicion this many times as much is held back.
   private static final int WIDENED = 4;
@@ -29,7 +28,7 @@ public final class OutputGuard {
   private long releasedChars;
   private long releasedBytes;
 
-  OutputGuard(Guard guard, Conversation conversation) {
+  OutputGuard(Guard guard) {
     this.guard = guard;
     this.settings = guard.settings();
   }
@@ -39,7 +38,7 @@ public final class OutputGuard {
    *
    * @return what may leave now, often nothing yet, or the block
    */
-  public Passage push(String piece) {
+  Passage push(String piece) {
     if (finished) {
       throw new IllegalStateException("the reply has ended already");
     }
@@ -58,22 +57,17 @@ public final class OutputGuard {
   }
 
   /** The reply has ended: judges the rest and lets it leave, or blocks it. */
-  public Passage finish() {
+  Passage finish() {
     finished = true;
     return blocked != null ? new Passage(blocked, "") : judge(true);
-  }
-
-  /** Bytes that have left so far under an allow verdict. */
-  public long releasedBytes() {
-    return releasedBytes;
   }
 
   private Passage judge(boolean last) {
     String fresh = unread.toString();
     unread.setLength(0);
     unreadPieces = 0;
-    Verdict verdict = guard.watchdog().within(() -> read(fresh, last));
-    if (verdict instanceof Verdict.Block block) {
+    Verdict.Block block = read(fresh, last);
+    if (block != null) {
       blocked = block;
       held.clear();
       return new Passage(block, "");
@@ -81,9 +75,7 @@ public final class OutputGuard {
     return release(last);
   }
 
-  // On a guard thread; this object's other state is not touched while the caller waits, and after a
-  // deadline the reply is blocked for good.
-  private Verdict read(String fresh, boolean last) {
+  private Verdict.@Nullable Block read(String fresh, boolean last) {
     Inspection now = reading == null ? guard.reading(Side.OUTPUT) : reading;
     reading = now;
     now.read(fresh);
@@ -96,7 +88,7 @@ public final class OutputGuard {
     }
     settledTo = now.settledTo();
     suspicious = now.suspicious();
-    return new Verdict.Allow(releasedBytes, releasedBytes);
+    return null;
   }
 
   private Passage release(boolean last) {

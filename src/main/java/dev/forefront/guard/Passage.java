@@ -5,4 +5,4 @@ package dev.forefront.guard;
  *
  * @param text exactly the bytes that an allow verdict covers; empty on a block
  */
-public record Passage(Verdict verdict, String text) {}
+record Passage(Verdict verdict, String text) {}

@@ -1,6 +1,7 @@
 package dev.forefront.guard;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -11,25 +12,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs checks on threads of its own, so that one that hangs is left behind and its text refused.
- * The number of threads is bounded: where all hang, every later check is refused at once.
+ * Runs what judges on threads of its own, so that a check that hangs is left behind and its text
+ * refused. The number of threads is bounded: where all hang, all else is refused at once. They are
+ * threads of the operating system, since a check that spins would hold up virtual ones.
  */
 final class Watchdog {
 
-  private static final int MOST_THREADS = 64;
-
   private final Duration deadline;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          0,
-          MOST_THREADS,
-          30,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().name("guard-", 1).daemon().factory());
+  private final ThreadPoolExecutor threads;
 
-  Watchdog(Duration deadline) {
-    this.deadline = deadline;
+  Watchdog(GuardSettings settings) {
+    deadline = settings.deadline();
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            settings.threads(),
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform().name("guard-", 1).daemon().factory());
+  }
+
+  /**
+   * @throws RejectedExecutionException where no thread is free
+   */
+  Future<?> submit(Runnable judging) {
+    return threads.submit(judging);
   }
 
   /** What the check answers, or a block of the stage {@link Verdict#FAILURE}. */
@@ -38,16 +46,15 @@ final class Watchdog {
     try {
       answer = threads.submit(check);
     } catch (RejectedExecutionException full) {
-      return failure("no guard thread is free");
+      return noThread();
     }
     try {
-      Verdict verdict = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-      return verdict == null ? failure("the guard gave no verdict") : verdict;
+      return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
       answer.cancel(true);
-      return failure("the guard did not answer within " + deadline.toMillis() + " ms");
+      return late();
     } catch (ExecutionException thrown) {
-      return failure("the guard failed with " + cause(thrown).getClass().getSimpleName());
+      return threw(Objects.requireNonNullElse(thrown.getCause(), thrown));
     } catch (InterruptedException stop) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -55,9 +62,16 @@ final class Watchdog {
     }
   }
 
-  private static Throwable cause(ExecutionException thrown) {
-    Throwable cause = thrown.getCause();
-    return cause == null ? thrown : cause;
+  Verdict.Block late() {
+    return failure("the guard did not answer within " + deadline.toMillis() + " ms");
+  }
+
+  static Verdict.Block noThread() {
+    return failure("no guard thread is free");
+  }
+
+  static Verdict.Block threw(Throwable cause) {
+    return failure("the guard failed with " + cause.getClass().getSimpleName());
   }
 
   static Verdict.Block failure(String explanation) {

@@ -38,6 +38,11 @@ final class Replies {
   private volatile boolean closing;
 
   Replies(LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
+    if (settings.mostReplies() > guard.settings().threads()) {
+      throw new IllegalArgumentException(
+          "the guard judges %d replies at once, fewer than the %d that may be written"
+              .formatted(guard.settings().threads(), settings.mostReplies()));
+    }
     this.model = model;
     this.guarded = new GuardedReply(model, guard);
     this.log = log;

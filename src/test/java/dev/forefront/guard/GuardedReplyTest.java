@@ -125,7 +125,7 @@ class GuardedReplyTest {
   }
 
   private static Guard guard(Stage... stages) {
-    return Guard.of(List.of(stages)).with(new GuardSettings(16, 4, Duration.ofMillis(300)));
+    return Guard.of(List.of(stages)).with(new GuardSettings(16, 4, Duration.ofMillis(300), 64));
   }
 
   @Test
@@ -191,8 +191,9 @@ class GuardedReplyTest {
   void refusesAtOnceWhenEveryGuardThreadHangsAndRecovers() throws InterruptedException {
     CountDownLatch release = new CountDownLatch(1);
     Guard stuck =
-        Guard.of(List.of(new Stuck(release))).with(new GuardSettings(16, 4, Duration.ofMillis(20)));
-    for (int request = 0; request < 64; request++) {
+        Guard.of(List.of(new Stuck(release)))
+            .with(new GuardSettings(16, 4, Duration.ofMillis(20), 8));
+    for (int request = 0; request < 8; request++) {
       assertThat(stuck.input(HELLO)).isInstanceOf(Verdict.Block.class);
     }
     assertThat(stuck.input(HELLO))

@@ -93,7 +93,7 @@ final class BrowserWorld implements AutoCloseable {
   Server serve(Speaker speaker, int mostReplies) {
     Guard guard =
         Guard.of(List.of(new ForbiddenWord()))
-            .with(new GuardSettings(0, 1, Duration.ofSeconds(10)));
+            .with(new GuardSettings(0, 1, Duration.ofSeconds(10), 64));
     ServerSettings settings =
         ServerSettings.standard(folder.resolve("server-" + ++servers))
             .withPort(0)

@@ -63,7 +63,7 @@ class GuardedServingTest {
   private void brokenGuard(Duration deadline, Consumer<Word> reaction) {
     Guard guard =
         Guard.of(List.of(new Listening(Side.OUTPUT, reaction)))
-            .with(new GuardSettings(0, 1, deadline));
+            .with(new GuardSettings(0, 1, deadline, 64));
     try (Server server = released.serve(ScriptedModel.saying(SECRET), guard)) {
       Asking asking = Asking.of(server);
       for (String more : List.of("", ",\"stream\":true")) {
@@ -84,7 +84,7 @@ class GuardedServingTest {
   void keepsWhatWasAllowedAndNothingAfterTheBlock() {
     Guard guard =
         Guard.of(List.of(new Forbidding("wicked")))
-            .with(new GuardSettings(0, 1, Duration.ofSeconds(5)));
+            .with(new GuardSettings(0, 1, Duration.ofSeconds(5), 64));
     try (Server server = released.serve(ScriptedModel.saying(SECRET), guard)) {
       Asking asking = Asking.of(server);
       JsonNode message = asking.post("/v1/messages", Asking.message("Hello.")).json();

@@ -128,7 +128,7 @@ public final class ReleasedModel implements AutoCloseable {
 
   /** A guard that lets each piece go as soon as it was judged. */
   static Guard promptGuard() {
-    return Guard.builtIn().with(new GuardSettings(0, 1, Duration.ofSeconds(2)));
+    return Guard.builtIn().with(new GuardSettings(0, 1, Duration.ofSeconds(2), 64));
   }
 
   @Override
