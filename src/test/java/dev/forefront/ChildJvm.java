@@ -91,7 +91,12 @@ public final class ChildJvm implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** The exit code; 137 after a kill. */
+  /** SIGTERM, as Ctrl+C or a service manager ends a process. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** The exit code; 137 after a kill, 143 after SIGTERM. */
   public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       kill();

@@ -37,13 +37,13 @@ final class PretrainStage {
     BatchSource batches = rows.shuffled(recipe.pretrain().rows(), recipe.seed());
     ModelConfig config =
         recipe.model().config(tokenizer.vocabularySize(), tokenizer.requireSpecialId("<|im_end|>"));
-    try (Progress progress = Progress.start(Road.PRETRAIN, recipe.pretrain().steps(), "steps")) {
+    try (StageWatch watch = StageWatch.start(Road.PRETRAIN, recipe.pretrain().steps())) {
       new Trainer(folder, settings(), lineage)
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
               new LanguageModeling(step -> List.of(batches.batch(step))),
               tokenizerFolder,
-              update -> Road.show(update, progress));
+              watch);
     }
     double epochs =
         recipe.pretrain().steps()

@@ -3,20 +3,17 @@ package dev.forefront.cli;
 import dev.forefront.align.PreferenceTuning;
 import dev.forefront.align.SupervisedTuning;
 import dev.forefront.align.Tuned;
-import dev.forefront.align.Watch;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
 import dev.forefront.data.Mixture;
 import dev.forefront.train.Recipe;
-import dev.forefront.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -124,7 +121,7 @@ final class Road {
   }
 
   private String supervised(Path data, Stage.Finished base, Path folder) {
-    try (Progress progress = Progress.start(SUPERVISED, recipe.supervised().steps(), "steps")) {
+    try (StageWatch watch = StageWatch.start(SUPERVISED, recipe.supervised().steps())) {
       Tuned tuned =
           SupervisedTuning.run(
               model(base),
@@ -132,7 +129,7 @@ final class Road {
               recipe.supervised(),
               recipe.seed(),
               folder,
-              update -> show(update, progress));
+              watch);
       return tuned.summary();
     }
   }
@@ -150,7 +147,7 @@ final class Road {
   }
 
   private String preference(Path data, Stage.Finished base, Path folder) {
-    try (PairProgress progress = new PairProgress()) {
+    try (StageWatch watch = StageWatch.start(PREFERENCE, recipe.preference().steps())) {
       Tuned tuned =
           PreferenceTuning.run(
               model(base),
@@ -158,7 +155,7 @@ final class Road {
               recipe.preference(),
               recipe.seed(),
               folder,
-              progress);
+              watch);
       return tuned.summary();
     }
   }
@@ -175,11 +172,6 @@ final class Road {
   /** The folder of the model that a stage made. */
   static Path model(Stage.Finished stage) {
     return stage.folder().resolve("model");
-  }
-
-  static void show(Trainer.Update update, Progress progress) {
-    progress.note(String.format(Locale.ROOT, "loss %.3f", update.loss()));
-    progress.at(update.step() + 1L);
   }
 
   private Map<String, String> tuningInputs(
@@ -225,32 +217,5 @@ final class Road {
       }
     }
     return all;
-  }
-
-  /** Shows the scoring of pairs by the start model, then the updates. */
-  private final class PairProgress implements Watch, AutoCloseable {
-    private Progress progress = Progress.start("scoring pairs", -1, "pairs");
-    private boolean updating;
-
-    @Override
-    public void scored(int pairs, int all) {
-      progress.note("of %,d".formatted(all));
-      progress.at(pairs);
-    }
-
-    @Override
-    public void updated(Trainer.Update update) {
-      if (!updating) {
-        progress.close();
-        progress = Progress.start(PREFERENCE, recipe.preference().steps(), "steps");
-        updating = true;
-      }
-      show(update, progress);
-    }
-
-    @Override
-    public void close() {
-      progress.close();
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +54,11 @@ public final class Trainer {
   public interface Listener {
     void updated(Update update);
 
+    /** Asked after every update: whether to save and end here. */
+    default boolean stopWanted() {
+      return false;
+    }
+
     Listener SILENT = update -> {};
   }
 
@@ -91,6 +97,7 @@ public final class Trainer {
    * @param tokenizer folder whose tokenizer files go into the model's folder
    * @return the model's folder
    * @throws DivergedException where the loss is no number any more
+   * @throws CancellationException where the listener wanted an end; a checkpoint was written
    */
   public Path run(
       Supplier<Transformer> start, Objective objective, Path tokenizer, Listener listener) {
@@ -106,8 +113,13 @@ public final class Trainer {
         Update update = update(model, optimizer, objective, step);
         metrics.write(update);
         listener.updated(update);
-        if ((step + 1) % settings.checkpoint() == 0 || step + 1 == settings.steps()) {
+        boolean last = step + 1 == settings.steps();
+        boolean stop = !last && listener.stopWanted();
+        if ((step + 1) % settings.checkpoint() == 0 || last || stop) {
           checkpoints.write(step + 1, model, optimizer, fingerprint);
+        }
+        if (stop) {
+          throw new CancellationException("stopped after step " + (step + 1));
         }
       }
       Path result = folder.resolve("model");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The verb {@code train}, killed, then out of disk, then left in peace. */
+/** The verb {@code train}, killed, out of disk, asked to end, then left in peace. */
 class InterruptedTrainTest {
   private static final String RECIPE =
       """
@@ -42,7 +42,7 @@ class InterruptedTrainTest {
   }
 
   @Test
-  void aKillAndAFullDiskCostNothingButTime() throws Exception {
+  void aKillAFullDiskAndSigtermCostNothingButTime() throws Exception {
     Path unbroken = folder.resolve("unbroken");
     assertThat(Main.run("train", recipe.toString(), "--run", unbroken.toString()))
         .isEqualTo(Exit.DONE);
@@ -62,6 +62,8 @@ class InterruptedTrainTest {
       assertThat(child.printed()).doesNotContain("Exception", "\tat ");
     }
     assertNewestCheckpointIsWhole(run);
+    endAfterAnotherCheckpoint(run, resume);
+    assertNewestCheckpointIsWhole(run);
 
     assertThat(Main.run("train", recipe.toString(), "--run", run.toString()))
         .as("an unfinished run asks first")
@@ -80,6 +82,20 @@ class InterruptedTrainTest {
       }
       child.kill();
       assertThat(child.exitCode()).as(child::printed).isEqualTo(128 + 9);
+    }
+  }
+
+  /** Ctrl+C and SIGTERM: the update is saved, and the native library is not left in the lurch. */
+  private void endAfterAnotherCheckpoint(Path run, String... resume) throws Exception {
+    Path before = checkpoints(run).getFirst();
+    Path log = folder.resolve("ended.log");
+    try (ChildJvm child = ChildJvm.start(log, Main.class.getName(), resume)) {
+      while (child.isAlive() && checkpoints(run).getFirst().equals(before)) {
+        Thread.sleep(1);
+      }
+      child.terminate();
+      assertThat(child.exitCode()).as(child::printed).isEqualTo(128 + 15);
+      assertThat(child.printed()).contains("saved").doesNotContain("SIGSEGV", "Exception");
     }
   }
 
