@@ -1,0 +1,32 @@
+package dev.forefront.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** That the bench measures something; how much it is belongs to docs/performance.md. */
+class GuardBenchTest {
+  @TempDir private Path folder;
+
+  private static JsonNode json(Ran ran) {
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    return JsonMapper.shared().readTree(ran.out());
+  }
+
+  @Test
+  void guardComparesTheSameRepliesWithAndWithoutIt() throws IOException {
+    String model = ReferenceModels.ofChat(folder).toString();
+    JsonNode answer =
+        json(Ran.of(new GuardBench(), "--model", model, "--pairs", "3", "--tokens", "8", "--json"));
+    assertThat(answer.path("pairs").asInt()).isEqualTo(3);
+    assertThat(answer.path("microseconds_per_token").asDouble()).isPositive();
+    assertThat(answer.path("microseconds_per_token_guarded").asDouble()).isPositive();
+    assertThat(answer.path("overhead_p99").asDouble())
+        .isGreaterThanOrEqualTo(answer.path("overhead_median").asDouble());
+  }
+}
