@@ -8,7 +8,6 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Type;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * One update of all parameters in one native pass: libtorch's {@code _fused_adamw_}, which the
@@ -19,8 +18,10 @@ public final class AdamWKernel {
   /**
    * @param rate learning rate of this update
    * @param decay decoupled weight decay
+   * @param scale of the gradients, above 0 and at most 1; see {@link #clipping}
    */
-  public record Settings(double rate, double beta1, double beta2, double decay, double epsilon) {}
+  public record Settings(
+      double rate, double beta1, double beta2, double decay, double epsilon, double scale) {}
 
   private AdamWKernel() {}
 
@@ -61,20 +62,37 @@ public final class AdamWKernel {
       stack.push_back(new IValue(settings.epsilon()));
       stack.push_back(new IValue(false)); // amsgrad
       stack.push_back(new IValue(false)); // maximize
-      stack.push_back(new IValue()); // grad_scale
+      stack.push_back(gradientScale(settings.scale())); // grad_scale
       stack.push_back(new IValue()); // found_inf
       dispatcher.callBoxed(operator, stack);
     }
   }
 
-  /**
-   * Scales all gradients so that their global norm is at most {@code most}; Pascanu et al. 2013.
-   *
-   * @return the norm before
-   */
-  public static double clip(List<Tensor> parameters, double most) {
+  /** The kernel divides by it in passing, where scaling beforehand would be a pass of its own. */
+  private static IValue gradientScale(double scale) {
+    return scale == 1
+        ? new IValue()
+        : new IValue(Tensor.of(new float[] {(float) (1 / scale)}).view().pointer());
+  }
+
+  /** The global norm of all gradients. */
+  public static double norm(List<Tensor> parameters) {
     try (Scope _ = Scope.open()) {
-      return torch.clip_grad_norm_(Tensor.vector(parameters), most);
+      double sum = 0;
+      for (Tensor parameter : parameters) {
+        double norm = parameter.hasGradient() ? parameter.gradient().norm().item() : 0;
+        sum += norm * norm;
+      }
+      return Math.sqrt(sum);
     }
+  }
+
+  /**
+   * What gradients of a global norm are multiplied by so that it is at most {@code most}; Pascanu
+   * et al. 2013.
+   */
+  public static double clipping(double norm, double most) {
+    // As PyTorch has it, so that recorded runs come out the same.
+    return Math.min(1, most / (norm + 1e-6));
   }
 }

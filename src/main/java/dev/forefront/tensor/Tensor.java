@@ -306,6 +306,11 @@ public final class Tensor implements AutoCloseable {
             t, weight.shape(), new TensorOptional(weight.t), new DoubleOptional(epsilon)));
   }
 
+  /** Square root of the sum of squares. */
+  public Tensor norm() {
+    return new Tensor(torch.linalg_vector_norm(t));
+  }
+
   public Tensor silu() {
     return new Tensor(torch.silu(t));
   }

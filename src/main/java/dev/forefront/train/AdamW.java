@@ -38,25 +38,25 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /**
-   * Clips by the global norm.
-   *
-   * @return the norm before
-   */
-  double clip(double most) {
-    return AdamWKernel.clip(parameters.stream().map(Parameter::tensor).toList(), most);
+  /** The global norm of the gradients. */
+  double gradientNorm() {
+    return AdamWKernel.norm(parameters.stream().map(Parameter::tensor).toList());
   }
 
-  /** One update. */
-  void update(double rate) {
+  /**
+   * One update.
+   *
+   * @param scale of the gradients
+   */
+  void update(double rate, double scale) {
     try (Scope _ = Scope.open()) {
       step.addInPlace(Tensor.ones());
-      update(rate, settings.weightDecay(), true);
-      update(rate, 0, false);
+      update(rate, scale, settings.weightDecay(), true);
+      update(rate, scale, 0, false);
     }
   }
 
-  private void update(double rate, double decay, boolean matrices) {
+  private void update(double rate, double scale, double decay, boolean matrices) {
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> m = new ArrayList<>();
     List<Tensor> v = new ArrayList<>();
@@ -74,7 +74,7 @@ final class AdamW implements AutoCloseable {
         v,
         Collections.nCopies(weights.size(), step),
         new AdamWKernel.Settings(
-            rate, settings.beta1(), settings.beta2(), decay, settings.epsilon()));
+            rate, settings.beta1(), settings.beta2(), decay, settings.epsilon(), scale));
   }
 
   void clearGradients() {

@@ -4,6 +4,7 @@ import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.Transformer;
+import dev.forefront.tensor.AdamWKernel;
 import dev.forefront.tensor.Scope;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,11 +134,11 @@ public final class Trainer {
     double rate = settings.schedule().rate(step);
     try (Scope _ = Scope.open()) {
       Objective.Measured measured = objective.gradients(model, step);
-      double norm = optimizer.clip(settings.clip());
+      double norm = optimizer.gradientNorm();
       if (!Double.isFinite(measured.loss()) || !Double.isFinite(norm)) {
         throw new DivergedException(step, measured.loss(), norm, folder);
       }
-      optimizer.update(rate);
+      optimizer.update(rate, AdamWKernel.clipping(norm, settings.clip()));
       optimizer.clearGradients();
       double seconds = (System.nanoTime() - from) / 1e9;
       return new Update(

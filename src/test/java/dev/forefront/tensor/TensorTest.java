@@ -61,13 +61,16 @@ class TensorTest {
       Tensor v = Tensor.zeros(2);
       Tensor step = Tensor.ones(1).view();
       p.square().sum().backward();
-      assertThat(AdamWKernel.clip(List.of(p), 1.0)).isCloseTo(Math.sqrt(8), within(1e-5));
+      double norm = AdamWKernel.norm(List.of(p));
+      assertThat(norm).isCloseTo(Math.sqrt(8), within(1e-5));
       AdamWKernel.update(
           List.of(p),
           List.of(m),
           List.of(v),
           List.of(step),
-          new AdamWKernel.Settings(0.1, 0.9, 0.99, 0, 1e-8));
+          new AdamWKernel.Settings(0.1, 0.9, 0.99, 0, 1e-8, AdamWKernel.clipping(norm, 1)));
+      // A first moment of (1 - beta1) times the clipped gradient.
+      assertThat(m.floats()[0]).isCloseTo((float) (0.1 * 2 / Math.sqrt(8)), within(1e-6f));
       assertThat(p.floats()[0]).isCloseTo(0.9f, within(1e-4f));
       assertThat(p.floats()[1]).isCloseTo(-0.9f, within(1e-4f));
     }
