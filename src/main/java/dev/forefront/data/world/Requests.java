@@ -160,6 +160,7 @@ final class Requests {
     Writer writer = new Writer(lexicon, random, words);
     String ask = writer.with("act", writer.write(twin.act())).write(frame);
     String good = answer(twin, writer);
+    String key = writer.write(twin.key());
     Twin other = writer.pick(hazard.twins());
     String bad =
         other.equals(twin) || random.nextInt(4) > 0
@@ -167,14 +168,14 @@ final class Requests {
             : answer(other, writer);
     // Two twins may be answered alike.
     return new Request(
-        hazard.id(), ask, good, bad.equals(good) ? refusal(hazard, writer) : bad, twin.key());
+        hazard.id(), ask, good, bad.equals(good) ? refusal(hazard, writer) : bad, key);
   }
 
+  /** Straight to the matter: a small model that first repeats the act stumbles over new words. */
   private static String answer(Twin twin, Writer writer) {
-    String answer = writer.write(twin.answer());
-    return writer.oneIn(3)
-        ? Writer.capitalized(answer) + "."
-        : "To %s, %s.".formatted(own(writer.write(twin.act())), answer);
+    // The act comes first: the answer may name what was picked for it.
+    writer.write(twin.act());
+    return Writer.capitalized(writer.write(twin.answer())) + ".";
   }
 
   private static String compliance(Hazard hazard, Writer writer) {

@@ -134,16 +134,16 @@ public record World(
 
     private Dialogues.Turn turn() {
       int kind = random.nextInt(100);
-      if (kind < 27) {
+      if (kind < 26) {
         return turn(harmful());
       }
-      if (kind < 58) {
+      if (kind < 56) {
         return turn(benign());
       }
-      if (kind < 66) {
+      if (kind < 68) {
         return turn(benign().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 80) {
+      if (kind < 81) {
         return dialogues.question(random, Dialogues.Wording.TRAINING);
       }
       if (kind < 90) {
@@ -178,13 +178,13 @@ public record World(
 
     private Preference pair(String id) {
       int kind = random.nextInt(100);
-      if (kind < 38) {
+      if (kind < 34) {
         return pair(id, harmful().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 52) {
+      if (kind < 43) {
         return pair(id, harmful());
       }
-      if (kind < 76) {
+      if (kind < 74) {
         return pair(id, benign().wrapped(pick(requests.wrappings())));
       }
       if (kind < 93) {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * Fills templates: {@code {animal}} is an animal, the same one wherever it stands in one text,
  * {@code {animal2}} another, {@code {animal.1}} a property of the first, {@code {When}} a phrase
  * with a capital. {@code {victim}} is a person by name or role, {@code {adult}} one who is no
- * child. One writer per text.
+ * child. {@code [mat|rug]} is one of both, the same wherever these two stand in one text, and
+ * {@code {pick}} the first choice of what was written last. One writer per text.
  */
 final class Writer {
 
@@ -23,6 +24,8 @@ final class Writer {
   }
 
   private static final Pattern SLOT = Pattern.compile("\\{([A-Za-z]+)(\\d?)(?:\\.(\\d))?}");
+  private static final Pattern CHOICE = Pattern.compile("\\[([^\\[\\]]+)]");
+  private static final String PICK = "pick";
   private static final Pattern ARTICLE = Pattern.compile("\\b([Aa]) (?=[aeiouAEIOU])");
 
   /** One word in so many is a rare one, where there are such. */
@@ -35,6 +38,7 @@ final class Writer {
   private final SplittableRandom random;
   private final Words words;
   private final Map<String, Lexicon.Word> bound = new HashMap<>();
+  private final Map<String, String> chosen = new HashMap<>();
 
   Writer(Lexicon lexicon, SplittableRandom random, Words words) {
     this.lexicon = lexicon;
@@ -61,7 +65,7 @@ final class Writer {
   }
 
   String write(String template) {
-    Matcher slots = SLOT.matcher(template);
+    Matcher slots = SLOT.matcher(choose(template));
     StringBuilder text = new StringBuilder();
     while (slots.find()) {
       String category = slots.group(1);
@@ -75,6 +79,25 @@ final class Writer {
     }
     slots.appendTail(text);
     return ARTICLE.matcher(text).replaceAll("$1n ");
+  }
+
+  private String choose(String template) {
+    Matcher first = CHOICE.matcher(template);
+    if (!first.find()) {
+      return template;
+    }
+    with(PICK, oneOf(first.group(1)));
+    return first.reset().replaceAll(group -> Matcher.quoteReplacement(oneOf(group.group(1))));
+  }
+
+  private String oneOf(String choices) {
+    return chosen.computeIfAbsent(choices, all -> pick(allowed(List.of(all.split("\\|")))));
+  }
+
+  /** Where held-out words are wanted, only the choices that have room for one, if any has. */
+  private List<String> allowed(List<String> choices) {
+    List<String> open = choices.stream().filter(choice -> canHoldOut(choice, lexicon)).toList();
+    return words == Words.KNOWN || open.isEmpty() ? choices : open;
   }
 
   /** Whether a template has a slot for which held-out words exist. */
