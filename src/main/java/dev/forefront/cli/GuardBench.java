@@ -1,13 +1,17 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
-import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
+import dev.forefront.conversation.Score;
+import dev.forefront.conversation.StopReason;
 import dev.forefront.generate.Engine;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
+import dev.forefront.token.Decoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +39,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: ./forefront bench guard --model runs/demo/preference/model --json"})
 final class GuardBench implements Callable<Integer> {
   private static final int WARM_UP = 40;
+  private static final int SHORT = 8;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -49,93 +55,158 @@ final class GuardBench implements Callable<Integer> {
   @Option(
       names = "--tokens",
       paramLabel = "N",
-      description = "Most tokens of a reply (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of a long reply; a short one has 8 (default: ${DEFAULT-VALUE}).")
   private int tokens = 128;
 
   @Mixin private Output output = new Output();
 
-  /** One reply as it went. */
-  private record Timed(double seconds, int tokens) {
-    double perToken() {
-      return seconds / Math.max(1, tokens);
-    }
-  }
-
   @Override
   public Integer call() {
     Path folder = Objects.requireNonNull(model);
-    Guard guard = Guard.builtIn();
-    List<Double> bare = new ArrayList<>();
-    List<Double> guarded = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    try (Engine engine = Engine.open(folder);
-        Progress progress = Progress.start("bench guard", WARM_UP + pairs, "pairs")) {
-      for (int i = 0; i < WARM_UP + pairs; i++) {
-        // The first of a pair changes, so that neither always finds warm caches.
-        boolean guardFirst = i % 2 == 0;
-        Timed one = guardFirst ? guarded(engine, guard, i) : bare(engine, i);
-        Timed other = guardFirst ? bare(engine, i) : guarded(engine, guard, i);
-        if (i >= WARM_UP) {
-          double with = (guardFirst ? one : other).perToken();
-          double without = (guardFirst ? other : one).perToken();
-          guarded.add(with);
-          bare.add(without);
-          ratios.add(with / without - 1);
-        }
-        progress.at(i + 1L);
-      }
+    try (Engine engine = Engine.open(folder)) {
+      LanguageModel endless = new Endless(engine);
+      Compared longer = compare("long replies", endless, tokens);
+      Compared shorter = compare("short replies", endless, SHORT);
+      answer(folder, longer, shorter);
     }
-    answer(folder, bare, guarded, ratios);
     return Exit.DONE;
   }
 
-  /** Plain words, so that a model of any kind writes on. */
+  /** Replies of one length, in seconds: without the guard, with it, and pair by pair. */
+  private record Compared(List<Double> bare, List<Double> guarded, List<Double> added) {}
+
+  private Compared compare(String task, LanguageModel endless, int length) {
+    Compared compared = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    GuardedReply guarded = new GuardedReply(endless, Guard.builtIn());
+    try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
+      for (int i = 0; compared.bare().size() < pairs && i < 4 * pairs + WARM_UP; i++) {
+        Conversation prompt = prompt(i);
+        Sampling sampling = new Sampling(1.2f, 0, 1, 0, 1, length, List.of(), i);
+        // The first of a pair changes, so that neither always finds warm caches.
+        boolean guardFirst = i % 2 == 0;
+        double first =
+            guardFirst ? guarded(guarded, prompt, sampling) : bare(endless, prompt, sampling);
+        double second =
+            guardFirst ? bare(endless, prompt, sampling) : guarded(guarded, prompt, sampling);
+        double with = guardFirst ? first : second;
+        double without = guardFirst ? second : first;
+        // A reply that the guard stops is shorter than its pair and compares with nothing.
+        if (i >= WARM_UP && !Double.isNaN(with)) {
+          compared.guarded().add(with);
+          compared.bare().add(without);
+          compared.added().add(with - without);
+        }
+        progress.at(Math.min(i + 1L, WARM_UP + pairs));
+      }
+    }
+    if (compared.bare().isEmpty()) {
+      throw new BadInputException(
+          "the guard stopped every reply of this model: nothing to compare");
+    }
+    return compared;
+  }
+
   private static Conversation prompt(int i) {
     return Conversation.of(Message.user("Tell me a long story about a fox and " + i + " birds."));
   }
 
-  private Sampling sampling(int i) {
-    return new Sampling(1.2f, 0, 1, 0, 1, tokens, List.of(), i);
-  }
-
-  private Timed bare(LanguageModel engine, int i) {
+  private static double bare(LanguageModel model, Conversation prompt, Sampling sampling) {
     long from = System.nanoTime();
-    int count = engine.reply(prompt(i), sampling(i), LanguageModel.Listener.SILENT).replyTokens();
-    return new Timed((System.nanoTime() - from) / 1e9, count);
+    model.reply(prompt, sampling, LanguageModel.Listener.SILENT);
+    return (System.nanoTime() - from) / 1e9;
   }
 
-  private Timed guarded(LanguageModel engine, Guard guard, int i) {
+  /** NaN where the guard stopped the reply. */
+  private static double guarded(GuardedReply model, Conversation prompt, Sampling sampling) {
     long from = System.nanoTime();
-    int count =
-        switch (new GuardedReply(engine, guard)
-            .write(prompt(i), sampling(i), (verdict, text) -> Next.CONTINUE)) {
-          case GuardedReply.Outcome.Finished finished -> finished.reply().replyTokens();
-          case GuardedReply.Outcome.Refused refused -> refused.replyTokens();
-        };
-    return new Timed((System.nanoTime() - from) / 1e9, count);
+    GuardedReply.Outcome outcome =
+        model.write(prompt, sampling, (verdict, text) -> LanguageModel.Next.CONTINUE);
+    return outcome instanceof GuardedReply.Outcome.Finished
+        ? (System.nanoTime() - from) / 1e9
+        : Double.NaN;
   }
 
-  private void answer(Path folder, List<Double> bare, List<Double> guarded, List<Double> ratios) {
+  private void answer(Path folder, Compared longer, Compared shorter) {
+    double bare = Quantile.of(longer.bare(), 0.5) / tokens;
+    double guarded = Quantile.of(longer.guarded(), 0.5) / tokens;
+    List<Double> shares = new ArrayList<>();
+    for (int i = 0; i < longer.bare().size(); i++) {
+      shares.add(longer.added().get(i) / longer.bare().get(i));
+    }
+    double perShortReply = Quantile.of(shorter.added(), 0.5);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", folder.toString());
-    answer.put("pairs", pairs);
-    answer.put("tokens_at_most", tokens);
-    answer.put("microseconds_per_token", micros(Quantile.of(bare, 0.5)));
-    answer.put("microseconds_per_token_guarded", micros(Quantile.of(guarded, 0.5)));
-    answer.put("overhead_median", Quantile.of(ratios, 0.5));
-    answer.put("overhead_p99", Quantile.of(ratios, 0.99));
+    answer.put("pairs", longer.bare().size());
+    answer.put("tokens", tokens);
+    answer.put("microseconds_per_token", micros(bare));
+    answer.put("microseconds_per_token_guarded", micros(guarded));
+    answer.put("overhead_median", Quantile.of(shares, 0.5));
+    answer.put("overhead_p99", Quantile.of(shares, 0.99));
+    answer.put("microseconds_added_to_a_reply_of_%d".formatted(SHORT), micros(perShortReply));
     output.answer(
         spec.commandLine().getOut(),
         answer,
         String.format(
             Locale.ROOT,
-            "a token takes %.0f us, guarded %.0f us; median of the pairs' differences %.2f%%",
-            1e6 * Quantile.of(bare, 0.5),
-            1e6 * Quantile.of(guarded, 0.5),
-            100 * Quantile.of(ratios, 0.5)));
+            "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs' differences %.2f%%; a reply of %d tokens takes %.0f us longer",
+            tokens,
+            1e6 * bare,
+            1e6 * guarded,
+            100 * Quantile.of(shares, 0.5),
+            SHORT,
+            1e6 * perShortReply));
   }
 
   private static double micros(double seconds) {
     return Math.round(seconds * 1e7) / 10.0;
+  }
+
+  /** Writes as many tokens as it may, so that replies of one length can be compared. */
+  private record Endless(Engine engine) implements LanguageModel {
+    @Override
+    public String name() {
+      return engine.name();
+    }
+
+    @Override
+    public int contextLength() {
+      return engine.contextLength();
+    }
+
+    @Override
+    public int countTokens(Conversation conversation) {
+      return engine.countTokens(conversation);
+    }
+
+    @Override
+    public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
+      int[] prompt = engine.prompt(conversation);
+      Decoder decoder = engine.tokenizer().stream();
+      StringBuilder text = new StringBuilder();
+      AtomicInteger count = new AtomicInteger();
+      StopReason stop =
+          engine
+              .ids()
+              .write(
+                  prompt,
+                  sampling,
+                  id -> false,
+                  token -> {
+                    String piece = decoder.push(token.id());
+                    text.append(piece);
+                    return listener.piece(piece, count.incrementAndGet());
+                  });
+      return new Reply(text.toString(), stop, prompt.length, count.get(), "");
+    }
+
+    @Override
+    public Score score(String context, String continuation) {
+      return engine.score(context, continuation);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
   }
 }

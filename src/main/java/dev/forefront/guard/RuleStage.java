@@ -4,7 +4,10 @@ import dev.forefront.guard.Word.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Rules over word lists: fast, readable by anyone, and blind to everything they do not name. */
@@ -14,12 +17,35 @@ final class RuleStage implements Stage {
 
   private final Terms terms;
   private final int lists;
-  private final List<Rule> rules;
+  private final Map<Side, Active> active = new EnumMap<>(Side.class);
 
   RuleStage(Terms terms, int lists, List<Rule> rules) {
     this.terms = terms;
     this.lists = lists;
-    this.rules = List.copyOf(rules);
+    for (Side side : Side.values()) {
+      active.put(
+          side,
+          Active.of(rules.stream().filter(rule -> rule.sides().contains(side)).toList(), lists));
+    }
+  }
+
+  /**
+   * The rules of one side.
+   *
+   * @param byList numbers of the rules that need each list
+   */
+  private record Active(List<Rule> rules, int[][] byList) {
+    static Active of(List<Rule> rules, int lists) {
+      int[][] byList = new int[lists][];
+      for (int list = 0; list < lists; list++) {
+        int wanted = list;
+        byList[list] =
+            IntStream.range(0, rules.size())
+                .filter(rule -> rules.get(rule).all().stream().anyMatch(g -> g.get(wanted)))
+                .toArray();
+      }
+      return new Active(rules, byList);
+    }
   }
 
   @Override
@@ -29,7 +55,7 @@ final class RuleStage implements Stage {
 
   @Override
   public Reader open(Side side) {
-    return new RuleReader(rules.stream().filter(rule -> rule.sides().contains(side)).toList());
+    return new RuleReader(Objects.requireNonNull(active.get(side)));
   }
 
   private final class RuleReader implements Reader {
@@ -42,16 +68,9 @@ final class RuleStage implements Stage {
     private final BitSet fired = new BitSet();
     private int position;
 
-    RuleReader(List<Rule> active) {
-      this.active = active;
-      byList = new int[lists][];
-      for (int list = 0; list < lists; list++) {
-        int wanted = list;
-        byList[list] =
-            IntStream.range(0, active.size())
-                .filter(rule -> active.get(rule).all().stream().anyMatch(g -> g.get(wanted)))
-                .toArray();
-      }
+    RuleReader(Active side) {
+      active = side.rules();
+      byList = side.byList();
       plain = new Track();
       decoded = new Track();
       rotated = new Track();
