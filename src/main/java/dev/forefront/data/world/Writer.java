@@ -32,7 +32,7 @@ final class Writer {
   private static final int RARE = 6;
 
   /** One word in so many is made up: a name of syllables, or two words' halves. */
-  private static final int MADE_UP = 5;
+  private static final int MADE_UP = 3;
 
   private final Lexicon lexicon;
   private final SplittableRandom random;
