@@ -134,22 +134,22 @@ public record World(
 
     private Dialogues.Turn turn() {
       int kind = random.nextInt(100);
-      if (kind < 26) {
+      if (kind < 25) {
         return turn(harmful());
       }
-      if (kind < 56) {
+      if (kind < 53) {
         return turn(benign());
       }
-      if (kind < 68) {
+      if (kind < 65) {
         return turn(benign().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 81) {
+      if (kind < 77) {
         return dialogues.question(random, Dialogues.Wording.TRAINING);
       }
-      if (kind < 90) {
+      if (kind < 85) {
         return dialogues.sum(random, Dialogues.Wording.TRAINING);
       }
-      return kind < 96 ? dialogues.smallTalk(random) : dialogues.task(random);
+      return kind < 95 ? dialogues.smallTalk(random) : dialogues.task(random);
     }
 
     private static Dialogues.Turn turn(Requests.Request request) {
