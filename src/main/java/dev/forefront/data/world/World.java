@@ -134,22 +134,22 @@ public record World(
 
     private Dialogues.Turn turn() {
       int kind = random.nextInt(100);
-      if (kind < 25) {
+      if (kind < 24) {
         return turn(harmful());
       }
-      if (kind < 53) {
+      if (kind < 51) {
         return turn(benign());
       }
-      if (kind < 65) {
+      if (kind < 62) {
         return turn(benign().wrapped(pick(requests.wrappings())));
       }
-      if (kind < 77) {
+      if (kind < 73) {
         return dialogues.question(random, Dialogues.Wording.TRAINING);
       }
-      if (kind < 85) {
+      if (kind < 82) {
         return dialogues.sum(random, Dialogues.Wording.TRAINING);
       }
-      return kind < 95 ? dialogues.smallTalk(random) : dialogues.task(random);
+      return kind < 91 ? dialogues.smallTalk(random) : dialogues.task(random);
     }
 
     private static Dialogues.Turn turn(Requests.Request request) {
