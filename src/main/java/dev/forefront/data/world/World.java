@@ -134,13 +134,13 @@ public record World(
 
     private Dialogues.Turn turn() {
       int kind = random.nextInt(100);
-      if (kind < 24) {
+      if (kind < 25) {
         return turn(harmful());
       }
-      if (kind < 51) {
+      if (kind < 52) {
         return turn(benign());
       }
-      if (kind < 62) {
+      if (kind < 63) {
         return turn(benign().wrapped(pick(requests.wrappings())));
       }
       if (kind < 73) {
