@@ -85,11 +85,13 @@ public final class GuardedReply {
    */
   public Outcome write(Conversation conversation, Sampling sampling, Sink sink) {
     Writing writing = new Writing(conversation, sampling);
+    Future<?> task;
     try {
-      return writing.deliver(sink, guard.watchdog().submit(writing::listen));
+      task = guard.watchdog().submit(writing::listen);
     } catch (RejectedExecutionException full) {
       return writing.refused(new Event.Blocked(Side.INPUT, Watchdog.noThread(), 0));
     }
+    return writing.deliver(sink, task);
   }
 
   private sealed interface Event {
