@@ -72,11 +72,20 @@ final class GuardBench implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  /** Replies of one length, in seconds: without the guard, with it, and pair by pair. */
-  private record Compared(List<Double> bare, List<Double> guarded, List<Double> added) {}
+  /** Pairs of replies of one length, in seconds: without the guard and with it. */
+  private record Compared(List<Double> bare, List<Double> guarded) {
+    /** What the guard added to each. */
+    List<Double> added() {
+      List<Double> added = new ArrayList<>();
+      for (int i = 0; i < bare.size(); i++) {
+        added.add(guarded.get(i) - bare.get(i));
+      }
+      return added;
+    }
+  }
 
   private Compared compare(String task, LanguageModel endless, int length) {
-    Compared compared = new Compared(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Compared compared = new Compared(new ArrayList<>(), new ArrayList<>());
     GuardedReply guarded = new GuardedReply(endless, Guard.builtIn());
     try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
       for (int i = 0; compared.bare().size() < pairs && i < 4 * pairs + WARM_UP; i++) {
@@ -84,17 +93,13 @@ final class GuardBench implements Callable<Integer> {
         Sampling sampling = new Sampling(1.2f, 0, 1, 0, 1, length, List.of(), i);
         // The first of a pair changes, so that neither always finds warm caches.
         boolean guardFirst = i % 2 == 0;
-        double first =
-            guardFirst ? guarded(guarded, prompt, sampling) : bare(endless, prompt, sampling);
-        double second =
-            guardFirst ? bare(endless, prompt, sampling) : guarded(guarded, prompt, sampling);
-        double with = guardFirst ? first : second;
-        double without = guardFirst ? second : first;
+        double before = guardFirst ? 0 : bare(endless, prompt, sampling);
+        double with = guarded(guarded, prompt, sampling);
+        double without = guardFirst ? bare(endless, prompt, sampling) : before;
         // A reply that the guard stops is shorter than its pair and compares with nothing.
         if (i >= WARM_UP && !Double.isNaN(with)) {
           compared.guarded().add(with);
           compared.bare().add(without);
-          compared.added().add(with - without);
         }
         progress.at(Math.min(i + 1L, WARM_UP + pairs));
       }
@@ -129,9 +134,9 @@ final class GuardBench implements Callable<Integer> {
   private void answer(Path folder, Compared longer, Compared shorter) {
     double bare = Quantile.of(longer.bare(), 0.5) / tokens;
     double guarded = Quantile.of(longer.guarded(), 0.5) / tokens;
-    List<Double> shares = new ArrayList<>();
-    for (int i = 0; i < longer.bare().size(); i++) {
-      shares.add(longer.added().get(i) / longer.bare().get(i));
+    List<Double> shares = longer.added();
+    for (int i = 0; i < shares.size(); i++) {
+      shares.set(i, shares.get(i) / longer.bare().get(i));
     }
     double perShortReply = Quantile.of(shorter.added(), 0.5);
     Map<String, Object> answer = new LinkedHashMap<>();
