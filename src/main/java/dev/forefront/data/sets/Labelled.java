@@ -89,7 +89,13 @@ public record Labelled(
     return read(Catalogue.builtIn(), dataFolder, set, use);
   }
 
-  static List<Labelled> read(Catalogue catalogue, Path dataFolder, String name, DataSet.Use use) {
+  static List<Labelled> read(Catalogue catalogue, Path dataFolder, String set, DataSet.Use use) {
+    return Groups.of(ungrouped(catalogue, dataFolder, set, use));
+  }
+
+  /** The same with templates, or nothing, for groups. */
+  static List<Labelled> ungrouped(
+      Catalogue catalogue, Path dataFolder, String name, DataSet.Use use) {
     DataSet set = catalogue.set(name);
     OfLabels labels =
         set.labelFormat()
@@ -99,7 +105,7 @@ public record Labelled(
       throw refusal(set);
     }
     try (Stream<SetFile> files = SetFiles.of(dataFolder.resolve(name))) {
-      return Groups.of(files.flatMap(file -> labels.reader().read(file, set).stream()).toList());
+      return files.flatMap(file -> labels.reader().read(file, set).stream()).toList();
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Samples of what people ordinarily ask an assistant: one to count a guard's false alarms, and one
- * to teach it what is harmless. No source and no text is in both.
+ * to teach it what is harmless. No source and no text is in both. Groups are those of the sample.
  */
 public final class Ordinary {
   private Ordinary() {}
@@ -78,7 +78,7 @@ public final class Ordinary {
 
   private static List<Labelled> requests(
       Catalogue catalogue, Path dataFolder, String set, DataSet.Use use) {
-    return Labelled.read(catalogue, dataFolder, set, use).stream()
+    return Labelled.ungrouped(catalogue, dataFolder, set, use).stream()
         .filter(text -> text.kind() == Labelled.Kind.REQUEST)
         .toList();
   }
@@ -100,6 +100,6 @@ public final class Ordinary {
       }
     }
     taken.sort(Comparator.comparing(Labelled::set).thenComparing(Labelled::id));
-    return List.copyOf(taken);
+    return Groups.of(taken);
   }
 }

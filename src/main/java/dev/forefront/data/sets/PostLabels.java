@@ -86,10 +86,19 @@ final class PostLabels {
     return texts;
   }
 
-  /** A table of cases made from templates, each the test of one function. */
+  /**
+   * A table of cases made from templates, each the test of one function. A template may be another
+   * one misspelt or turned round: they are one group.
+   */
   static List<Labelled> functionalTests(SetFile file, DataSet set) {
     List<Labelled> texts = new ArrayList<>();
-    for (SetRow row : SetRow.of(file, set)) {
+    List<SetRow> rows = SetRow.of(file, set);
+    Map<String, String> origins = new HashMap<>();
+    for (SetRow row : rows) {
+      String origin = row.optional("ref_templ_id");
+      origins.put(row.text("templ_id"), origin.isEmpty() ? row.text("templ_id") : origin);
+    }
+    for (SetRow row : rows) {
       String label = row.text("label_gold");
       String function = row.text("functionality");
       Judgement judgement =
@@ -101,7 +110,9 @@ final class PostLabels {
                     : Judgement.of(0, "S10", function);
             default -> throw row.bad("has the label_gold " + label);
           };
-      texts.add(row.alone(Kind.POST, row.text("test_case"), judgement, row.text("templ_id")));
+      String origin = origins.getOrDefault(row.text("templ_id"), "");
+      String template = origins.getOrDefault(origin, origin);
+      texts.add(row.alone(Kind.POST, row.text("test_case"), judgement, template));
     }
     return texts;
   }
