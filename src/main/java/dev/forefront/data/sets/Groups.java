@@ -74,7 +74,7 @@ final class Groups {
 
   private static List<String> keys(Labelled text) {
     if (!text.group().isEmpty()) {
-      return List.of("template " + text.group());
+      return List.of("template " + text.set() + ":" + text.group());
     }
     List<String> keys = new ArrayList<>();
     keys.add(whole(text));
