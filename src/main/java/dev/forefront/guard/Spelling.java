@@ -3,7 +3,7 @@ package dev.forefront.guard;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Figures and signs that stand for letters, stretched words, and ROT13. */
+/** Figures and signs that stand for letters, and stretched words. */
 final class Spelling {
 
   private static final String SIGNS = "@$!|+(<";
@@ -76,16 +76,5 @@ final class Spelling {
       case '(', '<' -> 'c';
       default -> c;
     };
-  }
-
-  static String rot13(String word) {
-    char[] moved = word.toCharArray();
-    for (int at = 0; at < moved.length; at++) {
-      char c = moved[at];
-      if (c >= 'a' && c <= 'z') {
-        moved[at] = (char) ('a' + (c - 'a' + 13) % 26);
-      }
-    }
-    return new String(moved);
   }
 }
