@@ -119,42 +119,16 @@ final class Alphabets {
 
   static void nato(String passage, Consumer<Decoded> to) {
     Matcher words = WORD.matcher(passage);
-    StringBuilder out = new StringBuilder();
-    StringBuilder run = new StringBuilder();
-    int copied = 0;
-    int from = 0;
-    int end = 0;
+    Spelled run = new Spelled(passage);
     while (words.find()) {
       int letter = radioLetter(words.group());
-      String gap = passage.substring(end, words.start());
-      if (letter < 0 || gap.length() > 4) {
-        copied = endRun(passage, run, out, copied, from, end);
-      }
-      if (letter >= 0) {
-        if (run.isEmpty()) {
-          from = words.start();
-        } else if (!gap.equals(" ") && !gap.equals("-") && !gap.equals(", ")) {
-          run.append(' ');
-        }
-        run.append((char) ('a' + letter));
-        end = words.end();
+      if (letter < 0) {
+        run.end();
+      } else {
+        run.add((char) ('a' + letter), words.start(), words.end());
       }
     }
-    copied = endRun(passage, run, out, copied, from, end);
-    if (copied > 0) {
-      to.accept(new Decoded("nato", out.append(passage, copied, passage.length()).toString()));
-    }
-  }
-
-  private static int endRun(
-      String passage, StringBuilder run, StringBuilder out, int copied, int from, int end) {
-    boolean enough = run.length() >= LEAST;
-    if (enough) {
-      String text = run.indexOf(" ") < 0 ? Lexicon.split(run) : run.toString();
-      out.append(passage, copied, from).append(' ').append(text).append(' ');
-    }
-    run.setLength(0);
-    return enough ? end : copied;
+    run.tell("nato", to);
   }
 
   private static int radioLetter(String word) {
@@ -163,14 +137,18 @@ final class Alphabets {
   }
 
   static void pigLatin(String passage, Consumer<Decoded> to) {
+    int first = passage.indexOf("ay");
+    if (first < 0 || passage.indexOf("ay", first + 1) < 0) {
+      return;
+    }
     Matcher words = WORD.matcher(passage);
     StringBuilder out = new StringBuilder();
     int restored = 0;
     while (words.find()) {
       String word = words.group().toLowerCase(Locale.ROOT);
-      boolean moved = word.length() > 3 && word.endsWith("ay") && !Lexicon.knows(word);
+      boolean moved = word.length() > 3 && word.endsWith("ay");
       String before = moved ? restore(word.substring(0, word.length() - 2)) : word;
-      restored += moved && Lexicon.knows(before) ? 1 : 0;
+      restored += moved && !Lexicon.knows(word) && Evidence.of(before).known() > 0 ? 1 : 0;
       words.appendReplacement(out, before);
     }
     if (restored >= LEAST_PIG_LATIN) {
@@ -179,17 +157,22 @@ final class Alphabets {
   }
 
   private static String restore(String stem) {
+    if (!stem.matches(".*[aeiou].*")) {
+      return stem;
+    }
     String bare = stem.substring(0, stem.length() - 1);
-    if ((stem.endsWith("w") || stem.endsWith("y") || stem.endsWith("h")) && Lexicon.knows(bare)) {
+    if ((stem.endsWith("w") || stem.endsWith("y")) && Lexicon.knows(bare) && !bare.equals("ill")) {
       return bare;
     }
-    for (int moved = 1; moved <= Math.min(4, stem.length() - 1); moved++) {
+    // What was moved may have been one consonant or several: "talks", "stalk".
+    StringBuilder words = new StringBuilder();
+    for (int moved = Math.min(4, stem.length() - 1); moved > 0; moved--) {
       String word = front(stem, moved);
       if (Lexicon.knows(word)) {
-        return word;
+        words.append(words.isEmpty() ? "" : " ").append(word);
       }
     }
-    return front(stem, 1);
+    return words.isEmpty() ? front(stem, 1) : words.toString();
   }
 
   private static String front(String stem, int moved) {

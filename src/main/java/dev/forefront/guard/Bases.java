@@ -34,7 +34,7 @@ final class Bases {
 
   /** Whether the letters are a text in any of the three. */
   static boolean decodes(String run) {
-    String start = run.substring(0, Math.min(run.length(), PROBE));
+    String start = run.substring(0, Math.min(run.length(), 2 * PROBE));
     return !hex(start).isEmpty() || !thirtyTwo(start).isEmpty() || !sixtyFour(start).isEmpty();
   }
 
@@ -84,12 +84,11 @@ final class Bases {
   /** The whole run or, where its last line is plain text, the lines before it. */
   private static String decodeRun(String run, Function<String, String> decode) {
     int lastLine = run.lastIndexOf('\n');
-    String text = decode.apply(run.replaceAll("[\r\n]", ""));
-    if (text.isEmpty() && lastLine > 0) {
+    if (lastLine > 0 && Chunks.odd(run, lastLine + 1, run.length()) == 0) {
       String before = decode.apply(run.substring(0, lastLine).replaceAll("[\r\n]", ""));
       return before.isEmpty() ? "" : before + run.substring(lastLine);
     }
-    return text;
+    return decode.apply(run.replaceAll("[\r\n]", ""));
   }
 
   private static String hex(String run) {
@@ -132,6 +131,11 @@ final class Bases {
   }
 
   private static String sixtyFour(String run) {
+    for (int at = 0; at < run.length(); at++) {
+      if (!inAlphabet(run.charAt(at))) {
+        return "";
+      }
+    }
     if (run.length() < LEAST_64) {
       return word(run);
     }

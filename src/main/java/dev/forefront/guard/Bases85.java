@@ -12,7 +12,6 @@ final class Bases85 {
   private static final String RFC_1924 =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
   private static final int LEAST = 10;
-  private static final int LEAST_LINE = 13;
 
   private Bases85() {}
 
@@ -39,7 +38,8 @@ final class Bases85 {
         end++;
       }
       String chunk = passage.substring(at, end);
-      String text = chunk.length() < LEAST ? "" : decode.apply(chunk);
+      // The last line of several may be short.
+      String text = chunk.length() < (joins ? 2 : LEAST) ? "" : decode.apply(chunk);
       found |= !text.isEmpty();
       if (text.isEmpty()) {
         out.append(joins ? " " : "").append(chunk);
@@ -111,9 +111,7 @@ final class Bases85 {
   /** A line of uuencode: how many bytes, then their bits by six. */
   private static String line(String chunk) {
     int length = chunk.charAt(0) - 32 & 63;
-    if (chunk.length() < LEAST_LINE
-        || chunk.length() - 1 < (length * 8 + 5) / 6
-        || chunk.length() - 1 > (length + 2) / 3 * 4) {
+    if (chunk.length() - 1 < (length * 8 + 5) / 6 || chunk.length() - 1 > (length + 2) / 3 * 4) {
       return "";
     }
     byte[] bytes = new byte[(chunk.length() - 1) * 6 / 8];

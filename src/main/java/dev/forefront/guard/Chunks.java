@@ -53,7 +53,8 @@ final class Chunks {
   private static boolean isEscape(CharSequence text, int at, int to) {
     char next = at + 1 < to ? text.charAt(at + 1) : ' ';
     return switch (text.charAt(at)) {
-      case '%', '=' -> Character.digit(next, 16) >= 0;
+      case '%' -> Character.digit(next, 16) >= 0;
+      case '=' -> Character.digit(next, 16) >= 0 || next == '"' || next == '\'';
       case '\\' -> next != ' ';
       case '&' -> next == '#' || isLetter(next);
       default -> false;
@@ -68,9 +69,18 @@ final class Chunks {
       at--;
     }
     char last = at >= from ? text.charAt(at) : ' ';
-    return (last == '.' || last == '?' || last == '!' || last == ':' || last == ';')
+    return (last == '.' || last == '?' || last == '!')
         && at > from
         && Character.isLetter(text.charAt(at - 1));
+  }
+
+  static boolean hasFigures(CharSequence text, int from, int to) {
+    for (int at = from; at < to; at++) {
+      if (isFigure(text.charAt(at))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean isLetter(char c) {

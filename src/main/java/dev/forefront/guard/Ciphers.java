@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ciphers without a key worth the name: letters moved in the alphabet, mirrored, or written
@@ -15,13 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ciphers {
 
-  private static final int LEAST_LETTERS = 4;
+  private static final int LEAST_LETTERS = 5;
   private static final int BREAKS_RUN = 4;
   private static final int LEAST_ENCODED = 14;
+  private static final int MOST_ENCODED = 3;
 
   private record Cipher(String layer, UnaryOperator<String> undo) {}
 
   private static final List<Cipher> ALL = all();
+  private static final int WITHOUT_SHIFTS = 6;
+
+  /** What may lie below a cipher and is seen to be right by the words that come out. */
+  private static final List<Decoder> STRUCTURED =
+      List.of(
+          Escapes::url,
+          Escapes::html,
+          Escapes::backslash,
+          Codes::binary,
+          Codes::decimal,
+          Codes::octal,
+          Alphabets::morse,
+          Bases85::ascii85,
+          Bases85::base85);
 
   private Ciphers() {}
 
@@ -52,9 +66,10 @@ final class Ciphers {
         break;
       }
       int end = endRun(passage, from);
-      String run = passage.substring(from, end);
-      Decoded read = read(run);
-      if (read != null) {
+      for (Decoded read : read(passage.substring(from, end))) {
+        if (copied.getOrDefault(read.layer(), 0) > from) {
+          continue; // Two shifts convince alike.
+        }
         StringBuilder text = out.computeIfAbsent(read.layer(), layer -> new StringBuilder());
         text.append(passage, copied.getOrDefault(read.layer(), 0), from).append(read.text());
         copied.put(read.layer(), end);
@@ -70,10 +85,14 @@ final class Ciphers {
                         .toString())));
   }
 
-  /** Where the next chunk begins that is no ordinary word, or -1. */
+  /**
+   * Where the next run of chunks begins that holds one which is no ordinary word, or -1. Short
+   * words and codes belong to the run on either side, since short words come out of ciphers by
+   * chance.
+   */
   private static int nextRun(String passage, int from) {
     int at = from;
-    int codes = -1;
+    int begun = -1;
     while (at < passage.length()) {
       int start = skipSpace(passage, at);
       int end = chunkEnd(passage, start);
@@ -82,27 +101,27 @@ final class Ciphers {
       }
       int odd = Chunks.odd(passage, start, end);
       if (odd > 0) {
-        return codes >= 0 ? codes : start;
+        return begun >= 0 ? begun : start;
       }
-      codes = odd == 0 ? -1 : codes >= 0 ? codes : start;
+      if (odd == 0 && end - start >= BREAKS_RUN) {
+        begun = -1;
+      } else if (begun < 0) {
+        begun = start;
+      }
       at = end;
     }
     return -1;
   }
 
-  /** The end of the last odd chunk before an ordinary word that is not short. */
   private static int endRun(String passage, int from) {
-    int end = chunkEnd(passage, from);
-    int at = end;
-    while (at < passage.length()) {
-      int start = skipSpace(passage, at);
-      at = chunkEnd(passage, start);
-      int odd = start == at ? 0 : Chunks.odd(passage, start, at);
-      if (odd != 0) {
-        end = at;
-      } else if (at - start >= BREAKS_RUN) {
+    int end = from;
+    while (end < passage.length()) {
+      int start = skipSpace(passage, end);
+      int next = chunkEnd(passage, start);
+      if (start == next || next - start >= BREAKS_RUN && Chunks.odd(passage, start, next) == 0) {
         break;
       }
+      end = next;
     }
     return end;
   }
@@ -123,34 +142,65 @@ final class Ciphers {
     return at;
   }
 
-  private static @Nullable Decoded read(String run) {
-    Evidence plain = Evidence.of(run);
-    Decoded best = null;
-    int most = plain.bits();
+  /** The most convincing readings: backwards, two orders of the words convince alike. */
+  private static List<Decoded> read(String run) {
+    if (run.length() < LEAST_LETTERS) {
+      return List.of();
+    }
+    int most = Evidence.of(run).bits() + 1;
+    List<Decoded> best = new ArrayList<>();
     for (Cipher cipher : ALL) {
       String text = cipher.undo().apply(run);
       Evidence read = Evidence.of(text);
-      if (read.letters() >= LEAST_LETTERS && read.convinces() && read.bits() > most) {
+      if (read.letters() >= LEAST_LETTERS && read.convinces() && read.bits() >= most) {
+        if (read.bits() > most) {
+          best.clear();
+        }
         most = read.bits();
-        best = new Decoded(cipher.layer(), text);
+        best.add(new Decoded(cipher.layer(), text));
       }
     }
-    return best == null ? encoded(run) : best;
+    return best.isEmpty() ? encoded(run) : best;
   }
 
-  /** Whether a cipher was laid over one of the bases. */
-  private static @Nullable Decoded encoded(String run) {
+  /** Whether a cipher was laid over another encoding. */
+  private static List<Decoded> encoded(String run) {
+    List<Decoded> found = new ArrayList<>();
     for (String chunk : run.split("\\s+")) {
-      String bare = trim(chunk);
-      if (bare.length() >= LEAST_ENCODED && !Bases.decodes(bare)) {
+      if (found.isEmpty() && trim(chunk).length() >= LEAST_ENCODED) {
         for (Cipher cipher : ALL) {
-          if (Bases.decodes(trim(cipher.undo().apply(chunk)))) {
-            return new Decoded(cipher.layer(), cipher.undo().apply(run));
+          if (found.size() < MOST_ENCODED && Bases.decodes(trim(cipher.undo().apply(chunk)))) {
+            found.add(new Decoded(cipher.layer(), cipher.undo().apply(run)));
           }
         }
       }
     }
-    return null;
+    if (!found.isEmpty()) {
+      return found;
+    }
+    return hasFewLetters(run) ? structured(run) : List.of();
+  }
+
+  private static boolean hasFewLetters(String run) {
+    int letters = 0;
+    for (int at = 0; at < run.length(); at++) {
+      letters += Chunks.isLetter(run.charAt(at)) ? 1 : 0;
+    }
+    return run.length() >= LEAST_ENCODED && letters * 3 < run.length() * 2;
+  }
+
+  private static List<Decoded> structured(String run) {
+    for (Cipher cipher : ALL.subList(0, WITHOUT_SHIFTS)) {
+      String text = cipher.undo().apply(run);
+      boolean[] convinced = new boolean[1];
+      for (Decoder decoder : STRUCTURED) {
+        decoder.decode(text, below -> convinced[0] |= Evidence.of(below.text()).convinces());
+      }
+      if (convinced[0]) {
+        return List.of(new Decoded(cipher.layer(), text));
+      }
+    }
+    return List.of();
   }
 
   private static String trim(String chunk) {

@@ -15,10 +15,29 @@ final class Codes {
   /** Reads one number: its end in the upper half, its value in the lower one, or {@link #NONE}. */
   private interface Code {
     long read(String passage, int at);
+
+    /** Whether what stands between two places is written like this and not in another way. */
+    default boolean accepts(String passage, int from, int to) {
+      return true;
+    }
   }
 
+  /** Pairs of figures without a letter are decimal. */
+  private static final Code HEXADECIMAL =
+      new Code() {
+        @Override
+        public long read(String passage, int at) {
+          return hexNumber(passage, at);
+        }
+
+        @Override
+        public boolean accepts(String passage, int from, int to) {
+          return passage.substring(from, to).chars().anyMatch(c -> Chunks.isLetter((char) c));
+        }
+      };
+
   static void hexadecimal(String passage, Consumer<Decoded> to) {
-    sequences("hex", passage, Codes::hexNumber, to);
+    sequences("hex", passage, HEXADECIMAL, to);
   }
 
   static void binary(String passage, Consumer<Decoded> to) {
@@ -44,8 +63,11 @@ final class Codes {
       }
       StringBuilder text = new StringBuilder();
       int end = read(passage, at, code, text);
-      if (text.codePointCount(0, text.length()) >= LEAST) {
-        out.append(passage, copied, at).append(' ').append(text).append(' ');
+      boolean whole = !adjoinsNumber(passage, at, end) || Evidence.of(text).convinces();
+      if (text.codePointCount(0, text.length()) >= LEAST
+          && whole
+          && code.accepts(passage, at, end)) {
+        out.append(passage, copied, at).append(' ').append(bytesRead(text)).append(' ');
         copied = end;
       }
       at = Math.max(end, at + 1);
@@ -53,6 +75,28 @@ final class Codes {
     if (copied > 0) {
       to.accept(new Decoded(layer, out.append(passage, copied, passage.length()).toString()));
     }
+  }
+
+  /** Whether numbers of another kind stand beside, so that these may be read in another way. */
+  private static boolean adjoinsNumber(String passage, int from, int to) {
+    int before = from - 1;
+    while (before >= 0 && SEPARATORS.indexOf(passage.charAt(before)) >= 0) {
+      before--;
+    }
+    int after = to;
+    while (after < passage.length() && SEPARATORS.indexOf(passage.charAt(after)) >= 0) {
+      after++;
+    }
+    int start = before;
+    while (start >= 0 && isAlphanumeric(passage.charAt(start))) {
+      start--;
+    }
+    int end = after;
+    while (end < passage.length() && isAlphanumeric(passage.charAt(end))) {
+      end++;
+    }
+    return Chunks.hasFigures(passage, start + 1, before + 1)
+        || Chunks.hasFigures(passage, after, end);
   }
 
   private static int read(String passage, int from, Code code, StringBuilder text) {
@@ -76,8 +120,23 @@ final class Codes {
     return end;
   }
 
+  /** Numbers below 256 may be the bytes of UTF-8. */
+  private static CharSequence bytesRead(StringBuilder text) {
+    byte[] bytes = new byte[text.length()];
+    boolean other = false;
+    for (int at = 0; at < bytes.length; at++) {
+      if (text.charAt(at) > 0xFF) {
+        return text;
+      }
+      other |= text.charAt(at) > 0x7F;
+      bytes[at] = (byte) text.charAt(at);
+    }
+    String read = other ? Printable.text(bytes) : "";
+    return read.isEmpty() ? text : read;
+  }
+
   private static boolean isPrintable(int value) {
-    return value >= 32 && value < 127 || value == '\n' || value >= 160 && value < 0x30000;
+    return value >= 32 && value < 127 || value == '\n' || value >= 128 && value < 0x30000;
   }
 
   private static boolean isAlphanumeric(char c) {
@@ -123,30 +182,24 @@ final class Codes {
 
   /** The places of letters in the alphabet, 1 to 26. Lists of small numbers are no words. */
   static void alphabet(String passage, Consumer<Decoded> to) {
-    StringBuilder letters = new StringBuilder();
-    int first = passage.length();
-    int end = 0;
+    Spelled run = new Spelled(passage);
     for (int at = 0; at < passage.length(); at++) {
       long read =
           at > 0 && isAlphanumeric(passage.charAt(at - 1)) ? NONE : number(passage, at, 1, 2, 10);
       int value = (int) read;
-      if (read == NONE || value < 1 || value > 26) {
-        continue;
+      if (read != NONE && value >= 1 && value <= 26) {
+        run.add((char) ('a' + value - 1), at, (int) (read >> 32));
+      } else if (isAlphanumeric(passage.charAt(at))
+          && (at == 0 || !isAlphanumeric(passage.charAt(at - 1)))) {
+        run.end();
       }
-      String gap = letters.isEmpty() ? "" : passage.substring(end, at);
-      letters
-          .append(gap.length() > 1 || gap.equals("/") ? " " : "")
-          .append((char) ('a' + value - 1));
-      first = Math.min(first, at);
-      end = (int) (read >> 32);
-      letters.append(end < passage.length() && passage.charAt(end) == '\n' ? " " : "");
     }
-    if (letters.length() < LEAST) {
-      return;
-    }
-    String text = letters.indexOf(" ") < 0 ? Lexicon.split(letters) : letters.toString();
-    if (Evidence.of(text).convinces()) {
-      to.accept(new Decoded("a1z26", passage.substring(0, first) + text + passage.substring(end)));
-    }
+    run.tell(
+        "a1z26",
+        decoded -> {
+          if (Evidence.of(decoded.text()).convinces()) {
+            to.accept(decoded);
+          }
+        });
   }
 }

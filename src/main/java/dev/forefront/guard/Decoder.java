@@ -10,20 +10,19 @@ import java.util.function.Consumer;
 @FunctionalInterface
 interface Decoder {
 
-  /** All of them. Each looks at the passage as it stands; layers below are found by reading on. */
-  List<Decoder> ALL =
+  /** Look at long chunks that are no words. */
+  List<Decoder> OF_RUNS =
       List.of(
           Bases::hexadecimal,
           Bases::base32,
           Bases::base64,
           Bases85::ascii85,
           Bases85::base85,
-          Bases85::uuencode,
-          Escapes::url,
-          Escapes::html,
-          Escapes::quotedPrintable,
-          Escapes::encodedWords,
-          Escapes::backslash,
+          Bases85::uuencode);
+
+  /** Look for numbers and spelled letters that follow one another. */
+  List<Decoder> OF_CODES =
+      List.of(
           Codes::hexadecimal,
           Codes::binary,
           Codes::decimal,
@@ -31,6 +30,16 @@ interface Decoder {
           Codes::alphabet,
           Alphabets::morse,
           Alphabets::nato,
+          Spelling::figures);
+
+  /** Look for single signs, and at words. */
+  List<Decoder> OF_WORDS =
+      List.of(
+          Escapes::url,
+          Escapes::html,
+          Escapes::quotedPrintable,
+          Escapes::encodedWords,
+          Escapes::backslash,
           Alphabets::pigLatin,
           Splits::spaced,
           Splits::parts,

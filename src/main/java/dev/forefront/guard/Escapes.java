@@ -32,6 +32,8 @@ final class Escapes {
   private static final Pattern ENCODED_WORD =
       Pattern.compile("=\\?[\\w-]{1,20}\\?([BbQq])\\?([^?\\s]{1,2000})\\?=\\s?");
 
+  private static final int LEAST_QUOTED = 6;
+
   private Escapes() {}
 
   /** Reads one escape, or leaves the reader where it is. */
@@ -155,7 +157,13 @@ final class Escapes {
   }
 
   static void quotedPrintable(String passage, Consumer<Decoded> to) {
-    tell("quoted-printable", unescape(passage, '=', Escapes::quoted), to);
+    String text = unescape(passage, '=', Escapes::quoted);
+    // An equals sign before a figure is more often an equation.
+    boolean likely =
+        text != null
+            && (passage.length() - text.length() >= LEAST_QUOTED
+                || Evidence.of(text).bits() > Evidence.of(passage).bits());
+    tell("quoted-printable", likely ? text : null, to);
   }
 
   private static void quoted(Reader at) {

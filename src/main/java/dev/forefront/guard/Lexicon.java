@@ -78,8 +78,8 @@ final class Lexicon {
   }
 
   /**
-   * Letters without spaces as words: as few words as can be, where a letter of no word counts as
-   * much as a word does.
+   * Letters without spaces as words: as few words as can be, where a letter of no word counts for
+   * more than a word does.
    */
   static String split(CharSequence letters) {
     int length = letters.length();
@@ -87,14 +87,14 @@ final class Lexicon {
     int[] from = new int[length + 1];
     Arrays.fill(cost, 1, length + 1, Integer.MAX_VALUE);
     for (int start = 0; start < length; start++) {
-      if (cost[start] + 2 < cost[start + 1]) {
-        cost[start + 1] = cost[start] + 2;
+      if (cost[start] + 5 < cost[start + 1]) {
+        cost[start + 1] = cost[start] + 5;
         from[start + 1] = ~start;
       }
       long hash = EMPTY;
       for (int end = start + 1; end <= Math.min(length, start + LONGEST); end++) {
         hash = next(hash, letters.charAt(end - 1) | 0x20);
-        int price = cost[start] + (end - start > 3 ? 1 : 2);
+        int price = cost[start] + (end - start > 3 ? 3 : 4);
         if (price < cost[end] && knows(hash)) {
           cost[end] = price;
           from[end] = start;

@@ -13,7 +13,7 @@ final class Reach {
 
   // Words of passages that were encoded in different ways are not neighbours.
   private static final int FAR = 65;
-  private static final int BLOW_UP = 24;
+  private static final int BLOW_UP = 64;
   private static final int SMALL = 512;
 
   private final int[] positions = new int[DEEPEST + 1];

@@ -1,6 +1,5 @@
 package dev.forefront.guard;
 
-import dev.forefront.guard.Word.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -139,10 +138,6 @@ final class RuleStage implements Stage {
           gone = 0;
           at = word.position();
           decide(at);
-        }
-        if (word.reading() == Reading.JOINED) {
-          terms.search(word.text(), this::hit);
-          return;
         }
         step(0, word.text());
         for (int thread = 0; thread < opened; thread++) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns text, as it comes, into words as the stages read them, in time linear in the text and with
- * bounded memory. Reads beside the plain words: figures as letters, letters written apart, and what
- * the {@link Decoder}s find, two layers deep.
+ * bounded memory. Reads beside the plain words: figures as letters, and what the {@link Decoder}s
+ * find, two layers deep.
  */
 final class Scanner {
 
@@ -17,8 +17,6 @@ final class Scanner {
   static final int SENTENCE_GAP = 4;
 
   private static final int LONGEST_WORD = 64;
-  private static final int LONGEST_SPACED = 1024;
-  private static final int LEAST_JOINED = 4;
 
   private final Consumer<Word> out;
   private final List<String> layers;
@@ -27,7 +25,6 @@ final class Scanner {
   private final @Nullable Segment segment;
   private final StringBuilder word = new StringBuilder();
   private final StringBuilder spelled = new StringBuilder();
-  private final StringBuilder letters = new StringBuilder();
   private final StringBuilder folded = new StringBuilder();
   private boolean sentenceEnds;
   private char highSurrogate;
@@ -64,7 +61,6 @@ final class Scanner {
   void finish() {
     endWord();
     endSpelled();
-    endLetters();
     if (segment != null) {
       segment.endChunk();
       decode(segment);
@@ -96,7 +92,7 @@ final class Scanner {
       decode(segment);
       segment.cut();
     }
-    if (word.isEmpty() && spelled.isEmpty() && letters.length() <= 1) {
+    if (word.isEmpty() && spelled.isEmpty()) {
       open = -1;
     } else if (open < 0) {
       open = consumed;
@@ -160,18 +156,8 @@ final class Scanner {
     String text = word.toString();
     word.setLength(0);
     sentenceEnds = false;
-    gather(text);
     reach.advance(depth, 1);
     emit(text, Reading.PLAIN);
-  }
-
-  /** Letters written apart. */
-  private void gather(String text) {
-    if (text.length() == 1 && letters.length() < LONGEST_SPACED) {
-      letters.append(text);
-    } else {
-      endLetters();
-    }
   }
 
   private void endSpelled() {
@@ -184,31 +170,18 @@ final class Scanner {
     spelled.setLength(0);
   }
 
-  private void endLetters() {
-    if (letters.length() >= LEAST_JOINED) {
-      emit(letters.toString(), Reading.JOINED);
-      for (String reading : Spelling.readings(letters)) {
-        emit(reading, Reading.JOINED);
-      }
-    }
-    letters.setLength(0);
-  }
-
   private void decode(Segment from) {
     if (!from.isOdd()) {
       return;
     }
-    String passage = from.text();
     if (depth == 0) {
-      reach.allow(passage.length());
+      reach.allow(from.length());
     }
     String hidden = from.hidden();
     if (!hidden.isEmpty()) {
       readInside(new Decoded("invisible", hidden));
     }
-    for (Decoder decoder : Decoder.ALL) {
-      decoder.decode(passage, this::readInside);
-    }
+    from.decode(this::readInside);
   }
 
   private void readInside(Decoded decoded) {
@@ -224,7 +197,7 @@ final class Scanner {
   }
 
   private void emit(String text, Reading reading) {
-    boolean decoded = depth > 0 && reading != Reading.JOINED;
-    out.accept(new Word(text, reach.position(depth), decoded ? Reading.DECODED : reading, layers));
+    out.accept(
+        new Word(text, reach.position(depth), depth > 0 ? Reading.DECODED : reading, layers));
   }
 }

@@ -1,22 +1,26 @@
 package dev.forefront.guard;
 
+import java.util.function.Consumer;
+
 /**
  * The newest stretch of a text, kept as long as something in it may be encoded. Ordinary text is
  * dropped sentence by sentence, so that decoders see only what gives reason to look.
  */
 final class Segment {
 
-  private static final int LONGEST = 2080;
-  private static final int LONGEST_OF_SHORT_CHUNKS = 480;
+  private static final int LONGEST = 4160;
+  private static final int LONGEST_OF_WORDS = 480;
   private static final int LONG_CHUNK = 64;
   private static final int CONTEXT = 160;
   private static final int OVERLAP = 120;
+  private static final int OVERLAP_OF_CODES = 1200;
   // Divisible by the group lengths of base32, base64 and base85.
   private static final int GROUP = 40;
   private static final int CALM = 8;
   private static final int CODES = 4;
   private static final int LEAST_ODD = 3;
   private static final int LEAST_HIDDEN = 4;
+  private static final int LEAST_RUN = 6;
   private static final long NOWHERE = Long.MAX_VALUE;
 
   private final StringBuilder text = new StringBuilder();
@@ -28,6 +32,9 @@ final class Segment {
   private int codes;
   private int chunk = -1;
   private int lastLength;
+  private int longestOdd;
+  private boolean coded;
+  private boolean words;
   private boolean sentenceEnded;
   private long chunkFrom = NOWHERE;
   private long codesFrom = NOWHERE;
@@ -76,6 +83,7 @@ final class Segment {
     }
     int kind = Chunks.odd(text, chunk, text.length());
     lastLength = text.length() - chunk;
+    words = kind != Chunks.CODE && !Chunks.hasFigures(text, chunk, text.length());
     sentenceEnded = Chunks.endsSentence(text, chunk, text.length());
     if (kind == Chunks.CODE) {
       codesFrom = codes == 0 ? chunkFrom : codesFrom;
@@ -87,6 +95,8 @@ final class Segment {
     }
     if (kind > 0) {
       odd += kind;
+      longestOdd = Math.max(longestOdd, lastLength);
+      coded |= !words;
       calm = 0;
       oddFrom = Math.min(oddFrom, chunkFrom);
     } else {
@@ -108,15 +118,27 @@ final class Segment {
       return true;
     }
     return sentenceEnded && lastLength < LONG_CHUNK / 4
-        || text.length() >= LONGEST_OF_SHORT_CHUNKS && lastLength < LONG_CHUNK;
+        || text.length() >= LONGEST_OF_WORDS && lastLength < LONG_CHUNK && words;
   }
 
   boolean isOdd() {
     return odd >= LEAST_ODD || hidden.length() >= LEAST_HIDDEN;
   }
 
-  String text() {
-    return text.toString();
+  /** The decoders that may find something here, given what made it odd. */
+  void decode(Consumer<Decoded> to) {
+    String passage = text.toString();
+    if (longestOdd >= LEAST_RUN || chunk >= 0) {
+      Decoder.OF_RUNS.forEach(decoder -> decoder.decode(passage, to));
+    }
+    if (coded || chunk >= 0) {
+      Decoder.OF_CODES.forEach(decoder -> decoder.decode(passage, to));
+    }
+    Decoder.OF_WORDS.forEach(decoder -> decoder.decode(passage, to));
+  }
+
+  int length() {
+    return text.length() + hidden.length();
   }
 
   /** What the characters that are not shown say, or the empty string. */
@@ -145,6 +167,8 @@ final class Segment {
     bits = 0;
     hiddenBits = 0;
     odd = 0;
+    longestOdd = 0;
+    coded = false;
     calm = 0;
     codes = 0;
     sentenceEnded = false;
@@ -155,7 +179,8 @@ final class Segment {
   /** Was decoded or found plain: keeps what a word or a group that goes on may need. */
   void cut() {
     boolean ended = sentenceEnded && chunk < 0;
-    int keepFrom = text.length() - Math.min(text.length(), isOdd() ? OVERLAP : CONTEXT);
+    int keep = !isOdd() ? CONTEXT : words && chunk < 0 ? OVERLAP : OVERLAP_OF_CODES;
+    int keepFrom = text.length() - Math.min(text.length() / 2, keep);
     if (ended) {
       keepFrom = text.length();
     } else if (chunk >= 0 && chunk < keepFrom) {

@@ -1,9 +1,7 @@
 package dev.forefront.guard;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,78 +10,28 @@ import java.util.regex.Pattern;
 final class Splits {
 
   private static final int LEAST = 4;
-  private static final int LONGEST_GAP = 6;
   private static final int MOST_PARTS = 4;
+  private static final int LONGEST_GAP = 3;
   private static final Pattern QUOTED = Pattern.compile("\"([^\"\n]{0,80})\"|'([^'\n]{0,80})'");
 
   private Splits() {}
 
   static void spaced(String passage, Consumer<Decoded> to) {
-    StringBuilder out = new StringBuilder();
-    int copied = 0;
-    int at = 0;
-    while (at < passage.length()) {
-      if (!isSingle(passage, at)) {
-        at++;
-        continue;
+    Spelled run = new Spelled(passage);
+    for (int at = 0; at < passage.length(); at++) {
+      if (isAlphanumeric(passage, at)) {
+        if (isAlphanumeric(passage, at - 1) || isAlphanumeric(passage, at + 1)) {
+          run.end();
+        } else {
+          run.add(passage.charAt(at), at, at + 1);
+        }
       }
-      List<String> gaps = new ArrayList<>();
-      StringBuilder letters = new StringBuilder();
-      int end = readLetters(passage, at, letters, gaps);
-      if (letters.length() >= LEAST) {
-        out.append(passage, copied, at).append(' ').append(join(letters, gaps)).append(' ');
-        copied = end;
-      }
-      at = end;
     }
-    if (copied > 0) {
-      to.accept(new Decoded("spaced", out.append(passage, copied, passage.length()).toString()));
-    }
-  }
-
-  /** A letter or figure that touches no other. */
-  private static boolean isSingle(String passage, int at) {
-    return isAlphanumeric(passage, at)
-        && !isAlphanumeric(passage, at - 1)
-        && !isAlphanumeric(passage, at + 1);
+    run.tell("spaced", to);
   }
 
   private static boolean isAlphanumeric(String passage, int at) {
     return at >= 0 && at < passage.length() && Character.isLetterOrDigit(passage.charAt(at));
-  }
-
-  private static int readLetters(
-      String passage, int from, StringBuilder letters, List<String> gaps) {
-    int at = from;
-    int end = from;
-    while (at < passage.length() && isSingle(passage, at)) {
-      letters.append(passage.charAt(at));
-      end = at + 1;
-      at = end;
-      while (at < passage.length() && at - end < LONGEST_GAP && !isAlphanumeric(passage, at)) {
-        at++;
-      }
-      gaps.add(passage.substring(end, at));
-    }
-    return end;
-  }
-
-  /** The gap seen most often stands between letters, any other between words. */
-  private static String join(StringBuilder letters, List<String> gaps) {
-    Map<String, Integer> counts = new HashMap<>();
-    String usual = "";
-    for (String gap : gaps.subList(0, letters.length() - 1)) {
-      int count = counts.merge(gap, 1, Integer::sum);
-      usual = count > counts.getOrDefault(usual, 0) ? gap : usual;
-    }
-    StringBuilder text = new StringBuilder();
-    for (int at = 0; at < letters.length(); at++) {
-      text.append(letters.charAt(at));
-      if (at + 1 < letters.length() && !gaps.get(at).equals(usual)) {
-        text.append(' ');
-      }
-    }
-    return text.indexOf(" ") < 0 ? Lexicon.split(text) : text.toString();
   }
 
   private record Part(int from, int to) {}
@@ -105,7 +53,10 @@ final class Splits {
       }
     }
     if (copied > 0) {
-      to.accept(new Decoded("split", out.append(passage, copied, passage.length()).toString()));
+      String text = out.append(passage, copied, passage.length()).toString();
+      if (Evidence.of(text).bits() > Evidence.of(passage).bits()) {
+        to.accept(new Decoded("split", text));
+      }
     }
   }
 
@@ -131,17 +82,23 @@ final class Splits {
     int length = 0;
     int longest = first;
     boolean broken = false;
+    boolean hyphens = true;
+    int single = 0;
     for (int at = first; at < Math.min(parts.size(), first + MOST_PARTS); at++) {
       Part part = parts.get(at);
-      if (at > first && part.from() - parts.get(at - 1).to() > 3) {
+      int gap = at == first ? 0 : part.from() - parts.get(at - 1).to();
+      if (gap > LONGEST_GAP) {
         break;
       }
+      hyphens &= gap == 0 || gap == 1 && !Character.isWhitespace(passage.charAt(part.from() - 1));
       broken |= !Lexicon.knows(Lexicon.of(passage, part.from(), part.to()));
       for (int letter = part.from(); letter < part.to(); letter++) {
         hash = Lexicon.next(hash, passage.charAt(letter) | 0x20);
       }
       length += part.to() - part.from();
-      if (at > first && broken && length >= LEAST && Lexicon.knows(hash)) {
+      single += part.to() - part.from() == 1 ? 1 : 0;
+      boolean word = Lexicon.knows(hash) && (broken || hyphens) || hyphens && broken;
+      if (at > first && length >= LEAST && single < 2 && word) {
         longest = at;
       }
     }

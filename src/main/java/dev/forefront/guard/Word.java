@@ -29,8 +29,6 @@ public record Word(String text, int position, Reading reading, List<String> laye
     PLAIN,
     /** Figures and signs read as letters, or a stretched word shortened; beside the plain word. */
     RESPELLED,
-    /** Letters written apart, put together; may hold several words without spaces. */
-    JOINED,
     /**
      * Decoded: the words of one decoded passage come after one another, its plain surroundings
      * among them, and before the next word with fewer layers.
