@@ -50,13 +50,16 @@ public final class GuardedReply {
     /** What the sink has heard, joined. */
     String delivered();
 
+    /** What the model did not get to read and nobody got to hear; empty where it is kept. */
+    Redacted redacted();
+
     /**
      * The model's reply ended and every byte of it was delivered.
      *
      * @param reply its text is what was delivered; the stop is {@code CANCELLED} where the sink
      *     wanted no more
      */
-    record Finished(Reply reply) implements Outcome {
+    record Finished(Reply reply, Redacted redacted) implements Outcome {
       @Override
       public String delivered() {
         return reply.text();
@@ -72,7 +75,12 @@ public final class GuardedReply {
      * @param replyTokens tokens the model had written
      */
     record Refused(
-        Verdict.Block block, Side side, String delivered, int promptTokens, int replyTokens)
+        Verdict.Block block,
+        Side side,
+        String delivered,
+        int promptTokens,
+        int replyTokens,
+        Redacted redacted)
         implements Outcome {}
   }
 
@@ -115,6 +123,10 @@ public final class GuardedReply {
     private final long deadline = guard.settings().deadline().toNanos();
     private final BlockingQueue<Event> events;
     private final OutputGuard output = new OutputGuard(guard);
+    private final Placeholders placeholders = new Placeholders();
+    private final Restoring restoring = new Restoring(placeholders);
+    // What the model reads.
+    private Conversation read;
     private volatile boolean stopped;
     private volatile Side judged = Side.INPUT;
     private volatile int heard;
@@ -123,6 +135,7 @@ public final class GuardedReply {
 
     Writing(Conversation conversation, Sampling sampling) {
       this.conversation = conversation;
+      this.read = conversation;
       this.sampling = sampling;
       events = new ArrayBlockingQueue<>(Math.min(sampling.maxTokens(), model.contextLength()) + 8);
     }
@@ -131,15 +144,14 @@ public final class GuardedReply {
 
     void listen() {
       try {
-        if (judge(() -> new Passage(guard.judge(conversation), "")).verdict()
-            instanceof Verdict.Block block) {
+        if (judge(this::request).verdict() instanceof Verdict.Block block) {
           say(new Event.Blocked(Side.INPUT, block, 0));
           return;
         }
         judged = Side.OUTPUT;
-        Reply reply = model.reply(conversation, sampling, this::piece);
+        Reply reply = model.reply(read, sampling, this::piece);
         if (!stopped) {
-          pass(judge(output::finish));
+          pass(judge(() -> output.finish(redacts() ? restoring.finish() : "")));
         }
         say(new Event.Ended(reply));
       } catch (RuntimeException | Error thrown) {
@@ -147,10 +159,22 @@ public final class GuardedReply {
       }
     }
 
+    private Passage request() {
+      Verdict verdict = guard.judge(conversation);
+      if (redacts() && verdict instanceof Verdict.Allow) {
+        read = placeholders.hide(conversation);
+      }
+      return new Passage(verdict, "");
+    }
+
+    private boolean redacts() {
+      return guard.settings().personal() == Personal.REDACT;
+    }
+
     private Next piece(String text, int token) {
       heard = token;
       if (!stopped) {
-        pass(judge(() -> output.push(text)));
+        pass(judge(() -> output.push(redacts() ? restoring.push(text) : text)));
       }
       return stopped ? Next.STOP : Next.CONTINUE;
     }
@@ -250,7 +274,8 @@ public final class GuardedReply {
               reply.stop(),
               reply.promptTokens(),
               reply.replyTokens(),
-              reply.stopText()));
+              reply.stopText()),
+          placeholders.redacted());
     }
 
     Outcome refused(Event.Blocked blocked) {
@@ -259,7 +284,8 @@ public final class GuardedReply {
           blocked.side(),
           delivered.toString(),
           model.countTokens(conversation),
-          blocked.tokens());
+          blocked.tokens(),
+          placeholders.redacted());
     }
 
     private Outcome cancelled() {
@@ -269,7 +295,8 @@ public final class GuardedReply {
               StopReason.CANCELLED,
               model.countTokens(conversation),
               heard,
-              ""));
+              ""),
+          placeholders.redacted());
     }
 
     private static RuntimeException failure(Throwable cause) {

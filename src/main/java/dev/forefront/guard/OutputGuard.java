@@ -58,6 +58,15 @@ final class OutputGuard {
 
   /** The reply has ended: judges the rest and lets it leave, or blocks it. */
   Passage finish() {
+    return finish("");
+  }
+
+  /** The reply has ended with this last piece. */
+  Passage finish(String piece) {
+    if (!piece.isEmpty()) {
+      held.add(piece);
+      unread.append(piece);
+    }
     finished = true;
     return blocked != null ? new Passage(blocked, "") : judge(true);
   }

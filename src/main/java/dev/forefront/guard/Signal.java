@@ -1,13 +1,26 @@
 package dev.forefront.guard;
 
+import java.util.List;
+
 /**
  * What one stage thinks of the text so far.
  *
  * @param score 0..1, higher is worse
  * @param limit from which score on the text is blocked
  * @param explanation one sentence, without the text itself
+ * @param layers the encodings under which it was seen, the outermost first; empty for plain text
  */
-public record Signal(Hazard hazard, double score, double limit, String explanation) {
+public record Signal(
+    Hazard hazard, double score, double limit, String explanation, List<String> layers) {
+
+  public Signal {
+    layers = List.copyOf(layers);
+  }
+
+  /** Seen in text as it stands. */
+  public Signal(Hazard hazard, double score, double limit, String explanation) {
+    this(hazard, score, limit, explanation, List.of());
+  }
 
   /** True at the limit, above it, and where score or limit is no number. */
   public boolean blocks() {

@@ -1,5 +1,7 @@
 package dev.forefront.guard;
 
+import java.util.List;
+
 /** What the guard says about a text. There is no third answer: no verdict means no. */
 public sealed interface Verdict {
 
@@ -25,9 +27,19 @@ public sealed interface Verdict {
    *     number
    * @param score the stage's score in 0..1; 1 for failures
    * @param explanation one sentence for the record, without the text itself
+   * @param layers the encodings under which it was seen, the outermost first; empty for plain text
    */
-  record Block(Hazard category, String stage, double score, String explanation)
-      implements Verdict {}
+  record Block(Hazard category, String stage, double score, String explanation, List<String> layers)
+      implements Verdict {
+    public Block {
+      layers = List.copyOf(layers);
+    }
+
+    /** A block of text as it stands. */
+    public Block(Hazard category, String stage, double score, String explanation) {
+      this(category, stage, score, explanation, List.of());
+    }
+  }
 
   /** The stage's name in a block that stands for a guard that did not answer. */
   String FAILURE = "failure";
