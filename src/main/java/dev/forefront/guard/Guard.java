@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,24 +24,27 @@ import org.jspecify.annotations.Nullable;
  * Safe to use from any thread.
  */
 public final class Guard {
-  private static final String RULES = "rules.yaml";
+  private static final String UNNAMED = "none";
 
   private final List<Stage> stages;
+  private final String digest;
   private final GuardSettings settings;
   private final Watchdog watchdog;
 
-  private Guard(List<Stage> stages, GuardSettings settings) {
-    if (stages.isEmpty()) {
+  private Guard(GuardFiles.Opened files, GuardSettings settings) {
+    if (files.stages().isEmpty()) {
       throw new IllegalArgumentException("a guard without stages would let everything pass");
     }
-    this.stages = List.copyOf(stages);
+    this.stages = List.copyOf(files.stages());
+    this.digest = files.digest();
     this.settings = settings;
     this.watchdog = new Watchdog(settings);
   }
 
   /** The guard that ships with Forefront. */
   public static Guard builtIn() {
-    return of(List.of(Rules.parse(resource(RULES), "the built-in rules.yaml")));
+    return new Guard(
+        GuardFiles.open(Guard::resource, "the built-in guard"), GuardSettings.standard());
   }
 
   /**
@@ -48,35 +52,46 @@ public final class Guard {
    * model: {@link #open} reads them again.
    */
   public static void writeBuiltIn(Path folder) {
-    AtomicFile.write(folder.resolve(RULES), resource(RULES));
+    byte[] manifest = Objects.requireNonNull(resource(GuardFiles.MANIFEST));
+    for (String name : GuardFiles.names(manifest, "the built-in guard")) {
+      AtomicFile.write(folder.resolve(name), Objects.requireNonNull(resource(name)));
+    }
+    AtomicFile.write(folder.resolve(GuardFiles.MANIFEST), manifest);
   }
 
   /**
-   * A guard from a folder with {@code rules.yaml}.
+   * A guard from a folder that {@code forefront guard train} wrote.
    *
-   * @throws BadInputException where a file is missing or broken
+   * @throws BadInputException where a file is missing, changed or broken
    */
   public static Guard open(Path folder) {
-    Path rules = folder.resolve(RULES);
-    if (!Files.isRegularFile(rules)) {
-      throw new BadInputException(
-          folder + " holds no rules.yaml: name a folder that `forefront guard train` wrote");
-    }
-    try {
-      return of(List.of(Rules.parse(Files.readAllBytes(rules), rules.toString())));
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
+    return new Guard(
+        GuardFiles.open(
+            name -> {
+              try {
+                Path file = folder.resolve(name);
+                return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+              } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+              }
+            },
+            folder.toString()),
+        GuardSettings.standard());
   }
 
   /** A guard of the given stages with the standard settings. */
   public static Guard of(List<Stage> stages) {
-    return new Guard(stages, GuardSettings.standard());
+    return new Guard(new GuardFiles.Opened(stages, UNNAMED), GuardSettings.standard());
   }
 
   /** The same guard with other settings. */
   public Guard with(GuardSettings settings) {
-    return new Guard(stages, settings);
+    return new Guard(new GuardFiles.Opened(stages, digest), settings);
+  }
+
+  /** Which guard this is, as {@code sha256:<hex>}: another file anywhere in it, another digest. */
+  public String digest() {
+    return digest;
   }
 
   public GuardSettings settings() {
@@ -127,12 +142,9 @@ public final class Guard {
     return watchdog;
   }
 
-  static byte[] resource(String name) {
+  static byte @Nullable [] resource(String name) {
     try (@Nullable InputStream stream = Guard.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException("the resource " + name + " is missing from this build");
-      }
-      return stream.readAllBytes();
+      return stream == null ? null : stream.readAllBytes();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

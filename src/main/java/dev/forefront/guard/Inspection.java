@@ -28,6 +28,7 @@ final class Inspection {
   /** A message has ended; the next one belongs to the same text. */
   void pause() {
     scanner.finish();
+    readers.forEach(open -> open.reader.pause());
   }
 
   void finish() {
@@ -68,6 +69,12 @@ final class Inspection {
       }
     }
     return worst;
+  }
+
+  /** The score of the first stage's signal of this number; 0 where there is none. */
+  double score(int signal) {
+    List<Signal> signals = readers.getFirst().reader.signals();
+    return signal < signals.size() ? signals.get(signal).score() : 0;
   }
 
   boolean suspicious() {

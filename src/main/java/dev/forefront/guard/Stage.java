@@ -21,6 +21,9 @@ public interface Stage {
     /** What has been seen so far; empty where nothing was. */
     List<Signal> signals();
 
+    /** A message has ended; the next one belongs to the same conversation. */
+    default void pause() {}
+
     /** The text has ended: nothing will come that could change the meaning of the last words. */
     default void finish() {}
 

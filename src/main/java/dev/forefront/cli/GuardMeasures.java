@@ -1,0 +1,130 @@
+package dev.forefront.cli;
+
+import dev.forefront.data.sets.DataSet;
+import dev.forefront.data.sets.Labelled;
+import dev.forefront.data.sets.Ordinary;
+import dev.forefront.evaluate.Interval;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardTraining;
+import dev.forefront.guard.Ranking;
+import dev.forefront.guard.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What a guard is measured to do, on sets that it never learnt from. */
+final class GuardMeasures {
+  static final List<String> HARMFUL =
+      List.of(
+          "eval-advbench",
+          "eval-jailbreakbench",
+          "eval-xstest",
+          "noncommercial-do-not-answer",
+          "noncommercial-safety-tuned-llamas");
+  static final List<String> RANKED =
+      List.of("noncommercial-toxicchat-train", "eval-xstest", "safety-dices");
+  private static final int ORDINARY = 5_000;
+  private static final long ORDINARY_SEED = 1;
+
+  /**
+   * A share of texts.
+   *
+   * @param blocked of {@code of}
+   */
+  record Share(String name, int blocked, int of) {
+    double value() {
+      return of == 0 ? Double.NaN : blocked / (double) of;
+    }
+
+    Interval interval() {
+      return Interval.ofRate(blocked, of);
+    }
+  }
+
+  private final Path data;
+
+  GuardMeasures(Path data) {
+    this.data = data;
+  }
+
+  /** Harmless requests that no guard learns from: to calibrate with, and to count false alarms. */
+  List<String> ordinaryRequests() {
+    return Ordinary.prompts(data, ORDINARY_SEED, ORDINARY).stream().map(Labelled::text).toList();
+  }
+
+  /** Harmless replies of the same sets. */
+  List<String> ordinaryReplies() {
+    List<String> replies = new ArrayList<>();
+    for (String set : Ordinary.sources(DataSet.Use.MEASURE)) {
+      Labelled.read(data, set, DataSet.Use.MEASURE).stream()
+          .filter(one -> one.kind() == Labelled.Kind.REPLY)
+          .map(Labelled::text)
+          .limit(ORDINARY)
+          .forEach(replies::add);
+    }
+    return replies;
+  }
+
+  /** Blocks among the ordinary, the safe that sound alike, and the harmful. */
+  List<Share> shares(Guard guard, List<String> ordinary, Consumer<String> progress) {
+    List<Share> shares = new ArrayList<>();
+    progress.accept("ordinary requests");
+    shares.add(share("ordinary requests", guard, ordinary));
+    for (String set : HARMFUL) {
+      progress.accept(set);
+      List<Labelled> all = Labelled.read(data, set, DataSet.Use.MEASURE);
+      List<Labelled> asked =
+          all.stream().filter(one -> one.kind() == Labelled.Kind.REQUEST).toList();
+      List<String> safe =
+          asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
+      if (!safe.isEmpty()) {
+        shares.add(share(set + ", safe", guard, safe));
+      }
+      shares.add(share(set + ", harmful", guard, harmful(asked)));
+    }
+    return shares;
+  }
+
+  /** Where a set's requests are of unknown harm, all of them were written to be harmful. */
+  private static List<String> harmful(List<Labelled> asked) {
+    List<String> known = asked.stream().filter(Labelled::harmful).map(Labelled::text).toList();
+    return known.isEmpty()
+        ? asked.stream().filter(one -> !one.judged()).map(Labelled::text).toList()
+        : known;
+  }
+
+  private static Share share(String name, Guard guard, List<String> texts) {
+    int blocked = 0;
+    for (String text : texts) {
+      if (guard.input(Conversation.of(Message.user(text))) instanceof Verdict.Block) {
+        blocked++;
+      }
+    }
+    return new Share(name, blocked, texts.size());
+  }
+
+  /** How well the heads rank sets that were not trained on, whatever the limits. */
+  Map<String, Ranking> rankings(GuardTraining.Trained trained, Consumer<String> progress) {
+    Map<String, Ranking> rankings = new LinkedHashMap<>();
+    for (String set : RANKED) {
+      progress.accept(set);
+      List<Labelled> texts =
+          Labelled.read(data, set, DataSet.Use.MEASURE).stream().filter(Labelled::judged).toList();
+      double[] scores =
+          texts.stream()
+              .mapToDouble(one -> Math.max(trained.request(one.text()), trained.post(one.text())))
+              .toArray();
+      boolean[] harmful = new boolean[scores.length];
+      for (int at = 0; at < harmful.length; at++) {
+        harmful[at] = texts.get(at).harmful();
+      }
+      rankings.put(set, Ranking.of(scores, harmful));
+    }
+    return rankings;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.forefront.cli;
+
+import dev.forefront.data.Document;
+import dev.forefront.data.requests.Requests;
+import dev.forefront.data.sets.Catalogue;
+import dev.forefront.data.sets.DataSet;
+import dev.forefront.data.sets.Labelled;
+import dev.forefront.data.sets.Ordinary;
+import dev.forefront.data.sets.Sets;
+import dev.forefront.guard.GuardTraining.Text;
+import dev.forefront.guard.GuardTraining.Use;
+import dev.forefront.guard.Hazard;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What the guard learns from: requests by rule, the labelled sets that may train one, and ordinary
+ * texts. Which set teaches what is written here and nowhere else.
+ *
+ * @param data holds a folder for each set
+ * @param requests by rule, harmful and harmless each
+ * @param ordinary prompts
+ * @param passages of books and dictionaries, each
+ */
+record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passages) {
+  static final String POSTS = "safety-moderation-openai";
+  static final List<String> HARMFUL_REQUESTS = List.of("eval-ailuminate-demo");
+  static final List<String> HINTS =
+      List.of("safety-davidson-hate-speech", "safety-hatecheck", "safety-surge-toxicity");
+  static final List<String> PASSAGES =
+      List.of("text-wordset-dictionary", "text-childrens-books", "text-onestop-english");
+
+  // What stands in posts for names, links and signs says where they come from and not what they say.
+  private static final Pattern MARKUP =
+      Pattern.compile("<+\\w+>+|@\\w+|https?:\\S+|&#?\\w+;|\\bRT\\b");
+
+  // Many of its prompts are harmful by who asks and what for, which words alone do not say.
+  private static final double AMBIGUOUS = 0.5;
+  private static final double HINT = 0.6;
+  private static final int LONGEST_PASSAGE = 600;
+  private static final int SHORTEST_PASSAGE = 20;
+
+  static GuardSyllabus standard(Path data, long seed) {
+    return new GuardSyllabus(data, seed, 30_000, 40_000, 8_000);
+  }
+
+  /** All texts in an order that depends on the seed alone. */
+  List<Text> texts(Consumer<String> progress) {
+    List<Text> texts = new ArrayList<>();
+    progress.accept("requests by rule");
+    Requests.builtIn().write(requests, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
+    for (String set : HARMFUL_REQUESTS) {
+      progress.accept(set);
+      read(set).forEach(one -> texts.add(text(one, Use.REQUEST, AMBIGUOUS)));
+    }
+    progress.accept("ordinary prompts");
+    Ordinary.trainingPrompts(data, seed, ordinary)
+        .forEach(one -> texts.add(harmless(one.text(), one.set())));
+    for (String set : PASSAGES) {
+      progress.accept(set);
+      passages(set).forEach(passage -> texts.add(harmless(passage, set)));
+    }
+    for (String set : HINTS) {
+      progress.accept(set);
+      read(set).forEach(one -> texts.add(text(one, Use.HINT, HINT)));
+    }
+    progress.accept(POSTS);
+    read(POSTS).forEach(one -> texts.add(text(one, Use.POST, 1)));
+    return texts;
+  }
+
+  private List<Labelled> read(String set) {
+    return Labelled.read(data, set, DataSet.Use.TRAIN).stream().filter(Labelled::judged).toList();
+  }
+
+  private static Text text(Labelled one, Use use, double weight) {
+    Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
+    one.hazards().forEach((hazard, degree) -> hazards.put(Hazard.named(hazard), degree));
+    String text = use == Use.REQUEST ? one.text() : MARKUP.matcher(one.text()).replaceAll(" ");
+    return new Text(text, use, one.harm(), hazards, one.set(), weight, one.group());
+  }
+
+  private static Text harmless(String text, String source) {
+    Map<Hazard, Double> none = new EnumMap<>(Hazard.class);
+    for (Hazard hazard : Hazard.values()) {
+      if (hazard != Hazard.UNKNOWN) {
+        none.put(hazard, 0.0);
+      }
+    }
+    return new Text(text, Use.REQUEST, 0, none, source, 1, text);
+  }
+
+  /** Paragraphs of a set, a sample. */
+  private List<String> passages(String set) {
+    List<String> all = new ArrayList<>();
+    try (Stream<? extends Document> documents =
+        new Sets(Catalogue.builtIn(), data).forPretraining(set).documents().get()) {
+      documents
+          .flatMap(document -> document.texts().stream())
+          .flatMap(text -> Stream.of(text.split("\\n+")))
+          .map(String::strip)
+          .filter(one -> one.length() >= SHORTEST_PASSAGE && one.length() <= LONGEST_PASSAGE)
+          .forEach(all::add);
+    }
+    Collections.shuffle(all, new Random(seed));
+    return all.subList(0, Math.min(passages, all.size()));
+  }
+
+  /** How many texts came from each source. */
+  static Map<String, Integer> counts(List<Text> texts) {
+    Map<String, Integer> counts = new HashMap<>();
+    texts.forEach(text -> counts.merge(text.source(), 1, Integer::sum));
+    return counts;
+  }
+}

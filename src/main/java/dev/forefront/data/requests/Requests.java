@@ -1,0 +1,188 @@
+package dev.forefront.data.requests;
+
+import dev.forefront.conversation.Conversation;
+import dev.forefront.data.sets.Labelled;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Requests written by rule from requests.yaml: harmful ones by hazard, and harmless twins in the
+ * same words, so that a guard learns what is asked and not which words occur. The same count and
+ * seed give the same texts.
+ */
+public final class Requests {
+  /** The name that these texts carry as their set. */
+  public static final String SET = "requests-by-rule";
+
+  private static final String FILE = "requests.yaml";
+  private static final String FORMAT = "forefront-requests-1";
+  private static final int HAZARDS = 14;
+
+  /** What stands under a hazard, how it is framed, and whether it is harmful. */
+  private enum Kind {
+    ACTS("act", Harm.YES),
+    THINGS("thing", Harm.YES),
+    CLAIMS("claim", Harm.YES),
+    STATEMENTS("statement", Harm.YES),
+    QUESTIONS("question", Harm.YES),
+    TWINS("act", Harm.NO),
+    SAFE("question", Harm.NO),
+    TOPICS("topic", Harm.NO);
+
+    private final String frame;
+    private final Harm harm;
+
+    Kind(String frame, Harm harm) {
+      this.frame = frame;
+      this.harm = harm;
+    }
+  }
+
+  private enum Harm {
+    YES,
+    NO
+  }
+
+  private record Template(Kind kind, String hazard, String phrase, double weight) {}
+
+  private final Phrases phrases;
+  private final Map<String, List<String>> frames;
+  private final List<Template> templates = new ArrayList<>();
+
+  private Requests(JsonNode root) {
+    if (!root.path("format").asString("").equals(FORMAT)) {
+      throw new IllegalStateException(FILE + " does not have the format " + FORMAT);
+    }
+    phrases = new Phrases(lists(root.path("lists")));
+    frames = lists(root.path("frames"));
+    for (Map.Entry<String, JsonNode> hazard : root.path("hazards").properties()) {
+      for (Kind kind : Kind.values()) {
+        String key = kind.name().toLowerCase(java.util.Locale.ROOT);
+        for (JsonNode phrase : hazard.getValue().path(key)) {
+          String text = phrase.asString();
+          // A phrase of many ways is written more often, but not as often as it has ways.
+          double weight = Math.pow(phrases.ways(text), 0.35);
+          templates.add(new Template(kind, hazard.getKey(), text, weight));
+        }
+      }
+    }
+  }
+
+  /** The requests that ship with Forefront. */
+  public static Requests builtIn() {
+    try (@Nullable InputStream stream = Requests.class.getResourceAsStream(FILE)) {
+      if (stream == null) {
+        throw new IllegalStateException("the resource " + FILE + " is missing from this build");
+      }
+      return new Requests(YAMLMapper.shared().readTree(stream.readAllBytes()));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static Map<String, List<String>> lists(JsonNode node) {
+    Map<String, List<String>> lists = new HashMap<>();
+    for (Map.Entry<String, JsonNode> list : node.properties()) {
+      List<String> items = new ArrayList<>();
+      list.getValue().forEach(item -> items.add(item.asString()));
+      lists.put(list.getKey(), List.copyOf(items));
+    }
+    return lists;
+  }
+
+  /**
+   * Writes as many harmful requests as harmless ones, each text once.
+   *
+   * @param each of both
+   */
+  public List<Labelled> write(int each, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Labelled> texts = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Harm harm : Harm.values()) {
+      draw(harm, each, random, seen, texts);
+    }
+    return texts;
+  }
+
+  private void draw(
+      Harm harm, int count, SplittableRandom random, Set<String> seen, List<Labelled> to) {
+    List<Template> all = templates.stream().filter(one -> one.kind.harm == harm).toList();
+    double[] sums = new double[all.size()];
+    double sum = 0;
+    for (int at = 0; at < sums.length; at++) {
+      sum += all.get(at).weight;
+      sums[at] = sum;
+    }
+    int wanted = to.size() + count;
+    // Repeated texts are drawn again, but not for ever.
+    for (int tries = 0; to.size() < wanted && tries < 4L * count; tries++) {
+      double mark = random.nextDouble() * sum;
+      int at = IntStream.range(0, sums.length).filter(i -> sums[i] > mark).findFirst().orElse(0);
+      Template template = all.get(at);
+      String text = text(template, random);
+      if (seen.add(text)) {
+        to.add(labelled(template, text, to.size()));
+      }
+    }
+  }
+
+  private String text(Template template, SplittableRandom random) {
+    String phrase = phrases.write(template.phrase, random);
+    String frame = template.kind.frame;
+    // One act in five is named by its noun.
+    boolean doing = frame.equals("act") && random.nextInt(5) == 0;
+    String framed =
+        fill(Phrases.pick(list(doing ? "ing" : frame), random), doing ? "ing" : frame, phrase);
+    boolean around = template.kind != Kind.STATEMENTS && random.nextInt(7) == 0;
+    return around ? fill(Phrases.pick(list("around"), random), "text", framed) : framed;
+  }
+
+  private static String fill(String frame, String slot, String phrase) {
+    String text = slot.equals("ing") ? Phrases.doing(phrase) : phrase;
+    return frame
+        .replace("{" + slot + "}", text)
+        .replace("{" + Phrases.capitalized(slot) + "}", Phrases.capitalized(text));
+  }
+
+  private List<String> list(String frame) {
+    List<String> list = frames.get(frame);
+    if (list == null) {
+      throw new IllegalStateException(FILE + " has no frames \"" + frame + "\"");
+    }
+    return list;
+  }
+
+  private static Labelled labelled(Template template, String text, int number) {
+    boolean harmful = template.kind.harm == Harm.YES;
+    Map<String, Double> hazards = new HashMap<>();
+    for (int hazard = 1; hazard <= HAZARDS; hazard++) {
+      hazards.put("S" + hazard, 0.0);
+    }
+    if (harmful) {
+      hazards.put(template.hazard, 1.0);
+    }
+    return new Labelled(
+        SET,
+        String.valueOf(number),
+        Labelled.Kind.REQUEST,
+        new Conversation(List.of()),
+        text,
+        harmful ? 1 : 0,
+        hazards,
+        template.hazard + "/" + template.kind.name().toLowerCase(java.util.Locale.ROOT),
+        template.phrase);
+  }
+}

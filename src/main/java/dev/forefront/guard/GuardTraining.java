@@ -1,0 +1,335 @@
+package dev.forefront.guard;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Trains the text heads of a guard, in two steps. First heads on requests (is it a request for
+ * harm, and for which) and one head for each set of posts that hints at something; then the heads
+ * on posts, which see the scores of all heads before. A sum of linear heads is a linear head, so
+ * what comes out costs no more than one step would.
+ */
+public final class GuardTraining {
+  private static final int MOST_WINDOWS = 60;
+  private static final String HINT = "hint ";
+  private static final float OTHER_HAZARD = 0.3f;
+  // Few posts say what harms; they are learnt slowly and often, on top of what is known already.
+  private static final int POST_EPOCHS = 15;
+  private static final float POST_RATE = 0.1f;
+
+  private GuardTraining() {}
+
+  /**
+   * A labelled text.
+   *
+   * @param harm 0 harmless to 1 harmful
+   * @param hazards the degree of each hazard that somebody looked for
+   * @param source where it is from; texts of {@link Use#HINT} get a head for each
+   * @param weight what an error costs, 1 for usual ones
+   * @param group texts of one group are nearly the same
+   */
+  public record Text(
+      String text,
+      Use use,
+      double harm,
+      Map<Hazard, Double> hazards,
+      String source,
+      double weight,
+      String group) {
+
+    public Text {
+      hazards = Map.copyOf(hazards);
+    }
+  }
+
+  /** What a text teaches. */
+  public enum Use {
+    /** What people ask an assistant. */
+    REQUEST,
+    /** Posts judged by a measure of their own, for the heads on posts to build upon. */
+    HINT,
+    /** Posts judged as a guard should judge. */
+    POST
+  }
+
+  /** Trained heads, before they are calibrated. */
+  public static final class Trained {
+    private final TextHeads heads;
+
+    private Trained(TextHeads heads) {
+      this.heads = heads;
+    }
+
+    TextHeads heads() {
+      return heads;
+    }
+
+    /** How much a text looks like a request for harm, 0..1. */
+    public double request(String text) {
+      return probability(text, TextClassifier.REQUEST);
+    }
+
+    /** How much a text looks harmful itself, 0..1. */
+    public double post(String text) {
+      return probability(text, TextClassifier.POST);
+    }
+
+    /** How much a request looks like one for this hazard, 0..1. */
+    public double request(String text, Hazard hazard) {
+      return probability(text, TextClassifier.head(TextClassifier.REQUEST, hazard));
+    }
+
+    private double probability(String text, String head) {
+      // As it is stored, so that what is measured is what is shipped.
+      return TextHeads.probability(heads.highest(windows(text), heads.head(head)));
+    }
+  }
+
+  /** Trains on all texts. The same texts in the same order and the same seed give the same bits. */
+  public static Trained train(List<Text> texts, long seed) {
+    TextHeads first = first(texts, seed);
+    return new Trained(joined(first, posts(texts, first, seed)));
+  }
+
+  /**
+   * Scores each post by heads that did not see it: trained on the posts of the other parts, split
+   * by group.
+   *
+   * @return a score for each text of {@link Use#POST}, in their order
+   */
+  public static double[] crossValidated(List<Text> texts, int parts, long seed) {
+    TextHeads first = first(texts, seed);
+    List<Text> posts = texts.stream().filter(text -> text.use == Use.POST).toList();
+    Map<String, Integer> part = new LinkedHashMap<>();
+    List<String> groups = new ArrayList<>(new TreeMap<>(byGroup(posts)).keySet());
+    Collections.shuffle(groups, new Random(seed));
+    for (int at = 0; at < groups.size(); at++) {
+      part.put(groups.get(at), at % parts);
+    }
+    double[] scores = new double[posts.size()];
+    for (int held = 0; held < parts; held++) {
+      int out = held;
+      TextHeads heads =
+          posts(posts.stream().filter(text -> part.get(text.group) != out).toList(), first, seed);
+      for (int at = 0; at < scores.length; at++) {
+        if (part.get(posts.get(at).group) == out) {
+          scores[at] =
+              TextHeads.probability(
+                  heads.highest(windows(posts.get(at).text), heads.head(TextClassifier.POST)));
+        }
+      }
+    }
+    return scores;
+  }
+
+  /**
+   * Chooses the limits: of harmless requests no more than {@code share} are blocked, and of
+   * harmless replies likewise. A request may be blocked as one or as a post; posts get a fifth of
+   * the share.
+   *
+   * @param requests harmless ones that nothing was trained on
+   * @param replies likewise
+   * @throws IllegalArgumentException where there are too few to say: below one over the share
+   */
+  public static Calibration calibrate(
+      Trained trained, List<String> requests, List<String> replies, double share) {
+    int least = (int) Math.ceil(1 / share);
+    if (requests.size() < least || replies.size() < least) {
+      throw new IllegalArgumentException(
+          "a share of %s takes at least %d requests and replies to measure"
+              .formatted(share, least));
+    }
+    Map<Calibration.Use, Double> open = new EnumMap<>(Calibration.Use.class);
+    for (Calibration.Use use : Calibration.Use.values()) {
+      open.put(use, 1.0);
+    }
+    String weights = GuardFiles.digest(TextClassifier.write(trained.heads));
+    Calibration none = new Calibration(weights, share, requests.size(), open);
+    TextStage stage = new TextStage(trained.heads, none);
+    Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
+    double posts = share / 5;
+    limits.put(
+        Calibration.Use.REQUEST,
+        Calibration.quantile(scores(stage, requests, Side.INPUT, 0), share - posts));
+    limits.put(
+        Calibration.Use.POST, Calibration.quantile(scores(stage, requests, Side.INPUT, 1), posts));
+    limits.put(
+        Calibration.Use.REPLY, Calibration.quantile(scores(stage, replies, Side.OUTPUT, 0), share));
+    return new Calibration(weights, share, requests.size(), limits);
+  }
+
+  private static double[] scores(TextStage stage, List<String> texts, Side side, int view) {
+    return texts.stream()
+        .mapToDouble(
+            text -> {
+              Inspection reading = new Inspection(List.of(stage), side);
+              reading.read(text);
+              reading.finish();
+              return reading.score(view);
+            })
+        .toArray();
+  }
+
+  /**
+   * Writes a guard's folder.
+   *
+   * @param rules the rules file's bytes, for example of the built-in guard
+   * @param card what it was trained on, what it was measured to do and what it does not catch
+   */
+  public static void write(
+      Path folder, byte[] rules, Trained trained, Calibration calibration, String card) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(GuardFiles.RULES, rules);
+    files.put(GuardFiles.TEXT, TextClassifier.write(trained.heads));
+    files.put(Calibration.FILE, calibration.json());
+    files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
+    GuardFiles.write(folder, files);
+  }
+
+  /** The rules of the built-in guard. */
+  public static byte[] builtInRules() {
+    return Objects.requireNonNull(Guard.resource(GuardFiles.RULES));
+  }
+
+  private static Map<String, List<Text>> byGroup(List<Text> texts) {
+    Map<String, List<Text>> groups = new LinkedHashMap<>();
+    texts.forEach(text -> groups.computeIfAbsent(text.group, none -> new ArrayList<>()).add(text));
+    return groups;
+  }
+
+  private static TextHeads first(List<Text> texts, long seed) {
+    List<String> names = new ArrayList<>(kindNames(TextClassifier.REQUEST));
+    texts.stream()
+        .filter(text -> text.use == Use.HINT)
+        .map(text -> HINT + text.source)
+        .distinct()
+        .sorted()
+        .forEach(names::add);
+    List<TextHeadTrainer.Example> examples = new ArrayList<>();
+    for (Text text : texts) {
+      switch (text.use) {
+        case REQUEST -> examples.add(example(text, names, TextClassifier.REQUEST));
+        case HINT -> examples.add(hint(text, names));
+        case POST -> {}
+      }
+    }
+    return new TextHeadTrainer(names, TextHeadTrainer.Settings.standard(seed), null)
+        .train(examples);
+  }
+
+  private static TextHeads posts(List<Text> texts, TextHeads first, long seed) {
+    List<String> names = kindNames(TextClassifier.POST);
+    List<TextHeadTrainer.Example> examples =
+        texts.stream()
+            .filter(text -> text.use == Use.POST)
+            .map(text -> example(text, names, TextClassifier.POST))
+            .toList();
+    TextHeadTrainer.Settings usual = TextHeadTrainer.Settings.standard(seed);
+    return new TextHeadTrainer(
+            names, new TextHeadTrainer.Settings(POST_EPOCHS, POST_RATE, usual.decay(), seed), first)
+        .train(examples);
+  }
+
+  private static List<String> kindNames(String kind) {
+    List<String> names = new ArrayList<>(List.of(kind));
+    for (Hazard hazard : Hazard.values()) {
+      if (hazard != Hazard.UNKNOWN) {
+        names.add(TextClassifier.head(kind, hazard));
+      }
+    }
+    return names;
+  }
+
+  private static TextHeadTrainer.Example example(Text text, List<String> names, String kind) {
+    float[] targets = new float[names.size()];
+    float[] weights = new float[names.size()];
+    Arrays.fill(targets, Float.NaN);
+    Arrays.fill(weights, (float) text.weight);
+    targets[names.indexOf(kind)] = (float) text.harm;
+    if (text.harm == 0) {
+      // What is harmless hints at nothing either.
+      for (int head = 0; head < targets.length; head++) {
+        targets[head] = names.get(head).startsWith(HINT) ? 0 : targets[head];
+      }
+    }
+    for (Map.Entry<Hazard, Double> hazard : new TreeMap<>(text.hazards).entrySet()) {
+      int head = names.indexOf(TextClassifier.head(kind, hazard.getKey()));
+      if (head >= 0) {
+        targets[head] = hazard.getValue().floatValue();
+        if (text.harm >= 0.5 && hazard.getValue() < 0.5) {
+          // Harmful, and said to be of another kind: many are of both.
+          weights[head] *= OTHER_HAZARD;
+        }
+      }
+    }
+    return new TextHeadTrainer.Example(windows(text.text), targets, weights);
+  }
+
+  private static TextHeadTrainer.Example hint(Text text, List<String> names) {
+    float[] targets = new float[names.size()];
+    float[] weights = new float[names.size()];
+    Arrays.fill(targets, Float.NaN);
+    Arrays.fill(weights, (float) text.weight);
+    targets[names.indexOf(HINT + text.source)] = (float) text.harm;
+    // A hint of hate is hate in requests too.
+    Double hate = text.hazards.get(Hazard.S10);
+    if (hate != null) {
+      targets[names.indexOf(TextClassifier.head(TextClassifier.REQUEST, Hazard.S10))] =
+          hate.floatValue();
+    }
+    return new TextHeadTrainer.Example(windows(text.text), targets, weights);
+  }
+
+  /**
+   * The heads that answer, without those that only hint; posts' heads without examples left out.
+   */
+  private static TextHeads joined(TextHeads requests, TextHeads posts) {
+    List<String> names = new ArrayList<>();
+    List<TextHeads> from = new ArrayList<>();
+    for (TextHeads heads : List.of(requests, posts)) {
+      for (String name : heads.names()) {
+        if (!name.startsWith(HINT) && heads.isTrained(heads.head(name))) {
+          names.add(name);
+          from.add(heads);
+        }
+      }
+    }
+    float[] weights = new float[TextFeatures.BUCKETS * names.size()];
+    float[] bias = new float[names.size()];
+    for (int head = 0; head < bias.length; head++) {
+      TextHeads heads = from.get(head);
+      int number = heads.head(names.get(head));
+      bias[head] = heads.bias(number);
+      for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
+        weights[bucket * bias.length + head] = heads.weight(bucket, number);
+      }
+    }
+    TextHeads exact = new TextHeads(names, weights, bias);
+    return TextClassifier.read(TextClassifier.write(exact), "the trained heads");
+  }
+
+  /** The words of a text as the guard's stages read them, in windows. */
+  static List<TextWindow> windows(String text) {
+    List<String> words = new ArrayList<>();
+    Scanner scanner =
+        new Scanner(
+            word -> {
+              if (word.reading() == Word.Reading.PLAIN) {
+                words.add(word.text());
+              }
+            });
+    scanner.read(text);
+    scanner.finish();
+    return TextWindow.of(words, MOST_WINDOWS);
+  }
+}
