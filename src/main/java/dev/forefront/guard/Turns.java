@@ -27,6 +27,8 @@ final class Turns {
   private static final double FLOOR = 0.5;
   private static final double LIMIT = 1.5;
 
+  private static final int MOST_TURNS = 16;
+  private static final int LONGEST = 1 << 16;
   private static final int LONGEST_PIECE = 120;
   private static final int FEW_WORDS = 4;
   private static final int MOST_WORDS = 20;
@@ -67,14 +69,27 @@ final class Turns {
             .filter(message -> message.role() == Role.USER)
             .map(Message::content)
             .toList();
-    Verdict.Block block = agreed(asked);
-    if (block == null && asked.size() > 1) {
-      block = pieces(asked);
+    List<String> recent = recent(asked);
+    Verdict.Block block = agreed(asked, recent);
+    if (block != null || recent.size() < 2) {
+      return block;
     }
-    if (block == null) {
-      block = continued(asked);
+    block = pieces(recent);
+    block = block == null ? continued(recent) : block;
+    return block == null ? rising(recent) : block;
+  }
+
+  /** The last turns, as long as they are not too long to be read several times. */
+  private static List<String> recent(List<String> asked) {
+    int length = 0;
+    int from = asked.size();
+    while (from > 0
+        && asked.size() - from < MOST_TURNS
+        && length + asked.get(from - 1).length() <= LONGEST) {
+      from--;
+      length += asked.get(from).length();
     }
-    return block == null && asked.size() > 1 ? rising(asked) : block;
+    return asked.subList(from, asked.size());
   }
 
   /** Adds up what single turns come to, and forgets it by and by. */
@@ -147,7 +162,7 @@ final class Turns {
   }
 
   /** Reads the turns with the words in their place that others were agreed to mean. */
-  private Verdict.@Nullable Block agreed(List<String> asked) {
+  private Verdict.@Nullable Block agreed(List<String> asked, List<String> recent) {
     Map<String, String> meanings = new LinkedHashMap<>();
     for (String text : asked) {
       if (!mayAgree(text)) {
@@ -164,7 +179,7 @@ final class Turns {
       return null;
     }
     Inspection translated = new Inspection(stages, Side.INPUT);
-    for (String text : asked) {
+    for (String text : recent) {
       translated.read(translate(text, meanings));
       translated.pause();
     }
