@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,15 @@ final class GuardVerb implements Runnable {
     Guard guard = folder == null ? Guard.builtIn() : Guard.open(folder);
     if (text != null && input == null && output == null) {
       Verdict verdict = guard.input(Conversation.of(Message.user(text)));
-      answers.answer(out(), answer("", verdict), sentence(verdict));
+      Map<String, Object> answer = answer("", verdict);
+      String decoded = decoded(text, verdict);
+      if (!decoded.isEmpty()) {
+        answer.put("decoded_text", decoded);
+      }
+      answers.answer(
+          out(),
+          answer,
+          sentence(verdict) + (decoded.isEmpty() ? "" : "\ndecoded, it reads: " + decoded));
       return verdict instanceof Verdict.Block ? Exit.REFUSED : Exit.DONE;
     }
     if (text != null || input == null || output == null) {
@@ -162,9 +171,20 @@ final class GuardVerb implements Runnable {
         answer.put("categories", Map.of(block.category().name(), block.score()));
         answer.put("stage", block.stage());
         answer.put("explanation", block.explanation());
+        answer.put("decoded", block.layers());
       }
     }
     return answer;
+  }
+
+  /** The text as it was blocked where that is not as it stands; shown here and recorded nowhere. */
+  private static String decoded(String text, Verdict verdict) {
+    return verdict instanceof Verdict.Block block && !block.layers().isEmpty()
+        ? Guard.decodings(text).stream()
+            .filter(decoding -> decoding.layers().equals(block.layers()))
+            .map(decoding -> decoding.text().strip())
+            .collect(Collectors.joining("\n"))
+        : "";
   }
 
   private static String sentence(Verdict verdict) {
@@ -176,7 +196,9 @@ final class GuardVerb implements Runnable {
                   block.category(),
                   block.category().title(),
                   block.score(),
-                  block.stage(),
+                  block.layers().isEmpty()
+                      ? block.stage()
+                      : block.stage() + " under " + String.join(", ", block.layers()),
                   block.explanation());
     };
   }

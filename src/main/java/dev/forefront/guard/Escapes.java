@@ -30,7 +30,7 @@ final class Escapes {
 
   // RFC 2047: =?charset?B or Q?text?=
   private static final Pattern ENCODED_WORD =
-      Pattern.compile("=\\?[\\w-]{1,20}\\?([BbQq])\\?([^?\\s]{1,2000})\\?=\\s?");
+      Pattern.compile("=\\?[\\w-]{1,20}\\?([BbQq])\\?([^?\\s]{1,2000})\\?=(?:\\s+(?==\\?))?");
 
   private static final int LEAST_QUOTED = 6;
 

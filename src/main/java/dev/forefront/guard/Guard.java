@@ -99,9 +99,9 @@ public final class Guard {
   }
 
   /**
-   * Judges a conversation before the model reads it: every message, and the user's messages as one
-   * text, so that a request split over turns is still one. An allow verdict covers the bytes of all
-   * messages' contents.
+   * Judges a conversation before the model reads it: every message, the user's messages as one
+   * text, so that a request split over turns is still one, and what rises over the turns. An allow
+   * verdict covers the bytes of all messages' contents.
    */
   public Verdict input(Conversation conversation) {
     return watchdog.within(() -> judge(conversation));
@@ -131,7 +131,20 @@ public final class Guard {
     }
     asked.finish();
     Verdict.Block block = asked.block();
+    block = block == null ? new Turns(stages).judge(conversation) : block;
     return block == null ? new Verdict.Allow(0, bytes) : block;
+  }
+
+  /**
+   * What the guard takes encodings off in a text, in the order in which it reads it. The texts of
+   * those with the layers of a block are what was blocked.
+   */
+  public static List<Decoding> decodings(String text) {
+    List<Decoding> decodings = new ArrayList<>();
+    Scanner scanner = new Scanner(word -> {}, decodings::add);
+    scanner.read(text);
+    scanner.finish();
+    return decodings;
   }
 
   Inspection reading(Side side) {

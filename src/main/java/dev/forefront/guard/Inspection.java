@@ -88,6 +88,32 @@ final class Inspection {
     return false;
   }
 
+  /**
+   * The highest score as a share of its limit: 1 where it just blocks; 0 where nothing was seen.
+   */
+  double pressure() {
+    Signal worst = worst();
+    return worst == null ? 0 : worst.score() / worst.limit();
+  }
+
+  /** The hazard of the highest score. */
+  Hazard hazard() {
+    Signal worst = worst();
+    return worst == null ? Hazard.UNKNOWN : worst.hazard();
+  }
+
+  private @Nullable Signal worst() {
+    Signal worst = null;
+    for (Open open : readers) {
+      for (Signal signal : open.reader.signals()) {
+        if (worst == null || signal.score() / signal.limit() > worst.score() / worst.limit()) {
+          worst = signal;
+        }
+      }
+    }
+    return worst;
+  }
+
   /** The highest score that any stage gave to each hazard. */
   Map<Hazard, Double> scores() {
     Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);

@@ -1,6 +1,7 @@
 package dev.forefront.guard;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the decoding of one text has come to: places of words at each depth, and how much more may
@@ -18,8 +19,13 @@ final class Reach {
 
   private final int[] positions = new int[DEEPEST + 1];
   private final String[] last = new String[DEEPEST + 1];
+  private final Consumer<Decoding> hears;
   private long left;
   private boolean overrun;
+
+  Reach(Consumer<Decoding> hears) {
+    this.hears = hears;
+  }
 
   /** A passage of so many characters is about to be decoded. */
   void allow(int length) {
@@ -46,7 +52,8 @@ final class Reach {
   }
 
   /** A passage under these layers begins. */
-  void begin(List<String> layers) {
+  void begin(List<String> layers, String text) {
+    hears.accept(new Decoding(layers, text));
     String name = String.join(" ", layers);
     if (!name.equals(last[layers.size()])) {
       positions[layers.size()] += FAR;

@@ -45,7 +45,8 @@ final class Restoring {
   /** Where the last words begin that may be a part of something. */
   private int certain() {
     int key = held.indexOf(KEY);
-    if (key >= 0 && !ends(key)) {
+    int keyEnd = key < 0 ? 0 : end(key);
+    if (keyEnd < 0) {
       return wordStart(key);
     }
     int at = wordStart(held.length());
@@ -56,12 +57,14 @@ final class Restoring {
       }
       at = before;
     }
-    return at;
+    return Math.max(at, keyEnd);
   }
 
-  private boolean ends(int key) {
+  /** Where the private key ends that begins here, or -1 where it goes on. */
+  private int end(int key) {
     int end = held.indexOf(KEY_END, key);
-    return end >= 0 && held.indexOf(DASHES, end + KEY_END.length()) >= 0;
+    int dashes = end < 0 ? -1 : held.indexOf(DASHES, end + KEY_END.length());
+    return dashes < 0 ? -1 : dashes + DASHES.length();
   }
 
   private int wordStart(int end) {

@@ -16,6 +16,7 @@ final class Scanner {
   /** How many words the end of a sentence counts for. */
   static final int SENTENCE_GAP = 4;
 
+  private static final int NEW_TEXT_GAP = 8;
   private static final int LONGEST_WORD = 64;
 
   private final Consumer<Word> out;
@@ -32,7 +33,14 @@ final class Scanner {
   private long open = -1;
 
   Scanner(Consumer<Word> out) {
-    this(out, List.of(), new Reach());
+    this(out, decoding -> {});
+  }
+
+  /**
+   * @param decodings hears every passage that was decoded, before its words
+   */
+  Scanner(Consumer<Word> out, Consumer<Decoding> decodings) {
+    this(out, List.of(), new Reach(decodings));
   }
 
   private Scanner(Consumer<Word> out, List<String> layers, Reach reach) {
@@ -61,6 +69,11 @@ final class Scanner {
   void finish() {
     endWord();
     endSpelled();
+    if (sentenceEnds) {
+      // Whoever writes on after a full stop begins anew; without one the next text may go on.
+      reach.advance(depth, NEW_TEXT_GAP);
+      sentenceEnds = false;
+    }
     if (segment != null) {
       segment.endChunk();
       decode(segment);
@@ -190,7 +203,7 @@ final class Scanner {
     }
     List<String> inner = new ArrayList<>(layers);
     inner.add(decoded.layer());
-    reach.begin(inner);
+    reach.begin(inner, decoded.text());
     Scanner scanner = new Scanner(out, List.copyOf(inner), reach);
     scanner.read(decoded.text());
     scanner.finish();

@@ -95,9 +95,10 @@ final class Spelling {
       while (end < passage.length() && !Character.isWhitespace(passage.charAt(end))) {
         end++;
       }
-      String read = chunk(passage.substring(at, end).toLowerCase(Locale.ROOT));
-      boolean changed = !read.contentEquals(passage.substring(at, end));
-      restored += changed && end - at > 1 && Evidence.of(read).known() > 1 ? 1 : 0;
+      String chunk = passage.substring(at, end).toLowerCase(Locale.ROOT);
+      String read = chunk(chunk);
+      boolean mixed = chunk.chars().anyMatch(c -> Chunks.isLetter((char) c));
+      restored += mixed && !read.equals(chunk) && Evidence.of(read).known() > 1 ? 1 : 0;
       out.append(read);
       if (end < passage.length()) {
         out.append(passage.charAt(end));
