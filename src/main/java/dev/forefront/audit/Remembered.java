@@ -1,0 +1,68 @@
+package dev.forefront.audit;
+
+import dev.forefront.conversation.BadInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The state of a log after the full blocks that its newest checkpoint covers, taken from the file
+ * {@code blocks}. It is a claim: whoever takes it reads on to the checkpoint, whose signed root
+ * covers the blocks' roots and every line after them.
+ */
+final class Remembered {
+
+  private Remembered() {}
+
+  /** Null where there is too little to be worth it, or the pieces do not fit together. */
+  static @Nullable Chain chain(LogFolder files) throws IOException, Damage {
+    if (!Files.isRegularFile(files.checkpoint()) || !Files.isRegularFile(files.blocks())) {
+      return null;
+    }
+    Checkpoint newest = Checkpoint.parse(Files.readString(files.checkpoint()));
+    Blocks blocks = Blocks.read(files.blocks());
+    // One line at least that the checkpoint covers is read, and with it the hash before it.
+    int count = (int) Math.min(blocks.size(), (newest.size() - 1) / MerkleTree.BLOCK);
+    if (count < 1 || !isWithin(blocks, count, Files.size(files.log()))) {
+      return null;
+    }
+    LogHashes hashes = new LogHashes(files.log(), blocks);
+    Chain first = new Chain(Chain.Signatures.LAST);
+    for (byte[] line : hashes.lines(0)) {
+      first.read(line);
+    }
+    if (first.blocks().size() != 1 || !Arrays.equals(first.tree().root(), blocks.root(0))) {
+      return null;
+    }
+    List<byte[]> tail = hashes.lines(count);
+    return tail.isEmpty()
+        ? null
+        : Chain.after(blocks, count, previous(tail.getFirst()), first.publicKey());
+  }
+
+  private static boolean isWithin(Blocks blocks, int count, long bytes) {
+    for (int block = 0; block < count; block++) {
+      if (blocks.start(block + 1) <= blocks.start(block)) {
+        return false;
+      }
+    }
+    return blocks.start(count) < bytes;
+  }
+
+  /** What the line itself says came before it; the signed root covers the line. */
+  private static String previous(byte[] line) {
+    try {
+      return JsonMapper.shared()
+          .readTree(new String(line, StandardCharsets.UTF_8))
+          .path("previous")
+          .asString("");
+    } catch (JacksonException e) {
+      throw new BadInputException("the line is no entry", e);
+    }
+  }
+}
