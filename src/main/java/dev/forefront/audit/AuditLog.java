@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,7 +57,12 @@ public final class AuditLog implements AutoCloseable {
 
   /** Likewise, with witnesses: those of the policy that have a URL are asked to cosign. */
   public static AuditLog open(Path folder, WitnessPolicy witnesses) {
-    return open(folder, witnesses, WitnessThread.Pace.STANDARD, Clock.systemUTC());
+    return open(
+        folder,
+        witnesses,
+        WitnessThread.Pace.STANDARD,
+        Clock.systemUTC(),
+        UnaryOperator.identity());
   }
 
   /**
@@ -71,14 +77,30 @@ public final class AuditLog implements AutoCloseable {
     return open(folder, WitnessPolicy.NONE);
   }
 
-  static AuditLog open(Path folder, WitnessPolicy policy, WitnessThread.Pace pace, Clock clock) {
+  static AuditLog open(Path folder, Clock clock) {
+    return open(folder, clock, UnaryOperator.identity());
+  }
+
+  /**
+   * @param disk what stands between the log and its file
+   */
+  static AuditLog open(Path folder, Clock clock, UnaryOperator<Committer.Sink> disk) {
+    return open(folder, WitnessPolicy.NONE, WitnessThread.Pace.STANDARD, clock, disk);
+  }
+
+  static AuditLog open(
+      Path folder,
+      WitnessPolicy policy,
+      WitnessThread.Pace pace,
+      Clock clock,
+      UnaryOperator<Committer.Sink> disk) {
     LogFolder files = new LogFolder(folder);
     FolderLock lock =
         FolderLock.take(
             files.lock(),
             "the audit log %s is open already: one server writes one log".formatted(folder));
     try {
-      return open(files, policy, pace, clock, lock);
+      return open(files, policy, pace, clock, disk, lock);
     } catch (IOException e) {
       lock.close();
       throw new UncheckedIOException(
@@ -90,7 +112,12 @@ public final class AuditLog implements AutoCloseable {
   }
 
   private static AuditLog open(
-      LogFolder files, WitnessPolicy policy, WitnessThread.Pace pace, Clock clock, FolderLock lock)
+      LogFolder files,
+      WitnessPolicy policy,
+      WitnessThread.Pace pace,
+      Clock clock,
+      UnaryOperator<Committer.Sink> disk,
+      FolderLock lock)
       throws IOException {
     boolean begin = !files.exists() || Files.size(files.log()) == 0;
     Chain chain;
@@ -110,7 +137,8 @@ public final class AuditLog implements AutoCloseable {
         first.add(new Committer.Draft(Chain.RECOVERED, JSON.valueToTree(fields)));
       }
     }
-    Committer committer = new Committer(chain, key, new FileSink(files.log()), files, clock);
+    Committer committer =
+        new Committer(chain, key, disk.apply(new FileSink(files.log())), files, clock);
     if (!first.isEmpty()) {
       committer.commit(first);
     }
@@ -202,6 +230,11 @@ public final class AuditLog implements AutoCloseable {
   /** The newest entries that this process wrote, oldest first; at most 256. */
   public List<Entry> recent(int most) {
     return committer.recent(most);
+  }
+
+  /** How often this process has waited for the disk. */
+  public long syncs() {
+    return committer.syncs();
   }
 
   /** How it stands with each witness that is asked to cosign. */

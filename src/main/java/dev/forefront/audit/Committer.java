@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,7 +39,8 @@ final class Committer {
   private final Clock clock;
   private final TextFiles texts;
   private final Deque<Entry> recent = new ArrayDeque<>();
-  private Consumer<Checkpoint> signed = checkpoint -> {};
+  private final AtomicLong syncs = new AtomicLong();
+  private volatile Consumer<Checkpoint> signed = checkpoint -> {};
   private int blocksWritten;
   private boolean blocksBroken;
 
@@ -87,7 +89,7 @@ final class Committer {
     if (uncovered() >= MOST) {
       checkpoint(bytes);
     } else {
-      sink.writeDurably(bytes.toByteArray());
+      write(bytes);
     }
     remember(entries);
     appendBlocks();
@@ -109,10 +111,19 @@ final class Committer {
     Checkpoint checkpoint = Checkpoint.sign(chain.tree(), chain.publicKey(), key);
     JsonNode fields = JSON.valueToTree(Map.of("note", checkpoint.note()));
     line(new Draft(Chain.CHECKPOINT, fields), bytes, new ArrayList<>());
-    sink.writeDurably(bytes.toByteArray());
+    write(bytes);
     AtomicFile.write(files.checkpoint(), checkpoint.note());
     chain.covered(checkpoint);
     signed.accept(checkpoint);
+  }
+
+  private void write(ByteArrayOutputStream bytes) throws IOException {
+    sink.writeDurably(bytes.toByteArray());
+    syncs.incrementAndGet();
+  }
+
+  long syncs() {
+    return syncs.get();
   }
 
   private Entry line(Draft draft, ByteArrayOutputStream bytes, List<KeptText> kept) {

@@ -2,8 +2,11 @@ package dev.forefront.audit;
 
 import dev.forefront.conversation.BadInputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ final class Remembered {
     Blocks blocks = Blocks.read(files.blocks());
     // One line at least that the checkpoint covers is read, and with it the hash before it.
     int count = (int) Math.min(blocks.size(), (newest.size() - 1) / MerkleTree.BLOCK);
-    if (count < 1 || !isWithin(blocks, count, Files.size(files.log()))) {
+    if (count < 1 || !isInPlace(files, blocks, count)) {
       return null;
     }
     LogHashes hashes = new LogHashes(files.log(), blocks);
@@ -45,13 +48,23 @@ final class Remembered {
         : Chain.after(blocks, count, previous(tail.getFirst()), first.publicKey());
   }
 
-  private static boolean isWithin(Blocks blocks, int count, long bytes) {
-    for (int block = 0; block < count; block++) {
-      if (blocks.start(block + 1) <= blocks.start(block)) {
-        return false;
+  /** Whether each block begins where its first line does, which no root says. */
+  private static boolean isInPlace(LogFolder files, Blocks blocks, int count) throws IOException {
+    try (FileChannel log = FileChannel.open(files.log(), StandardOpenOption.READ)) {
+      for (int block = 1; block <= count; block++) {
+        String begins = "\n{\"n\":" + (long) block * MerkleTree.BLOCK + ",";
+        ByteBuffer bytes = ByteBuffer.allocate(begins.length());
+        long start = blocks.start(block);
+        if (start <= blocks.start(block - 1) || start > log.size()) {
+          return false;
+        }
+        log.read(bytes, start - 1);
+        if (!begins.equals(new String(bytes.array(), StandardCharsets.US_ASCII))) {
+          return false;
+        }
       }
     }
-    return blocks.start(count) < bytes;
+    return true;
   }
 
   /** What the line itself says came before it; the signed root covers the line. */

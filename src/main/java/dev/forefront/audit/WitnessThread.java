@@ -40,6 +40,7 @@ final class WitnessThread {
   private volatile WitnessStatus status;
   private @Nullable Checkpoint newest;
   private boolean closing;
+  private boolean asked;
   private boolean lastAsked;
 
   private WitnessThread(
@@ -142,7 +143,8 @@ final class WitnessThread {
       for (long left = pause; left > 0 && !closing; ) {
         left = changed.awaitNanos(left);
       }
-      while (newest == null || newest.size() <= status.size()) {
+      // Once also where all is cosigned: the witness may have seen more than there is here.
+      while (newest == null || (newest.size() <= status.size() && asked)) {
         if (closing) {
           return null;
         }
@@ -152,6 +154,7 @@ final class WitnessThread {
         return null;
       }
       lastAsked = closing;
+      asked = true;
       return newest;
     } finally {
       lock.unlock();
