@@ -22,8 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Turns entries into durable lines, many at a time; used by the log's thread alone. */
 final class Committer {
-  /** Entries that a batch may have, and that may wait for a checkpoint. */
+  /** Entries that a batch may have. */
   static final int MOST = 256;
+
+  /** Entries that may wait for a checkpoint, which costs a signature and three syncs. */
+  static final int CHECKPOINT_AFTER = 1024;
 
   /** The field with the commitments to texts that lie beside the log. */
   static final String PRIVATE = "private";
@@ -86,7 +89,7 @@ final class Committer {
       entries.add(line(draft, bytes, kept));
     }
     texts.writeDurably(kept);
-    if (uncovered() >= MOST) {
+    if (uncovered() >= CHECKPOINT_AFTER) {
       checkpoint(bytes);
     } else {
       write(bytes);
