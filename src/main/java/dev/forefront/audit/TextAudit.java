@@ -96,7 +96,7 @@ final class TextAudit implements AutoCloseable {
     openNumber = number;
     Path file = files.file(number);
     if (Files.isRegularFile(file)) {
-      open = Files.newBufferedReader(file);
+      open = TextFiles.reader(file);
       advance();
     }
   }

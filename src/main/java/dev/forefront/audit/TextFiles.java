@@ -4,13 +4,14 @@ import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -109,47 +110,53 @@ final class TextFiles implements AutoCloseable {
     }
   }
 
+  /** In two passes, for a file may be larger than memory. */
   private void keep(Path file, Predicate<KeptText> kept) throws IOException {
     close();
-    List<byte[]> lines = new ArrayList<>();
-    int[] all = new int[1];
-    each(
-        file,
-        text -> {
-          all[0]++;
-          if (kept.test(text)) {
-            lines.add(text.line());
-          }
-        });
-    if (lines.isEmpty()) {
+    long[] bytes = new long[1];
+    each(file, text -> bytes[0] += kept.test(text) ? text.line().length : 0);
+    if (bytes[0] == 0) {
       Files.delete(file);
       AtomicFile.syncFolder(folder);
-    } else if (lines.size() < all[0]
-        || lines.stream().mapToLong(l -> l.length).sum() < Files.size(file)) {
-      AtomicFile.write(
-          file,
-          channel -> {
-            for (byte[] line : lines) {
-              AtomicFile.writeFully(channel, ByteBuffer.wrap(line));
-            }
-          });
+    } else if (bytes[0] < Files.size(file)) {
+      AtomicFile.write(file, channel -> copy(file, kept, channel));
     }
   }
 
+  private static void copy(Path file, Predicate<KeptText> kept, FileChannel channel)
+      throws IOException {
+    each(
+        file,
+        text -> {
+          if (kept.test(text)) {
+            AtomicFile.writeFully(channel, ByteBuffer.wrap(text.line()));
+          }
+        });
+  }
+
   private interface Reader {
-    void read(KeptText text);
+    void read(KeptText text) throws IOException;
+  }
+
+  /** A last line may be cut off in the middle of a character, which is no reason to fail. */
+  static BufferedReader reader(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
   }
 
   private static void each(Path file, Reader reader) throws IOException {
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    try (BufferedReader lines = reader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        KeptText text;
         try {
-          reader.read(KeptText.read(line));
+          text = KeptText.read(line);
         } catch (BadInputException cutOff) {
           if (lines.readLine() != null) {
             throw new BadInputException(file + ": " + cutOff.getMessage(), cutOff);
           }
+          return;
         }
+        reader.read(text);
       }
     }
   }

@@ -105,8 +105,8 @@ final class WitnessThread {
     }
   }
 
-  /** Asks a last time where the newest checkpoint is not cosigned, and waits for the answer. */
-  void close() {
+  /** Asks a last time where the newest checkpoint is not cosigned, and then ends. */
+  void end() {
     lock.lock();
     try {
       closing = true;
@@ -114,8 +114,13 @@ final class WitnessThread {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Waits for the end, as long as for one answer. */
+  void awaitEnd(long sinceNanos) {
+    long left = sinceNanos + pace.patience().toNanos() - System.nanoTime();
     try {
-      thread.join(pace.patience());
+      thread.join(Duration.ofNanos(Math.max(1, left)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

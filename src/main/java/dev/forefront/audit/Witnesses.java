@@ -80,6 +80,8 @@ final class Witnesses {
   }
 
   void close() {
-    threads.forEach(WitnessThread::close);
+    long now = System.nanoTime();
+    threads.forEach(WitnessThread::end);
+    threads.forEach(thread -> thread.awaitEnd(now));
   }
 }

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -190,7 +191,8 @@ class PersonalTextTest {
     byte[] before = Files.readAllBytes(file);
     KeptText orphan = KeptText.of(99, Instant.now(), Map.of(), "prompt", "nobody's");
     Files.write(file, orphan.line(), StandardOpenOption.APPEND);
-    Files.writeString(file, "{\"n\":100,\"ti", StandardOpenOption.APPEND);
+    byte[] torn = "{\"n\":100,\"ti\u00e9".getBytes(StandardCharsets.UTF_8);
+    Files.write(file, Arrays.copyOf(torn, torn.length - 1), StandardOpenOption.APPEND);
     assertThat(texts()).isEqualTo(new Texts(3, 0, 0));
     AuditLog.open(folder).close();
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
