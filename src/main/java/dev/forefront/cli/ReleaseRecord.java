@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The record of a registry: who proposed, signed and called back what, and what the gate said. It is
- * opened before anything is done, so that nothing is done which could not be recorded.
+ * The record of a registry: who proposed, signed and called back what, and what the gate said. It
+ * is opened before anything is done, so that nothing is done which could not be recorded.
  */
 final class ReleaseRecord implements AutoCloseable {
   static final String FOLDER = ".audit";
@@ -40,8 +40,7 @@ final class ReleaseRecord implements AutoCloseable {
     add(
         kind,
         release,
-        Map.of(
-            "decision", "refused", "reasons", reasons.subList(0, Math.min(20, reasons.size()))));
+        Map.of("decision", "refused", "reasons", reasons.subList(0, Math.min(20, reasons.size()))));
   }
 
   @Override

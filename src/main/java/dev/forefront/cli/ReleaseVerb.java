@@ -171,7 +171,13 @@ final class ReleaseVerb implements Runnable {
       record.add(
           "release.sign",
           name,
-          Map.of("decision", "signed", "signers", signatures.signers(), "needed", signatures.needed()));
+          Map.of(
+              "decision",
+              "signed",
+              "signers",
+              signatures.signers(),
+              "needed",
+              signatures.needed()));
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
@@ -286,7 +292,10 @@ final class ReleaseVerb implements Runnable {
     Registry registry = place.open();
     try (ReleaseRecord record = place.record()) {
       registry.revoke(name, reason);
-      record.add("release.revoke", name, Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+      record.add(
+          "release.revoke",
+          name,
+          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);

@@ -27,8 +27,17 @@ class ReleaseRecordTest {
     String registry = world.registryFolder.toString();
     String report = folder.resolve("evaluation").toString();
     String[] propose = {
-      "release", "propose", "good", "--model", world.model.toString(), "--report", report,
-      "--policy", world.policy.toString(), "--registry", registry
+      "release",
+      "propose",
+      "good",
+      "--model",
+      world.model.toString(),
+      "--report",
+      report,
+      "--policy",
+      world.policy.toString(),
+      "--registry",
+      registry
     };
     AtomicFile.write(world.report, world.reportText(0.5, 0.4, Instant.now()));
     assertThat(ReleaseVerbTest.run(propose).code()).isEqualTo(3);
