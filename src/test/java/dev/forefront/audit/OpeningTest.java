@@ -39,7 +39,7 @@ class OpeningTest {
     assertThat(Remembered.chain(files))
         .isNotNull()
         .extracting(Chain::size)
-        .isEqualTo((long) 4 * MerkleTree.BLOCK);
+        .isEqualTo(4L * MerkleTree.BLOCK);
     Chain quick = Recovery.of(files).chain();
     Chain slow = Recovery.whole(files).chain();
     assertThat(quick.size()).isEqualTo(slow.size());
