@@ -6,6 +6,7 @@ import dev.forefront.conversation.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -72,13 +73,16 @@ final class AuditBench implements Callable<Integer> {
   private Integer measure(Path place) throws InterruptedException {
     double[] waits = new double[entries];
     double seconds;
+    double cpuSeconds;
     long syncs;
     try (AuditLog log = AuditLog.open(place);
         Progress progress = Progress.start("bench audit", entries, "entries")) {
       append(log, Math.min(entries, 2_000), new double[entries], progress);
       long before = log.syncs();
+      double cpu = cpuSeconds();
       long from = System.nanoTime();
       append(log, entries, waits, progress);
+      cpuSeconds = cpuSeconds() - cpu;
       seconds = (System.nanoTime() - from) / 1e9;
       syncs = log.syncs() - before;
     }
@@ -96,6 +100,7 @@ final class AuditBench implements Callable<Integer> {
     answer.put("entries", entries);
     answer.put("threads", threads);
     answer.put("append_microseconds_amortised", 1e6 * seconds / entries);
+    answer.put("append_cpu_microseconds", 1e6 * cpuSeconds / entries);
     answer.put("append_wait_milliseconds_median", 1e3 * waits[entries / 2]);
     answer.put("append_wait_milliseconds_p99", 1e3 * waits[(int) (entries * 0.99)]);
     answer.put("syncs", syncs);
@@ -116,6 +121,11 @@ final class AuditBench implements Callable<Integer> {
             intact.entries(),
             open));
     return Exit.DONE;
+  }
+
+  /** Of all threads of this process; other processes hardly change it. */
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   private void append(AuditLog log, int count, double[] waits, Progress progress)
