@@ -6,6 +6,7 @@ import dev.forefront.release.Candidate;
 import dev.forefront.release.Draft;
 import dev.forefront.release.Gate;
 import dev.forefront.release.Listing;
+import dev.forefront.release.Proposal;
 import dev.forefront.release.Proposed;
 import dev.forefront.release.Refused;
 import dev.forefront.release.RefusedException;
@@ -60,6 +61,10 @@ final class ReleaseVerb implements Runnable {
       return Registry.at(folder);
     }
 
+    ReleaseRecord record() {
+      return ReleaseRecord.of(folder);
+    }
+
     Registry begin(@Nullable Path board) {
       return board == null ? open() : Registry.create(folder, Board.read(board));
     }
@@ -107,7 +112,20 @@ final class ReleaseVerb implements Runnable {
       @Mixin Place place,
       @Mixin Output output) {
     Draft draft = new Draft(name, model, reports, policy, guard, lineage);
-    return switch (place.begin(board).propose(draft)) {
+    Registry registry = place.begin(board);
+    Proposal proposal;
+    try (ReleaseRecord record = place.record()) {
+      proposal = registry.propose(draft);
+      switch (proposal) {
+        case Refused refused -> record.refused("release.propose", name, refused.reasons());
+        case Proposed proposed ->
+            record.add(
+                "release.propose",
+                name,
+                Map.of("decision", "proposed", "model_digest", proposed.modelDigest()));
+      }
+    }
+    return switch (proposal) {
       case Refused refused -> refused(output, name, refused.reasons());
       case Proposed proposed -> {
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -141,11 +159,25 @@ final class ReleaseVerb implements Runnable {
           Path key,
       @Mixin Place place,
       @Mixin Output output) {
+    Registry registry = place.open();
     Registry.Signatures signatures;
-    try {
-      signatures = place.open().sign(name, key);
-    } catch (RefusedException e) {
-      return refused(output, name, e.reasons());
+    try (ReleaseRecord record = place.record()) {
+      try {
+        signatures = registry.sign(name, key);
+      } catch (RefusedException e) {
+        record.refused("release.sign", name, e.reasons());
+        return refused(output, name, e.reasons());
+      }
+      record.add(
+          "release.sign",
+          name,
+          Map.of(
+              "decision",
+              "signed",
+              "signers",
+              signatures.signers(),
+              "needed",
+              signatures.needed()));
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
@@ -257,7 +289,14 @@ final class ReleaseVerb implements Runnable {
           String reason,
       @Mixin Place place,
       @Mixin Output output) {
-    place.open().revoke(name, reason);
+    Registry registry = place.open();
+    try (ReleaseRecord record = place.record()) {
+      registry.revoke(name, reason);
+      record.add(
+          "release.revoke",
+          name,
+          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
     answer.put("revoked", reason);

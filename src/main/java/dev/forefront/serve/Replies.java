@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.audit.AuditException;
 import dev.forefront.audit.AuditLog;
+import dev.forefront.audit.PersonalText;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
@@ -34,10 +35,12 @@ final class Replies {
   private final AuditLog log;
   private final Semaphore places;
   private final ServerSettings settings;
+  private final Versions versions;
   private final Set<Presence> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
-  Replies(LanguageModel model, Guard guard, AuditLog log, ServerSettings settings) {
+  Replies(
+      LanguageModel model, Guard guard, AuditLog log, ServerSettings settings, Versions versions) {
     if (settings.mostReplies() > guard.settings().threads()) {
       throw new IllegalArgumentException(
           "the guard judges %d replies at once, fewer than the %d that may be written"
@@ -47,6 +50,7 @@ final class Replies {
     this.guarded = new GuardedReply(model, guard);
     this.log = log;
     this.settings = settings;
+    this.versions = versions;
     places = new Semaphore(settings.mostReplies(), true);
   }
 
@@ -87,9 +91,13 @@ final class Replies {
             String.valueOf(
                 new PromptTooLongException(promptTokens, model.contextLength()).getMessage()));
       }
-      ReplyRecord entry = new ReplyRecord(call.id());
-      record("request", ReplyRecord.request(call, api, conversation));
-      return write(call, conversation, sampling, hearer, promptTokens, entry);
+      ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
+      record("request", entry.request(api, conversation), entry.asked(conversation));
+      try {
+        return write(call, conversation, sampling, hearer, promptTokens, entry);
+      } finally {
+        entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
+      }
     } finally {
       places.release();
     }
@@ -203,8 +211,12 @@ final class Replies {
   }
 
   private void record(String kind, Map<String, ?> fields) {
+    record(kind, fields, PersonalText.NONE);
+  }
+
+  private void record(String kind, Map<String, ?> fields, PersonalText text) {
     try {
-      log.append(kind, fields);
+      log.append(kind, fields, text);
     } catch (AuditException e) {
       LOG.log(System.Logger.Level.ERROR, "nothing is said any more", e);
       throw unrecorded();
