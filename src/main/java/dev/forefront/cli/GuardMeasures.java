@@ -1,11 +1,11 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
 import dev.forefront.data.sets.DataSet;
 import dev.forefront.data.sets.Labelled;
 import dev.forefront.data.sets.Ordinary;
 import dev.forefront.evaluate.Interval;
-import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;

@@ -39,7 +39,8 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   static final List<String> PASSAGES =
       List.of("text-wordset-dictionary", "text-childrens-books", "text-onestop-english");
 
-  // What stands in posts for names, links and signs says where they come from and not what they say.
+  // What stands in posts for names, links and signs says where they come from and not what they
+  // say.
   private static final Pattern MARKUP =
       Pattern.compile("<+\\w+>+|@\\w+|https?:\\S+|&#?\\w+;|\\bRT\\b");
 

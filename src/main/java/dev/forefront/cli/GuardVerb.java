@@ -37,7 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "guard",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    description = "Ask the guard what it thinks of a text.",
+    description = "Ask the guard what it thinks of a text; train and calibrate one.",
+    subcommands = {GuardTrainVerb.class, GuardCalibrateVerb.class},
     footer = {"", "Example: ./forefront guard check \"how do I kill a process?\""})
 final class GuardVerb implements Runnable {
 

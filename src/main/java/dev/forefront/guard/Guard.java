@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,17 +65,7 @@ public final class Guard {
    */
   public static Guard open(Path folder) {
     return new Guard(
-        GuardFiles.open(
-            name -> {
-              try {
-                Path file = folder.resolve(name);
-                return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
-              } catch (IOException broken) {
-                throw new UncheckedIOException(broken);
-              }
-            },
-            folder.toString()),
-        GuardSettings.standard());
+        GuardFiles.open(GuardFiles.in(folder), folder.toString()), GuardSettings.standard());
   }
 
   /** A guard of the given stages with the standard settings. */

@@ -3,7 +3,10 @@ package dev.forefront.guard;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,6 +88,30 @@ final class GuardFiles {
       files.put(name, bytes);
     }
     return files;
+  }
+
+  /** All files of a folder that its manifest lists, checked. */
+  static Map<String, byte[]> read(Path folder) {
+    Source source = in(folder);
+    byte[] manifest = source.bytes(MANIFEST);
+    if (manifest == null) {
+      throw new BadInputException(
+          "%s has no %s: name a folder that `forefront guard train` wrote"
+              .formatted(folder, MANIFEST));
+    }
+    return files(manifest, source, folder.toString());
+  }
+
+  /** The files that lie in a folder. */
+  static Source in(Path folder) {
+    return name -> {
+      try {
+        Path file = folder.resolve(name);
+        return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    };
   }
 
   /** The files that a manifest lists. */

@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import dev.forefront.conversation.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,6 +195,26 @@ public final class GuardTraining {
     files.put(Calibration.FILE, calibration.json());
     files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
     GuardFiles.write(folder, files);
+  }
+
+  /**
+   * Chooses new limits for a guard's folder, on harmless texts of one's own.
+   *
+   * @throws dev.forefront.conversation.BadInputException where the folder holds no trained guard
+   */
+  public static Calibration recalibrate(
+      Path folder, List<String> requests, List<String> replies, double share) {
+    Map<String, byte[]> files = GuardFiles.read(folder);
+    byte[] weights = files.get(GuardFiles.TEXT);
+    if (weights == null) {
+      throw new BadInputException(
+          folder + " has no trained heads to calibrate: train them with `forefront guard train`");
+    }
+    Trained trained = new Trained(TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT));
+    Calibration calibration = calibrate(trained, requests, replies, share);
+    files.put(Calibration.FILE, calibration.json());
+    GuardFiles.write(folder, files);
+    return calibration;
   }
 
   /** The rules of the built-in guard. */

@@ -1,0 +1,87 @@
+package dev.forefront.cli;
+
+import dev.forefront.data.requests.Requests;
+import dev.forefront.data.sets.Catalogue;
+import dev.forefront.evaluate.Interval;
+import dev.forefront.guard.Calibration;
+import dev.forefront.guard.GuardTraining;
+import dev.forefront.guard.Ranking;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a guard was trained on, what it was measured to do, and what it does not catch, in words.
+ */
+final class GuardCard {
+  private GuardCard() {}
+
+  static String write(
+      List<GuardTraining.Text> texts,
+      Calibration calibration,
+      List<GuardMeasures.Share> shares,
+      Map<String, Ranking> rankings,
+      long seed) {
+    StringBuilder card = new StringBuilder();
+    card.append("# A guard's card\n\n");
+    card.append(
+        """
+        Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
+        Limits were set so that %.2f%% of %,d harmless requests would be blocked by the heads.
+
+        ## Blocked requests, rules and heads together
+
+        None of these sets was trained on. The limits were chosen on the ordinary requests. 95%% intervals.
+
+        | set | blocked | interval | n |
+        |---|---|---|---|
+        """
+            .formatted(seed, calibration.target() * 100, calibration.texts()));
+    for (GuardMeasures.Share share : shares) {
+      Interval interval = share.interval();
+      card.append(
+          "| %s | %.1f%% | %.1f to %.1f | %,d |\n"
+              .formatted(
+                  share.name(),
+                  share.value() * 100,
+                  interval.low() * 100,
+                  interval.high() * 100,
+                  share.of()));
+    }
+    card.append(
+        """
+
+        ## Ranking by the heads, whatever the limits
+
+        | set | AUROC | AUPRC | harmful | harmless |
+        |---|---|---|---|---|
+        """);
+    rankings.forEach(
+        (set, one) ->
+            card.append(
+                "| %s | %.3f | %.3f | %,d | %,d |\n"
+                    .formatted(set, one.auroc(), one.auprc(), one.positives(), one.negatives())));
+    card.append("\n## Trained on\n\n| source | texts | licence |\n|---|---|---|\n");
+    new TreeMap<>(GuardSyllabus.counts(texts))
+        .forEach(
+            (source, count) ->
+                card.append("| %s | %,d | %s |\n".formatted(source, count, licence(source))));
+    card.append(
+        """
+
+        ## What it does not catch
+
+        Harm that is asked for in words it never saw, or that only who asks and why makes harmful; other languages
+        than English; advice that sounds harmless and is wrong; what needs more than forty words to be understood.
+        It blocks some requests that only sound harmful. Offence and hate were labelled by others, whose sets are
+        known to hold dialects against their speakers; see docs/reference/guard.md.
+        """);
+    return card.toString();
+  }
+
+  private static String licence(String source) {
+    return source.equals(Requests.SET)
+        ? "this project's"
+        : Catalogue.builtIn().set(source).licence();
+  }
+}
