@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Let a measured model out: propose it, have the board sign, open it.",
-    subcommands = {StopVerb.class, ResumeVerb.class, RevokeVerb.class},
+    subcommands = {StopVerb.class, ResumeVerb.class, RevokeVerb.class, KeyVerb.class},
     footer = {
       "",
       "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",
@@ -135,17 +135,12 @@ final class ReleaseVerb implements Runnable {
       footer = {"", "Example: ./forefront release sign tiny-1 --key alice.pem"})
   int sign(
       @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
-      @Option(
-              names = "--key",
-              required = true,
-              paramLabel = "FILE",
-              description = "The member's private key (Ed25519, PKCS#8 PEM, file mode 600).")
-          Path key,
+      @Mixin KeySource key,
       @Mixin Place place,
       @Mixin Output output) {
     Signatures signatures;
     try {
-      signatures = place.open().sign(name, key);
+      signatures = place.open().sign(name, key.open());
     } catch (RefusedException e) {
       return refused(output, name, e.reasons());
     }
@@ -153,15 +148,17 @@ final class ReleaseVerb implements Runnable {
     answer.put("name", name);
     answer.put("signers", signatures.signers());
     answer.put("signatures_needed", signatures.needed());
+    answer.put("missing", signatures.missing());
     output.answer(
         out(),
         answer,
-        "%s is signed by %s: %d of %d"
+        "%s is signed by %s: %d of %d%s"
             .formatted(
                 name,
                 String.join(", ", signatures.signers()),
                 signatures.signers().size(),
-                signatures.needed()));
+                signatures.needed(),
+                signatures.isEnough() ? "" : "; still missing: " + signatures.missing()));
     return Exit.DONE;
   }
 

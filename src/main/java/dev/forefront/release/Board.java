@@ -148,7 +148,11 @@ public final class Board {
 
   /** How few signatures could let a release out, at least 2. */
   public int threshold() {
-    return rules(Purpose.RELEASE).fewest();
+    return fewest(Purpose.RELEASE);
+  }
+
+  int fewest(Purpose purpose) {
+    return rules(purpose).fewest();
   }
 
   /** Everyone who may sign, each once. */

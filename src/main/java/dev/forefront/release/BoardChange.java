@@ -55,6 +55,11 @@ record BoardChange(
     return InToto.json(subject, PREDICATE, said);
   }
 
+  BoardChange carrying(SortedMap<String, String> others) {
+    return new BoardChange(
+        version, previous, board, created, orders, ordersHead, others);
+  }
+
   private byte[] boardBytes() {
     return board.getBytes(StandardCharsets.UTF_8);
   }
@@ -77,11 +82,6 @@ record BoardChange(
             .onlyKeys(
                 Set.of(
                     "version", "previous", "board", "created", "orders", "orders_head", "carried"));
-    Fields releases = said.object("carried");
-    SortedMap<String, String> carried = new TreeMap<>();
-    for (String name : releases.keys()) {
-      carried.put(name, releases.digest(name));
-    }
     BoardChange change =
         new BoardChange(
             said.whole("version", 2),
@@ -90,7 +90,7 @@ record BoardChange(
             said.time("created"),
             said.whole("orders", 0),
             said.digest("orders_head"),
-            carried);
+            said.digests("carried"));
     if (problems.isEmpty() && !Arrays.equals(change.json(), payload)) {
       problems.add("its bytes are not written as a change of the board is");
     }

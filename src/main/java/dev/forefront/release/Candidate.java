@@ -34,8 +34,7 @@ public final class Candidate {
    * @throws BadInputException where there is no such folder
    */
   public static Candidate read(Path folder, Board board) {
-    Path registry = folder.toAbsolutePath().normalize().resolveSibling("");
-    return read(folder, Ledger.read(registry, board));
+    return read(folder, Ledger.around(folder, board));
   }
 
   static Candidate read(Path folder, Ledger ledger) {
@@ -104,6 +103,14 @@ public final class Candidate {
   /** The board in force. */
   Board board() {
     return ledger.boards().current();
+  }
+
+  /**
+   * Whether there is no registry around the folder: then neither the board's orders nor the
+   * policies that it adopted are known.
+   */
+  public boolean isAlone() {
+    return ledger.alone();
   }
 
   Ledger ledger() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -72,8 +74,12 @@ final class Fields {
     return this;
   }
 
-  List<String> keys() {
-    return List.copyOf(node.propertyNames());
+  /** Digests by name. */
+  SortedMap<String, String> digests(String key) {
+    Fields inner = object(key);
+    SortedMap<String, String> digests = new TreeMap<>();
+    inner.node.propertyNames().forEach(name -> digests.put(name, inner.digest(name)));
+    return digests;
   }
 
   boolean has(String key) {

@@ -1,22 +1,36 @@
 package dev.forefront.release;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a registry's board signed about the registry itself, verified at one moment. */
-record Ledger(BoardHistory boards, OrderChain orders) {
+/**
+ * What a registry's board signed about the registry itself, verified at one moment.
+ *
+ * @param alone whether there is no registry: then nobody can say which policies were adopted
+ */
+record Ledger(BoardHistory boards, OrderChain orders, boolean alone) {
 
   /** The board's own file is taken from the caller, who has reason to trust it. */
   static Ledger read(Path registry, Board root) {
     return of(root, RegistryFiles.read(registry));
   }
 
+  /** Around a release's folder that may have been carried away from its registry. */
+  static Ledger around(Path release, Board root) {
+    Path registry = release.toAbsolutePath().normalize().resolveSibling("");
+    Ledger ledger = read(registry, root);
+    boolean alone = !Files.exists(registry.resolve(Board.FILE), LinkOption.NOFOLLOW_LINKS);
+    return new Ledger(ledger.boards(), ledger.orders(), alone);
+  }
+
   static Ledger of(Board root, RegistryFiles files) {
     BoardHistory boards = BoardHistory.of(root, files.boards());
-    return new Ledger(boards, OrderChain.of(files.orders(), boards));
+    return new Ledger(boards, OrderChain.of(files.orders(), boards), false);
   }
 
   /** Whether all that an earlier look saw is still there. */
@@ -41,6 +55,15 @@ record Ledger(BoardHistory boards, OrderChain orders) {
     return boards.ofDigest(statement.boardDigest()).orElse(boards.current());
   }
 
+  /** Why a policy is not one that releases may be proposed under today. */
+  Optional<String> policyReason(Policy policy) {
+    return orders.adopted().isInForce(policy)
+        ? Optional.empty()
+        : Optional.of(
+            "the policy \"%s\" is not in force: the board has to adopt exactly this file"
+                .formatted(policy.name()));
+  }
+
   /** Who signed a release, and why that does not do today. */
   Quorum consent(Envelope envelope, Statement statement) {
     Board board = boardOf(statement);
@@ -49,6 +72,12 @@ record Ledger(BoardHistory boards, OrderChain orders) {
         boards.notCarried(board, statement.name(), Order.digest(envelope.payload()));
     List<String> reasons = new ArrayList<>(quorum.reasons());
     closed.ifPresent(reasons::add);
+    if (!alone) {
+      orders
+          .adopted()
+          .reason(statement, Order.digest(envelope.payload()))
+          .ifPresent(reasons::add);
+    }
     return new Quorum(quorum.signers(), reasons);
   }
 }

@@ -18,6 +18,9 @@ final class OrderChain {
   private final Map<String, Standing.Stopped> stops = new HashMap<>();
   private final Map<String, Standing.Stopped> revoked = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> lines = new ArrayList<>();
+  private final Adoptions adopted = new Adoptions();
+  private long lastDecision;
 
   private OrderChain(BoardHistory boards) {
     this.boards = boards;
@@ -61,6 +64,15 @@ final class OrderChain {
       throw new BadInputException(where + ": " + String.join("; ", signed.reasons()));
     }
     apply(order, board, signed, where);
+    lines.add(
+        "%s %d %s %s, by %s: %s"
+            .formatted(
+                order.created(),
+                place,
+                order.kind().word(),
+                order.subject(),
+                String.join(", ", signed.names()),
+                order.reason()));
     digests.add(Order.digest(envelope.payload()));
   }
 
@@ -68,7 +80,7 @@ final class OrderChain {
   private Board board(Order order, String where) {
     long inForce = boards.inForceAt(order.sequence());
     boolean fits =
-        order.kind() == Order.Kind.RESUME
+        takesQuorum(order.kind())
             ? order.boardVersion() == inForce
             : order.boardVersion() <= boards.current().version();
     if (!fits) {
@@ -81,6 +93,13 @@ final class OrderChain {
       throw new BadInputException(where + " names another board than this registry's");
     }
     return board;
+  }
+
+  private static boolean takesQuorum(Order.Kind kind) {
+    return switch (kind) {
+      case RESUME, ADOPT -> true;
+      case STOP, REVOKE -> false;
+    };
   }
 
   private void apply(Order order, Board board, Signed signed, String where) {
@@ -98,13 +117,23 @@ final class OrderChain {
         revoked.put(order.release(), new Standing.Stopped("it is revoked: " + order.reason(), by));
       }
       case RESUME -> {
-        if (!board.isMet(Purpose.RELEASE, signed.keys())) {
-          throw new BadInputException(
-              "%s resumes with too few signatures: %s"
-                  .formatted(where, board.shortfall(Purpose.RELEASE, signed.keys())));
-        }
+        require(Purpose.RELEASE, board, signed, where + " resumes");
         stops.remove(order.release());
+        lastDecision = order.sequence();
       }
+      case ADOPT -> {
+        require(adopted.purpose(order), board, signed, where + " adopts a policy");
+        adopted.add(order);
+        lastDecision = order.sequence();
+      }
+    }
+  }
+
+  private static void require(Purpose purpose, Board board, Signed signed, String what) {
+    if (!board.isMet(purpose, signed.keys())) {
+      throw new BadInputException(
+          "%s with too few signatures: %s"
+              .formatted(what, board.shortfall(purpose, signed.keys())));
     }
   }
 
@@ -122,6 +151,21 @@ final class OrderChain {
   /** Digests of all orders, in order. */
   List<String> digests() {
     return List.copyOf(digests);
+  }
+
+  /** One for each order, for people. */
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** Which policies the board adopted. */
+  Adoptions adopted() {
+    return adopted;
+  }
+
+  /** Place of the last order that took a quorum; 0 where there is none. */
+  long lastDecision() {
+    return lastDecision;
   }
 
   /** Why the chain says nothing; empty where it is whole. */

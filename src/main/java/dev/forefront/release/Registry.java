@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,7 +36,6 @@ public final class Registry {
           Revocations.FOLDER,
           RegistryFiles.BOARDS,
           RegistryFiles.ORDERS,
-          RegistryFiles.POLICIES,
           Written.PENDING);
 
   private final Path folder;
@@ -43,6 +44,7 @@ public final class Registry {
   private final Revocations revocations;
   private final Written written;
   private final Orders orders;
+  private final Boards boards;
 
   private Registry(Path folder, Board board, Clock clock) {
     this.folder = folder;
@@ -50,7 +52,8 @@ public final class Registry {
     this.clock = clock;
     revocations = new Revocations(folder.resolve(Revocations.FOLDER));
     written = new Written(folder);
-    orders = new Orders(folder, board, clock);
+    orders = new Orders(folder, board, clock, this::valid);
+    boards = new Boards(folder, board, clock, this::valid);
   }
 
   /**
@@ -100,7 +103,12 @@ public final class Registry {
     return orders;
   }
 
-  private Ledger ledger() {
+  /** The boards of this registry, one after another. */
+  public Boards boards() {
+    return boards;
+  }
+
+  Ledger ledger() {
     return Ledger.read(folder, root);
   }
 
@@ -142,6 +150,7 @@ public final class Registry {
       List<String> reasons =
           new ArrayList<>(Gate.evidence(candidate, candidate.reports(), policy, now));
       reasons.addAll(ledger.boardReasons(now));
+      ledger.policyReason(policy).ifPresent(reasons::add);
       if (!reasons.isEmpty()) {
         return new Refused(reasons);
       }
@@ -237,6 +246,7 @@ public final class Registry {
       reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now));
       Statement statement = Statement.parse(envelope(name).payload());
       reasons.addAll(Gate.integrity(candidate, candidate.reports(), policy, statement, now));
+      ledger.policyReason(policy).ifPresent(reasons::add);
       if (!statement.boardDigest().equals(board.digest())) {
         reasons.add("the board has changed since it was proposed: propose it anew");
       }
@@ -277,19 +287,39 @@ public final class Registry {
 
   /** All releases and proposals, by name. */
   public List<Listing> list() {
-    List<String> names;
+    Ledger ledger = ledger();
+    return names().stream().map(name -> listing(name, ledger)).toList();
+  }
+
+  private List<String> names() {
     try (Stream<Path> all = Files.list(folder)) {
-      names =
-          all.filter(Files::isDirectory)
-              .map(path -> path.getFileName().toString())
-              .filter(name -> NAME.matcher(name).matches() && !OWN.contains(name))
-              .sorted()
-              .toList();
+      return all.filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .filter(name -> NAME.matcher(name).matches() && !OWN.contains(name))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Ledger ledger = ledger();
-    return names.stream().map(name -> listing(name, ledger)).toList();
+  }
+
+  /** Digests of the statements that enough members signed and that nothing has closed since. */
+  private SortedMap<String, String> valid(Ledger ledger) {
+    SortedMap<String, String> valid = new TreeMap<>();
+    for (String name : names()) {
+      try {
+        Envelope envelope = envelope(name);
+        Statement statement = Statement.parse(envelope.payload());
+        if (statement.name().equals(name)
+            && ledger.consent(envelope, statement).reasons().isEmpty()
+            && revoked(name, ledger).isEmpty()) {
+          valid.put(name, Order.digest(envelope.payload()));
+        }
+      } catch (BadInputException e) {
+        // What cannot be read is not valid, and stays behind.
+      }
+    }
+    return valid;
   }
 
   private Listing listing(String name, Ledger ledger) {

@@ -15,13 +15,9 @@ import java.util.stream.Stream;
  * The bytes of what a board signed about its registry, by file name: small files, read at one
  * moment.
  */
-record RegistryFiles(
-    SortedMap<String, byte[]> boards,
-    SortedMap<String, byte[]> orders,
-    SortedMap<String, byte[]> policies) {
+record RegistryFiles(SortedMap<String, byte[]> boards, SortedMap<String, byte[]> orders) {
   static final String BOARDS = "boards";
   static final String ORDERS = "orders";
-  static final String POLICIES = "policies";
 
   private static final int MOST_FILES = 10_000;
 
@@ -30,9 +26,7 @@ record RegistryFiles(
    */
   static RegistryFiles read(Path registry) {
     return new RegistryFiles(
-        below(registry.resolve(BOARDS)),
-        below(registry.resolve(ORDERS)),
-        below(registry.resolve(POLICIES)));
+        below(registry.resolve(BOARDS)), below(registry.resolve(ORDERS)));
   }
 
   private static SortedMap<String, byte[]> below(Path folder) {
@@ -57,9 +51,7 @@ record RegistryFiles(
   }
 
   boolean sameAs(RegistryFiles other) {
-    return same(boards, other.boards)
-        && same(orders, other.orders)
-        && same(policies, other.policies);
+    return same(boards, other.boards) && same(orders, other.orders);
   }
 
   private static boolean same(SortedMap<String, byte[]> one, SortedMap<String, byte[]> other) {

@@ -1,5 +1,6 @@
 package dev.forefront.release;
 
+import dev.forefront.conversation.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,16 +57,18 @@ public final class Release {
    * own, so that an order which was taken away while nothing ran is noticed too.
    *
    * @param pin a file outside of the registry; made where there is none
-   * @throws RefusedException also where the registry lacks what the pin remembers
+   * @throws RefusedException also where the registry lacks what the pin remembers, or the pin cannot
+   *     be read
    */
   public static Release open(Path registryFolder, String name, Path pin) {
+    try {
+      new Pin(pin).requireContinued(Registry.at(registryFolder).ledger());
+    } catch (BadInputException e) {
+      throw new RefusedException("release " + name, List.of(String.valueOf(e.getMessage())));
+    }
     Release release = open(registryFolder, name);
     release.watch.keepIn(new Pin(pin));
-    return switch (release.standing()) {
-      case Standing.Serving _ -> release;
-      case Standing.Stopped stopped ->
-          throw new RefusedException("release " + name, List.of(stopped.reason()));
-    };
+    return release;
   }
 
   /**
