@@ -11,10 +11,17 @@ final class Evidence {
 
   private Evidence() {}
 
+  /** A figure of a usable report. */
+  private record Found(Measurement measurement, Instant created) {
+    boolean isAbout(Subject subject) {
+      return measurement.subject().equals(subject);
+    }
+  }
+
   static List<String> refusals(
       String modelDigest, List<Report> reports, Policy policy, Instant now) {
     List<String> reasons = new ArrayList<>();
-    List<Measurement> usable = new ArrayList<>();
+    List<Found> usable = new ArrayList<>();
     if (reports.isEmpty()) {
       reasons.add("there is no report: nothing was measured");
     }
@@ -22,16 +29,18 @@ final class Evidence {
       List<String> unusable = unusable(report, modelDigest, policy, now);
       reasons.addAll(unusable);
       if (unusable.isEmpty()) {
-        usable.addAll(report.measurements());
+        report.measurements().forEach(one -> usable.add(new Found(one, report.created())));
       }
     }
     for (Criterion criterion : policy.criteria()) {
-      List<Measurement> found = usable.stream().filter(criterion::isAbout).toList();
+      List<Found> found = usable.stream().filter(one -> one.isAbout(criterion.subject())).toList();
       if (found.isEmpty()) {
         reasons.add(criterion.subject() + ": missing, no usable report has measured it");
       }
       // Several results are no choice of the best: each must do.
-      found.stream().flatMap(one -> criterion.refusal(one).stream()).forEach(reasons::add);
+      found.stream()
+          .flatMap(one -> criterion.refusal(one.measurement(), one.created(), now).stream())
+          .forEach(reasons::add);
     }
     return reasons;
   }

@@ -95,6 +95,27 @@ final class Fields {
     return value.asString();
   }
 
+  /** A text, or a list of different texts with at least one. */
+  List<String> texts(String key) {
+    JsonNode value = node.path(key);
+    if (value.isString()) {
+      return List.of(text(key));
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode one : value) {
+      if (!one.isString() || one.asString().isBlank() || texts.contains(one.asString())) {
+        problems.add(where + key + " must be a text or a list of different texts");
+        return List.of();
+      }
+      texts.add(one.asString());
+    }
+    if (texts.isEmpty() || !value.isArray()) {
+      problems.add(where + key + " must be a text or a list of different texts" + found(value));
+      return List.of();
+    }
+    return texts;
+  }
+
   String digest(String key) {
     String value = text(key);
     if (!value.isEmpty() && !DIGEST.matcher(value).matches()) {

@@ -31,6 +31,7 @@ record ReleaseFiles(
     SortedMap<String, String> hashes, Map<String, byte[]> texts, List<String> problems) {
   static final String STATEMENT = "statement.dsse.json";
   static final String POLICY = "policy.yaml";
+  static final String CONSTITUTION = "constitution.md";
   static final String LINEAGE = "lineage.json";
   static final String MODEL = "model/";
   static final String REPORTS = "reports/";

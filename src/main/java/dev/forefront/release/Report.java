@@ -54,6 +54,10 @@ public final class Report {
       int before = problems.size();
       String suite = result.text("suite");
       String metric = result.text("metric");
+      String hazard = result.has("hazard") ? result.text("hazard") : "";
+      if (!hazard.isEmpty() && !Subject.isHazard(hazard)) {
+        result.problem("hazard must be one of S1 to S14, not " + hazard);
+      }
       double value = result.number("value");
       double low = result.number("low");
       double high = result.number("high");
@@ -63,7 +67,8 @@ public final class Report {
         continue;
       }
       try {
-        measurements.add(new Measurement(suite, metric, value, low, high, n, dataset));
+        Subject subject = new Subject(suite, metric, hazard);
+        measurements.add(new Measurement(subject, value, low, high, n, dataset));
       } catch (IllegalArgumentException e) {
         result.problem(String.valueOf(e.getMessage()));
       }
