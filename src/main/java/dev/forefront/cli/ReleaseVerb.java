@@ -33,7 +33,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Let a measured model out: propose it, have the board sign, open it.",
-    subcommands = {StopVerb.class, ResumeVerb.class, RevokeVerb.class, KeyVerb.class},
+    subcommands = {
+      StopVerb.class,
+      ResumeVerb.class,
+      RevokeVerb.class,
+      KeyVerb.class,
+      BoardVerb.class,
+      PolicyVerb.class
+    },
     footer = {
       "",
       "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",

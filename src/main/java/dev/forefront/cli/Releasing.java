@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.Sha256;
+import dev.forefront.conversation.SigningKey;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
@@ -32,6 +33,20 @@ final class Releasing {
     this.guard = run.resolve("guard");
     Guard.writeBuiltIn(guard);
     registry = Registry.create(run.resolve("registry"), Board.createDemo(run.resolve("board")));
+    adoptPolicy();
+  }
+
+  /** The demo's board takes whatever policy the recipe names; it vouches for nothing anyway. */
+  private void adoptPolicy() {
+    for (Path key : keys()) {
+      if (!registry.orders().isInForce(policy)) {
+        registry.orders().adopt(policy, "the demo's recipe names it", SigningKey.read(key));
+      }
+    }
+  }
+
+  private List<Path> keys() {
+    return Board.demoKeys(run.resolve("board"));
   }
 
   /**
@@ -48,8 +63,7 @@ final class Releasing {
     return switch (registry.propose(draft(name, model, reportFolder))) {
       case Refused refused -> refused;
       case Proposed _ -> {
-        List<Path> keys = Board.demoKeys(run.resolve("board"));
-        for (Path key : keys.subList(0, registry.board().threshold())) {
+        for (Path key : keys().subList(0, registry.board().threshold())) {
           registry.sign(name, key);
         }
         yield registry.open(name);

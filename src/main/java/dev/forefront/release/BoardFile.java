@@ -91,7 +91,7 @@ final class BoardFile {
       group(name, one);
     }
     Set<VerifyingKey> revoked = new HashSet<>();
-    for (String key : root.texts("revoked_keys")) {
+    for (String key : root.has("revoked_keys") ? root.texts("revoked_keys") : List.<String>of()) {
       try {
         revoked.add(VerifyingKey.ofBase64(key));
       } catch (BadInputException e) {

@@ -199,23 +199,6 @@ final class Fields {
     return entries;
   }
 
-  /** The texts of a list; empty where there is none of this name. */
-  List<String> texts(String key) {
-    JsonNode value = node.path(key);
-    if (!value.isMissingNode() && !value.isArray()) {
-      problems.add(where + key + " must be a list of texts");
-    }
-    List<String> texts = new ArrayList<>();
-    for (JsonNode one : value) {
-      if (one.isString()) {
-        texts.add(one.asString());
-      } else {
-        problems.add(where + key + " must hold texts" + found(one));
-      }
-    }
-    return texts;
-  }
-
   void problem(String text) {
     problems.add(where.isEmpty() ? text : where + " " + text);
   }

@@ -2,6 +2,7 @@ package dev.forefront.release;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,8 +90,20 @@ public final class World {
     return Instant.now().minus(Duration.ofDays(days));
   }
 
+  /** Whose board has adopted the policy as it is now. */
   public Registry registry() {
-    return Registry.create(registryFolder, Board.createDemo(boardFolder));
+    Registry registry = Registry.create(registryFolder, Board.createDemo(boardFolder));
+    adopt(registry, policy, keys());
+    return registry;
+  }
+
+  /** Has all of these members sign a policy that is not in force, until it is. */
+  public static void adopt(Registry registry, Path policy, List<Path> keys) {
+    for (Path key : keys) {
+      if (!registry.orders().isInForce(policy)) {
+        registry.orders().adopt(policy, "a test asks for it", SigningKey.read(key));
+      }
+    }
   }
 
   public List<Path> keys() {
