@@ -48,7 +48,8 @@ final class PassphraseSource {
 
   private static char[] ask(String prompt) {
     Console console = System.console();
-    char[] typed = console == null ? null : console.readPassword("%s", prompt);
+    char[] typed =
+        console == null || !console.isTerminal() ? null : console.readPassword("%s", prompt);
     if (typed == null) {
       throw new BadInputException(
           "there is no terminal to ask for the passphrase: give --passphrase-file");

@@ -21,20 +21,22 @@ import java.util.regex.Pattern;
 final class BoardHistory {
   private static final Pattern FILE = Pattern.compile("([1-9][0-9]{0,8})\\.dsse\\.json");
 
+  private final Verifier verifier;
   private final List<Board> boards = new ArrayList<>();
   private final List<BoardChange> changes = new ArrayList<>();
   private final List<String> digests = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
-  private BoardHistory(Board root) {
+  private BoardHistory(Board root, Verifier verifier) {
+    this.verifier = verifier;
     boards.add(root);
     if (root.version() != 1) {
       problems.add("the first board has version " + root.version() + " instead of 1");
     }
   }
 
-  static BoardHistory of(Board root, SortedMap<String, byte[]> files) {
-    BoardHistory history = new BoardHistory(root);
+  static BoardHistory of(Board root, SortedMap<String, byte[]> files, Verifier verifier) {
+    BoardHistory history = new BoardHistory(root, verifier);
     try {
       for (var file : ordered(files).entrySet()) {
         long version = history.boards.size() + 1L;
@@ -71,24 +73,24 @@ final class BoardHistory {
   private void add(Envelope envelope) {
     long version = boards.size() + 1L;
     BoardChange change = BoardChange.parse(envelope.payload(), file(version));
-    List<String> reasons = reasons(change, envelope);
+    Board next = change.next();
+    List<String> reasons = reasons(next, change, envelope);
     if (!reasons.isEmpty()) {
       throw new BadInputException(
           "version %d of the board does not follow on version %d: %s"
               .formatted(version, version - 1, String.join("; ", reasons)));
     }
-    boards.add(change.next());
+    boards.add(next);
     changes.add(change);
     digests.add(Order.digest(envelope.payload()));
   }
 
   /** Why a board cannot follow on the one in force with these signatures; empty where it can. */
-  List<String> reasons(BoardChange change, Envelope envelope) {
-    Board next = change.next();
-    List<String> reasons = new ArrayList<>(misfits(change));
+  List<String> reasons(Board next, BoardChange change, Envelope envelope) {
+    List<String> reasons = new ArrayList<>(misfits(next, change));
     Set<Board.Member> both = new LinkedHashSet<>(current().members());
     both.addAll(next.members());
-    Signed signed = Signed.of(envelope, both, next.name());
+    Signed signed = Signed.of(envelope, both, next.name(), verifier);
     reasons.addAll(signed.reasons());
     Quorum.missing(current(), Purpose.BOARD, signed, Set.of())
         .ifPresent(reason -> reasons.add("of the old board, " + reason));
@@ -98,8 +100,7 @@ final class BoardHistory {
   }
 
   /** What is wrong with a change whoever signs it. */
-  List<String> misfits(BoardChange change) {
-    Board next = change.next();
+  List<String> misfits(Board next, BoardChange change) {
     List<String> reasons = new ArrayList<>();
     long version = current().version() + 1;
     if (next.version() != version || change.version() != version) {
@@ -121,6 +122,10 @@ final class BoardHistory {
       reasons.add("a key that was revoked stays revoked");
     }
     return reasons;
+  }
+
+  Verifier verifier() {
+    return verifier;
   }
 
   Board root() {

@@ -120,7 +120,7 @@ public final class Boards {
     Set<Board.Member> both = new LinkedHashSet<>(history.current().members());
     both.addAll(next.members());
     Envelope signed = Signing.add(envelope, key, both);
-    List<String> missing = history.reasons(change, signed);
+    List<String> missing = history.reasons(next, change, signed);
     if (missing.isEmpty()) {
       written.write(RegistryFiles.BOARDS, BoardHistory.file(change.version()), signed.json());
       written.drop(Written.PENDING, FILE);
@@ -134,9 +134,10 @@ public final class Boards {
   }
 
   private List<String> reasons(Ledger ledger, BoardChange change) {
+    Board next = change.next();
     List<String> reasons = new ArrayList<>(ledger.boards().problems());
     reasons.addAll(ledger.orders().problems());
-    reasons.addAll(ledger.boards().misfits(change));
+    reasons.addAll(ledger.boards().misfits(next, change));
     if (ledger.orders().lastDecision() > change.orders()) {
       reasons.add("the board has decided since it was proposed: propose it anew");
     }
@@ -150,8 +151,8 @@ public final class Boards {
     if (!valid.apply(ledger).entrySet().containsAll(change.carried().entrySet())) {
       reasons.add("it carries a release over that is not valid: propose it anew");
     }
-    if (!change.next().expires().isAfter(clock.instant())) {
-      reasons.add("the new board has ended already: " + change.next().expires());
+    if (!next.expires().isAfter(clock.instant())) {
+      reasons.add("the new board has ended already: " + next.expires());
     }
     return reasons;
   }

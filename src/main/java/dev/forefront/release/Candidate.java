@@ -42,7 +42,12 @@ public final class Candidate {
       throw new BadInputException("there is no release in " + folder);
     }
     Path absolute = folder.toAbsolutePath().normalize();
-    Candidate candidate = new Candidate(absolute, ledger, ReleaseFiles.read(absolute));
+    return of(absolute, ledger, ReleaseFiles.read(absolute));
+  }
+
+  /** Of files that were read already. */
+  static Candidate of(Path folder, Ledger ledger, ReleaseFiles files) {
+    Candidate candidate = new Candidate(folder, ledger, files);
     candidate.parse();
     return candidate;
   }

@@ -17,7 +17,7 @@ record Ledger(BoardHistory boards, OrderChain orders, boolean alone) {
 
   /** The board's own file is taken from the caller, who has reason to trust it. */
   static Ledger read(Path registry, Board root) {
-    return of(root, RegistryFiles.read(registry));
+    return of(root, RegistryFiles.read(registry), Verifier.PLAIN);
   }
 
   /** Around a release's folder that may have been carried away from its registry. */
@@ -28,8 +28,8 @@ record Ledger(BoardHistory boards, OrderChain orders, boolean alone) {
     return new Ledger(ledger.boards(), ledger.orders(), alone);
   }
 
-  static Ledger of(Board root, RegistryFiles files) {
-    BoardHistory boards = BoardHistory.of(root, files.boards());
+  static Ledger of(Board root, RegistryFiles files, Verifier verifier) {
+    BoardHistory boards = BoardHistory.of(root, files.boards(), verifier);
     return new Ledger(boards, OrderChain.of(files.orders(), boards), false);
   }
 
@@ -67,7 +67,8 @@ record Ledger(BoardHistory boards, OrderChain orders, boolean alone) {
   /** Who signed a release, and why that does not do today. */
   Quorum consent(Envelope envelope, Statement statement) {
     Board board = boardOf(statement);
-    Quorum quorum = Quorum.of(envelope, board, Purpose.RELEASE, boards.revoked());
+    Quorum quorum = Quorum.of(
+            envelope, board, Purpose.RELEASE, boards.revoked(), boards.verifier());
     Optional<String> closed =
         boards.notCarried(board, statement.name(), Order.digest(envelope.payload()));
     List<String> reasons = new ArrayList<>(quorum.reasons());

@@ -59,7 +59,7 @@ final class OrderChain {
       throw new BadInputException(where + " does not follow on the order before it");
     }
     Board board = board(order, where);
-    Signed signed = Signed.of(envelope, board.members(), board.name());
+    Signed signed = Signed.of(envelope, board.members(), board.name(), boards.verifier());
     if (!signed.reasons().isEmpty()) {
       throw new BadInputException(where + ": " + String.join("; ", signed.reasons()));
     }

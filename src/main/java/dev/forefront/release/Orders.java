@@ -172,7 +172,7 @@ public final class Orders {
     Board board = ledger.boards().current();
     Envelope signed =
         Signing.add(begun(fresh, file, ledger), key, board.members());
-    Quorum quorum = Quorum.of(signed, board, purpose, Set.of());
+    Quorum quorum = Quorum.of(signed, board, purpose, Set.of(), Verifier.PLAIN);
     if (quorum.reasons().isEmpty()) {
       append(Order.parse(signed.payload(), file), signed);
       written.drop(Written.PENDING, file);

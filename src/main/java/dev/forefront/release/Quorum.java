@@ -21,14 +21,19 @@ record Quorum(List<String> signers, List<String> reasons) {
   }
 
   static Quorum of(Envelope envelope, Board board) {
-    return of(envelope, board, Purpose.RELEASE, Set.of());
+    return of(envelope, board, Purpose.RELEASE, Set.of(), Verifier.PLAIN);
   }
 
   /**
    * @param revoked keys whose signatures no longer count
    */
-  static Quorum of(Envelope envelope, Board board, Purpose purpose, Set<VerifyingKey> revoked) {
-    Signed signed = Signed.of(envelope, board.members(), board.name());
+  static Quorum of(
+      Envelope envelope,
+      Board board,
+      Purpose purpose,
+      Set<VerifyingKey> revoked,
+      Verifier verifier) {
+    Signed signed = Signed.of(envelope, board.members(), board.name(), verifier);
     List<String> reasons = new ArrayList<>(signed.reasons());
     List<String> lapsed =
         signed.by().stream()

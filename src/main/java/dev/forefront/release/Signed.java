@@ -24,6 +24,11 @@ record Signed(Set<Board.Member> by, int repeated, List<String> reasons) {
    * @param whose what those who may sign are called in messages
    */
   static Signed of(Envelope envelope, Collection<Board.Member> members, String whose) {
+    return of(envelope, members, whose, Verifier.PLAIN);
+  }
+
+  static Signed of(
+      Envelope envelope, Collection<Board.Member> members, String whose, Verifier verifier) {
     byte[] bytes = envelope.preAuthenticationEncoding();
     Set<Board.Member> by = new LinkedHashSet<>();
     List<String> reasons = new ArrayList<>();
@@ -31,7 +36,9 @@ record Signed(Set<Board.Member> by, int repeated, List<String> reasons) {
     for (int i = 0; i < envelope.signatures().size(); i++) {
       Envelope.Signature signature = envelope.signatures().get(i);
       Optional<Board.Member> member =
-          members.stream().filter(one -> one.key().verifies(bytes, signature.bytes())).findFirst();
+          members.stream()
+              .filter(one -> verifier.verifies(one.key(), bytes, signature.bytes()))
+              .findFirst();
       if (member.isEmpty()) {
         reasons.add(
             "signature %d is by no member of the board \"%s\", or over other bytes"

@@ -18,6 +18,7 @@ final class Watch {
   private final Statement statement;
   private final Envelope envelope;
   private final Clock clock;
+  private final Verifier verifier = new RememberedVerifier();
   private @Nullable RegistryFiles seen;
   private @Nullable Ledger ledger;
   private List<String> lapsed = List.of();
@@ -76,7 +77,7 @@ final class Watch {
     if (ledger != null && seen != null && files.sameAs(seen)) {
       return ledger;
     }
-    Ledger read = Ledger.of(root, files);
+    Ledger read = Ledger.of(root, files, verifier);
     if (ledger != null && !read.continues(ledger.boards().digests(), ledger.orders().digests())) {
       throw new BadInputException("orders that were seen before are gone or rewritten");
     }
