@@ -66,6 +66,7 @@ final class Releasing {
     String evidence =
         String.join(
             "\n",
+            "release 2",
             modelDigest,
             Sha256.hex(reportFolder.resolve("report.json")),
             Sha256.hex(policy),

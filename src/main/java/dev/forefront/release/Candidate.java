@@ -4,7 +4,10 @@ import dev.forefront.conversation.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,9 @@ public final class Candidate {
   private final ReleaseFiles files;
   private final List<Report> reports = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final SortedMap<String, Report> stageReports = new TreeMap<>();
   private @Nullable Policy policy;
+  private @Nullable Lineage lineage;
 
   private Candidate(Path folder, Board board, ReleaseFiles files) {
     this.folder = folder;
@@ -54,17 +59,27 @@ public final class Candidate {
     }
     for (String name : files.hashes().keySet()) {
       byte[] bytes = files.texts().get(name);
-      if (bytes == null || !ReleaseFiles.isReport(name)) {
-        continue;
-      }
-      try {
-        reports.add(Report.parse(bytes, name));
-      } catch (BadInputException e) {
-        problems.add(String.valueOf(e.getMessage()));
+      if (bytes != null) {
+        try {
+          read(name, bytes);
+        } catch (BadInputException e) {
+          problems.add(String.valueOf(e.getMessage()));
+        }
       }
     }
     if (files.modelDigest().isEmpty()) {
       problems.add("model/ holds no weights");
+    }
+  }
+
+  private void read(String name, byte[] bytes) {
+    String stage = ReleaseFiles.stageOfReport(name);
+    if (ReleaseFiles.isReport(name)) {
+      reports.add(Report.parse(bytes, name));
+    } else if (!stage.isEmpty()) {
+      stageReports.put(stage, Report.parse(bytes, name));
+    } else if (name.equals(ReleaseFiles.LINEAGE)) {
+      lineage = Lineage.parse(bytes, name);
     }
   }
 
@@ -90,6 +105,16 @@ public final class Candidate {
   /** The policy in the folder, or null where it cannot be read. */
   public @Nullable Policy policy() {
     return policy;
+  }
+
+  /** Where the model is from, or null where nobody says so readably. */
+  @Nullable Lineage lineage() {
+    return lineage;
+  }
+
+  /** What was measured about earlier stages, by their names. */
+  SortedMap<String, Report> stageReports() {
+    return Collections.unmodifiableSortedMap(stageReports);
   }
 
   Board board() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A model that may be served: its evidence met its policy, its files have the digests that the
@@ -40,6 +41,15 @@ public final class Release {
 
   public String name() {
     return statement.name();
+  }
+
+  /** Every file with its digest, as the board signed them. */
+  SortedMap<String, String> files() {
+    return statement.files();
+  }
+
+  Path folder() {
+    return candidate.folder();
   }
 
   /** The verified model in Hugging Face's layout. */
