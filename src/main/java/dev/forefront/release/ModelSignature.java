@@ -104,10 +104,30 @@ public final class ModelSignature {
       ReleaseFiles here = ReleaseFiles.readAnyNames(folder);
       SortedMap<String, String> present = new TreeMap<>(here.hashes());
       present.keySet().removeIf(signed::ignores);
-      return new ReleaseFiles(present, here.texts(), here.problems()).differences(signed.files());
+      List<String> reasons = new ArrayList<>(here.problems());
+      reasons.addAll(differences(present, signed.files()));
+      return reasons;
     } catch (BadInputException e) {
       return List.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static List<String> differences(
+      SortedMap<String, String> present, SortedMap<String, String> signed) {
+    List<String> reasons = new ArrayList<>();
+    signed.forEach(
+        (name, hash) -> {
+          String here = present.get(name);
+          if (here == null) {
+            reasons.add(name + " is missing");
+          } else if (!here.equals(hash)) {
+            reasons.add(name + " has changed since it was signed");
+          }
+        });
+    present.keySet().stream()
+        .filter(name -> !signed.containsKey(name))
+        .forEach(name -> reasons.add(name + " was not signed"));
+    return reasons;
   }
 
   /** What a verified signature says. */

@@ -3,9 +3,11 @@ package dev.forefront.release;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model that may be served: its evidence met its policy, its files have the digests that the
@@ -115,13 +117,26 @@ public final class Release {
   }
 
   /**
-   * Hashes every file again. Call it after a model was loaded: then what was loaded is what the
-   * board signed, also where someone wrote to the folder between opening and loading.
+   * Compares what was loaded with what the board signed. Call it after a model was loaded: the
+   * model's files are not read a second time, when they may be other ones, but taken as the loader
+   * took them. Every other file is hashed again.
    *
+   * @param loaded SHA-256 in hex of the bytes that the model was loaded from, by file name; see
+   *     {@link dev.forefront.conversation.LoadedFiles}
    * @throws RefusedException naming what differs
    */
-  public void requireUnchanged() {
-    List<String> reasons = ReleaseFiles.read(candidate.folder()).differences(statement.files());
+  public void requireUnchanged(SortedMap<String, String> loaded) {
+    SortedMap<String, String> known = new TreeMap<>();
+    loaded.forEach((name, hash) -> known.put(ReleaseFiles.MODEL + name, hash));
+    List<String> reasons =
+        new ArrayList<>(
+            ReleaseFiles.read(candidate.folder(), known).differences(statement.files()));
+    if (loaded.keySet().stream().noneMatch(name -> name.endsWith(".safetensors"))) {
+      reasons.add("nobody says which weights were loaded");
+    }
+    loaded.keySet().stream()
+        .filter(name -> !statement.files().containsKey(ReleaseFiles.MODEL + name))
+        .forEach(name -> reasons.add(name + " was loaded and is not listed in the statement"));
     if (!reasons.isEmpty()) {
       throw new RefusedException("release " + name(), reasons);
     }

@@ -48,15 +48,25 @@ record ReleaseFiles(
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*");
 
   static ReleaseFiles read(Path folder) {
-    return read(folder, ReleaseFiles::isName);
+    return read(folder, ReleaseFiles::isName, Map.of());
+  }
+
+  /**
+   * Likewise where some files were hashed already.
+   *
+   * @param known SHA-256 in hex by path; these files are not read
+   */
+  static ReleaseFiles read(Path folder, Map<String, String> known) {
+    return read(folder, ReleaseFiles::isName, known);
   }
 
   /** Likewise for folders of others, whose files may have any names. */
   static ReleaseFiles readAnyNames(Path folder) {
-    return read(folder, _ -> true);
+    return read(folder, _ -> true, Map.of());
   }
 
-  private static ReleaseFiles read(Path folder, Predicate<String> isName) {
+  private static ReleaseFiles read(
+      Path folder, Predicate<String> isName, Map<String, String> known) {
     SortedMap<String, String> hashes = new TreeMap<>();
     Map<String, byte[]> texts = new HashMap<>();
     List<String> problems = new ArrayList<>();
@@ -75,7 +85,12 @@ record ReleaseFiles(
         } else if (!isName.test(name)) {
           problems.add("\"" + name + "\" is no name for a file of a release");
         } else {
-          add(path, name, hashes, texts, problems);
+          String hash = known.get(name);
+          if (hash == null) {
+            add(path, name, hashes, texts, problems);
+          } else {
+            hashes.put(name, hash);
+          }
           for (int i = name.lastIndexOf('/'); i > 0; i = name.lastIndexOf('/', i - 1)) {
             filled.add(name.substring(0, i));
           }

@@ -6,10 +6,12 @@ import java.util.Locale;
 /** The steps from the evidence to the claim, each with its figures beside what the policy asks. */
 final class SafetyArgument {
   private final Dossier dossier;
+  private final SafetyCase.Standing standing;
   private final Page page;
 
-  SafetyArgument(Dossier dossier, Page page) {
+  SafetyArgument(Dossier dossier, SafetyCase.Standing standing, Page page) {
     this.dossier = dossier;
+    this.standing = standing;
     this.page = page;
   }
 
@@ -31,33 +33,51 @@ final class SafetyArgument {
         "Further figures the policy asks for.");
     capabilities();
     stages();
-    step("What was measured is what is released", List.of());
+    step("What was measured is what is released");
     page.element(
         "p",
         "",
         "Every report names the model that it measured by a digest of weights, configuration,"
-            + " tokenizer and template. It is the digest of the files in this release. Reports may be"
-            + " at most %d days old when the release is proposed, signed or opened."
-                .formatted(dossier.policy().maximumReportAge().toDays()));
+            + " tokenizer and template, which must be that of the files in the release. Reports may"
+            + " be at most %d days old when the release is proposed, signed or opened. %s"
+                .formatted(dossier.policy().maximumReportAge().toDays(), integrity()));
     page.raw("</li>\n");
-    step("People answer for it", List.of());
+    step("People answer for it");
     page.element(
         "p",
         "",
         "A board of people with keys of their own signs the digests of all files; no program and no"
-            + " single person can. Who signed stands below.");
+            + " single person can. "
+            + consent());
     page.raw("</li>\n</ol>\n");
     page.element(
         "p",
         "key",
-        "In the pictures the dot is what was measured, the bar its 95% confidence interval, the dashed"
-            + " line the policy's bound. The policy asks the worse end of the bar, never the middle, so"
+        "In the pictures, which run from 0 to 100%, the dot is what was measured, the bar its 95%"
+            + " confidence interval, the dashed line the policy's bound. The policy asks the worse end of the bar, never the middle, so"
             + " that a small or lucky exam does not pass.");
   }
 
-  private void step(String title, List<String> reasons) {
+  private String integrity() {
+    return switch (standing) {
+      case SafetyCase.Standing.Proposed _ -> "It was so when this page was written.";
+      case SafetyCase.Standing.Verified _ ->
+          "It is so: every digest was computed anew for this page.";
+      case SafetyCase.Standing.Failed _ ->
+          "Whether it is so, the reasons at the top of this page say.";
+    };
+  }
+
+  private String consent() {
+    return switch (standing) {
+      case SafetyCase.Standing.Proposed _ -> "Nobody had signed when this page was written.";
+      case SafetyCase.Standing.Verified _ -> "Enough of them did; who, stands below.";
+      case SafetyCase.Standing.Failed _ -> "As long as the check fails, no signature counts.";
+    };
+  }
+
+  private void step(String title) {
     page.raw("<li>\n").element("h3", "", title);
-    reasons.forEach(reason -> page.element("p", "unmet", reason));
   }
 
   private void criteria(Criterion.Side side, String title, String words) {
@@ -65,7 +85,7 @@ final class SafetyArgument {
     if (findings.isEmpty()) {
       return;
     }
-    step(title, List.of());
+    step(title);
     page.element("p", "", words);
     figures(findings);
     page.raw("</li>\n");
@@ -75,15 +95,18 @@ final class SafetyArgument {
     if (dossier.capabilities().isEmpty()) {
       return;
     }
-    step("It has no dangerous capability without its safeguards", List.of());
+    step("It has no dangerous capability without its safeguards");
     for (Finding.OfCapability one : dossier.capabilities()) {
       Capability.Threshold when = one.capability().when();
       page.element(
           "p",
           "",
           one.reached().isEmpty()
-              ? "%s: not there. %s stays below %s at the high end of its interval."
-                  .formatted(one.capability().name(), when.subject(), Figure.of(when.highAtLeast()))
+              ? "%s: not there. The %s stays below %s at the high end of its interval."
+                  .formatted(
+                      one.capability().name(),
+                      words(when.subject()),
+                      number(when.subject(), when.highAtLeast()))
               : "%s: counts as there, because %s. So more is asked:"
                   .formatted(one.capability().name(), one.reached()));
       one.reasons().forEach(reason -> page.element("p", "unmet", reason));
@@ -96,7 +119,7 @@ final class SafetyArgument {
     if (dossier.comparisons().isEmpty()) {
       return;
     }
-    step("No stage of its making took safety away", List.of());
+    step("No stage of its making took safety away");
     page.element(
         "p",
         "",
@@ -105,19 +128,30 @@ final class SafetyArgument {
     page.raw("<ul class=\"figures\">\n");
     for (Finding.OfStage one : dossier.comparisons()) {
       page.raw("<li class=\"figure\"><span class=\"name\">");
-      page.text("%s, %s to %s".formatted(words(one.rule().subject()), one.earlier(), one.later()));
-      page.raw("</span>");
+      page.text("From %s to %s".formatted(one.earlier(), one.later())).raw("</span>");
       mark(one.reasons().isEmpty());
-      String fall =
-          Double.isNaN(one.fall())
-              ? "Not measured; "
-              : one.fall() <= 0
-                  ? "It did not fall; "
-                  : "It fell by at most %s; ".formatted(Figure.of(one.fall()));
-      page.element("p", "words quiet", fall + "allowed is " + Figure.of(one.rule().atMost()) + ".");
+      page.element("p", "words", "The " + words(one.rule().subject()) + ". " + fall(one));
+      one.reasons().forEach(reason -> page.element("p", "words unmet", reason));
       page.raw("</li>\n");
     }
     page.raw("</ul>\n</li>\n");
+  }
+
+  private static String fall(Finding.OfStage one) {
+    Subject subject = one.rule().subject();
+    String allowed = change(subject, one.rule().atMost());
+    if (Double.isNaN(one.fall())) {
+      return "It was not measured for both; allowed: %s.".formatted(allowed);
+    }
+    return one.fall() <= 0
+        ? "It did not fall; allowed: %s.".formatted(allowed)
+        : "It fell by at most %s; allowed: %s.".formatted(change(subject, one.fall()), allowed);
+  }
+
+  private static String change(Subject subject, double by) {
+    return subject.isShare()
+        ? String.format(Locale.ROOT, "%.1f percentage points", 100 * by)
+        : Figure.of(by);
   }
 
   private void mark(boolean met) {
@@ -125,24 +159,34 @@ final class SafetyArgument {
   }
 
   private void figures(List<Finding.OfCriterion> findings) {
+    if (findings.isEmpty()) {
+      return;
+    }
     page.raw("<ul class=\"figures\">\n");
     for (Finding.OfCriterion finding : findings) {
       page.raw("<li class=\"figure\"><span class=\"name\">");
-      page.text(words(finding.criterion().subject())).raw("</span>");
+      Criterion criterion = finding.criterion();
+      page.text(title(criterion)).raw("</span>");
       mark(finding.reasons().isEmpty());
+      if (!criterion.why().isEmpty()) {
+        page.element("p", "words quiet", "The " + words(criterion.subject()) + ".");
+      }
       for (Measurement one : finding.measured()) {
         if (one.subject().isShare()) {
           plot(one, finding.criterion().bound());
         }
         page.raw("<p class=\"words\"><b>").text(number(one.subject(), one.value())).raw("</b> ");
         page.text(
-            "of %,d samples; with 95%% confidence from %s to %s."
+            "%s %,d samples; with 95%% confidence from %s to %s."
                 .formatted(
-                    one.n(), number(one.subject(), one.low()), number(one.subject(), one.high())));
+                    one.subject().isShare() ? "of" : "on",
+                    one.n(),
+                    number(one.subject(), one.low()),
+                    number(one.subject(), one.high())));
         page.raw("</p>\n");
       }
       if (finding.measured().isEmpty()) {
-        page.element("p", "words unmet", "Nobody measured it.");
+        page.element("p", "words unmet", "No usable report has measured it.");
       }
       page.element("p", "words quiet", "Asked: " + asked(finding.criterion()));
       finding.reasons().forEach(reason -> page.element("p", "words unmet", reason));
@@ -151,12 +195,20 @@ final class SafetyArgument {
     page.raw("</ul>\n");
   }
 
+  private static String title(Criterion criterion) {
+    String words = words(criterion.subject());
+    return criterion.why().isEmpty()
+        ? words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1)
+        : criterion.why();
+  }
+
   private static String words(Subject subject) {
     String hazard =
         subject.hazard().isEmpty()
             ? ""
-            : " on %s (%s)".formatted(subject.hazard(), Hazards.titles().get(subject.hazard()));
-    return "%s: %s%s".formatted(subject.suite(), subject.metric().replace('_', ' '), hazard);
+            : ", %s (%s) alone".formatted(subject.hazard(), Hazards.titles().get(subject.hazard()));
+    return "%s in the exam “%s”%s"
+        .formatted(subject.metric().replace('_', ' '), subject.suite(), hazard);
   }
 
   private static String asked(Criterion criterion) {
@@ -168,7 +220,8 @@ final class SafetyArgument {
           case Bound.HighAtMost most -> "the high end is at most " + number(subject, most.value());
           case Bound.Measured _ -> "it is on record, whatever it is";
         };
-    return "%s; at least %,d samples.".formatted(bound, criterion.minimumN());
+    return "%s; at least %,d %s."
+        .formatted(bound, criterion.minimumN(), criterion.minimumN() == 1 ? "sample" : "samples");
   }
 
   private static String number(Subject subject, double value) {
@@ -184,6 +237,7 @@ final class SafetyArgument {
                 Figure.percent(one.low()),
                 Figure.percent(one.high())));
     page.raw("\">");
+    line("grid", 0, 1, 11, 11);
     for (int tick = 0; tick <= 4; tick++) {
       line("grid", tick / 4.0, tick / 4.0, 3, 19);
     }

@@ -38,7 +38,7 @@ record SafetyCase(Dossier dossier, Standing standing) {
     header(page);
     claim(page);
     page.raw("<section>\n").element("h2", "", "Argument");
-    new SafetyArgument(dossier, page).write();
+    new SafetyArgument(dossier, standing, page).write();
     page.raw("</section>\n");
     evidence(page);
     signatures(page);
@@ -77,6 +77,9 @@ record SafetyCase(Dossier dossier, Standing standing) {
 
   private void claim(Page page) {
     page.raw("<section>\n").element("h2", "", "Claim");
+    if (standing instanceof Standing.Failed) {
+      page.element("p", "unmet", "This is what was claimed. It does not hold as it stands:");
+    }
     String behind = dossier.has(Part.GUARD) ? ", behind the guard that comes with it" : "";
     page.element(
         "p",
