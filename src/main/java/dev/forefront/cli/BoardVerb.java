@@ -108,9 +108,7 @@ final class BoardVerb implements Runnable {
                   board.rule("release"),
                   board.rule("larger"),
                   board.rule("board"),
-                  board.expires().equals(Instant.MAX)
-                      ? "no end"
-                      : "until " + board.expires()));
+                  board.expires().equals(Instant.MAX) ? "no end" : "until " + board.expires()));
     }
     output.answer(spec.commandLine().getOut(), answer, String.join("\n", lines));
     return Exit.DONE;

@@ -81,7 +81,9 @@ final class PolicyVerb implements Runnable {
             .formatted(
                 policy,
                 String.join(", ", signatures.signers()),
-                signatures.isEnough() ? " and in force" : "; still missing: " + signatures.missing(),
+                signatures.isEnough()
+                    ? " and in force"
+                    : "; still missing: " + signatures.missing(),
                 weaker));
     return Exit.DONE;
   }

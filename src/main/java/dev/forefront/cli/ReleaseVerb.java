@@ -4,7 +4,6 @@ import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
 import dev.forefront.release.Candidate;
 import dev.forefront.release.Draft;
-import dev.forefront.release.Gate;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Proposed;
 import dev.forefront.release.Refused;
@@ -12,6 +11,7 @@ import dev.forefront.release.RefusedException;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
 import dev.forefront.release.Signatures;
+import dev.forefront.release.Verification;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
       RevokeVerb.class,
       KeyVerb.class,
       BoardVerb.class,
-      PolicyVerb.class
+      PolicyVerb.class,
+      ExportVerb.class,
+      CheckVerb.class
     },
     footer = {
       "",
@@ -109,13 +111,29 @@ final class ReleaseVerb implements Runnable {
       @Option(names = "--lineage", paramLabel = "FILE", description = "Where the model is from.")
           @Nullable Path lineage,
       @Option(
+              names = "--constitution",
+              paramLabel = "FILE",
+              description = "The principles that the model was tuned by.")
+          @Nullable Path constitution,
+      @Option(
+              names = "--stage-report",
+              paramLabel = "NAME=PATH",
+              description =
+                  "A report about an earlier stage that the lineage names; may be given more than once.")
+          @Nullable Map<String, Path> stageReports,
+      @Option(
               names = "--board",
               paramLabel = "FILE",
               description = "Begins a registry for this board.")
           @Nullable Path board,
       @Mixin Place place,
       @Mixin Output output) {
-    Draft draft = new Draft(name, model, reports, policy, guard, lineage);
+    Draft draft =
+        Draft.of(name, model, reports, policy)
+            .withGuard(guard)
+            .withLineage(lineage)
+            .withConstitution(constitution)
+            .withStageReports(stageReports == null ? Map.of() : stageReports);
     return switch (place.begin(board).propose(draft)) {
       case Refused refused -> refused(output, name, refused.reasons());
       case Proposed proposed -> {
@@ -254,7 +272,10 @@ final class ReleaseVerb implements Runnable {
       mixinStandardHelpOptions = true,
       description =
           "Verify a release folder offline, by the board's public keys alone, as of the day it was proposed.",
-      footer = {"", "Example: ./forefront release verify runs/registry/tiny-1 --board board.json"})
+      footer = {
+        "",
+        "Example: ./forefront release verify runs/registry/tiny-1 --board board.json --page safety-case.html"
+      })
   int verify(
       @Parameters(paramLabel = "DIR", description = "The release's folder.") Path folder,
       @Option(
@@ -263,27 +284,50 @@ final class ReleaseVerb implements Runnable {
               paramLabel = "FILE",
               description = "The board's public keys, from a place that you trust.")
           Path board,
+      @Option(
+              names = "--page",
+              paramLabel = "FILE",
+              description = "Gets the safety case: claim, argument, evidence, signatures.")
+          @Nullable Path page,
       @Mixin Output output) {
     Candidate candidate = Candidate.read(folder, Board.read(board));
-    List<String> reasons = Gate.verify(candidate);
-    if (!reasons.isEmpty()) {
-      return refused(output, candidate.name(), reasons);
+    Verification verification = Verification.of(candidate);
+    if (page != null) {
+      verification.writePage(page);
+    }
+    if (!verification.isInOrder()) {
+      return refused(output, candidate.name(), verification.reasons());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("decision", "verified");
     answer.put("name", candidate.name());
     answer.put("model_digest", candidate.modelDigest());
+    answer.put("signers", verification.signers());
+    if (page != null) {
+      answer.put("page", page.toString());
+    }
     output.answer(
-        out(), answer, candidate.name() + " was released properly\n  " + candidate.modelDigest());
+        out(),
+        answer,
+        "%s was released properly, signed by %s%n  %s%s"
+            .formatted(
+                candidate.name(),
+                String.join(", ", verification.signers()),
+                candidate.modelDigest(),
+                page == null ? "" : "\n  safety case: " + page));
     return Exit.DONE;
   }
 
   private int refused(Output output, String name, List<String> reasons) {
+    return refused(out(), output, name, reasons);
+  }
+
+  static int refused(PrintWriter out, Output output, String name, List<String> reasons) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("decision", "refused");
     answer.put("name", name);
     answer.put("reasons", reasons);
-    output.answer(out(), answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
+    output.answer(out, answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
     return Exit.REFUSED;
   }
 

@@ -56,8 +56,7 @@ record BoardChange(
   }
 
   BoardChange carrying(SortedMap<String, String> others) {
-    return new BoardChange(
-        version, previous, board, created, orders, ordersHead, others);
+    return new BoardChange(version, previous, board, created, orders, ordersHead, others);
   }
 
   private byte[] boardBytes() {

@@ -30,10 +30,7 @@ public final class Boards {
   private final Function<Ledger, SortedMap<String, String>> valid;
 
   Boards(
-      Path registry,
-      Board root,
-      Clock clock,
-      Function<Ledger, SortedMap<String, String>> valid) {
+      Path registry, Board root, Clock clock, Function<Ledger, SortedMap<String, String>> valid) {
     this.registry = registry;
     this.root = root;
     this.clock = clock;
@@ -143,8 +140,7 @@ public final class Boards {
     }
     int known = (int) Math.min(change.orders(), Integer.MAX_VALUE);
     List<String> digests = ledger.orders().digests();
-    String head =
-        known == 0 ? root.digest() : known > digests.size() ? "" : digests.get(known - 1);
+    String head = known == 0 ? root.digest() : known > digests.size() ? "" : digests.get(known - 1);
     if (!head.equals(change.ordersHead())) {
       reasons.add("it knows of other orders than the ones here");
     }

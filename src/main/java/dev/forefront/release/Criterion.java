@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataset digest of the exam's samples, or null where any version will do
  * @param maximumAge of the report that has measured it, or null where the policy's own holds
  * @param side what it guards against
+ * @param why it is asked, in the policy's words; may be empty
  */
 record Criterion(
     Subject subject,
@@ -20,7 +21,8 @@ record Criterion(
     long minimumN,
     @Nullable String dataset,
     @Nullable Duration maximumAge,
-    Side side) {
+    Side side,
+    String why) {
 
   /** What a model that fails the criterion does wrong. */
   enum Side {

@@ -5,7 +5,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -95,6 +97,15 @@ final class Fields {
     return value.asString();
   }
 
+  /** Every key that holds a text, with it. */
+  Map<String, String> allTexts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.properties().stream()
+        .filter(entry -> entry.getValue().isString())
+        .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asString()));
+    return texts;
+  }
+
   /** A text, or a list of different texts with at least one. */
   List<String> texts(String key) {
     JsonNode value = node.path(key);
@@ -114,6 +125,11 @@ final class Fields {
       return List.of();
     }
     return texts;
+  }
+
+  /** A list of texts, which may be empty. */
+  List<String> textsOrEmpty(String key) {
+    return node.path(key).isArray() && node.path(key).isEmpty() ? List.of() : texts(key);
   }
 
   String digest(String key) {

@@ -67,17 +67,14 @@ record Ledger(BoardHistory boards, OrderChain orders, boolean alone) {
   /** Who signed a release, and why that does not do today. */
   Quorum consent(Envelope envelope, Statement statement) {
     Board board = boardOf(statement);
-    Quorum quorum = Quorum.of(
-            envelope, board, Purpose.RELEASE, boards.revoked(), boards.verifier());
+    Quorum quorum =
+        Quorum.of(envelope, board, Purpose.RELEASE, boards.revoked(), boards.verifier());
     Optional<String> closed =
         boards.notCarried(board, statement.name(), Order.digest(envelope.payload()));
     List<String> reasons = new ArrayList<>(quorum.reasons());
     closed.ifPresent(reasons::add);
     if (!alone) {
-      orders
-          .adopted()
-          .reason(statement, Order.digest(envelope.payload()))
-          .ifPresent(reasons::add);
+      orders.adopted().reason(statement, Order.digest(envelope.payload())).ifPresent(reasons::add);
     }
     return new Quorum(quorum.signers(), reasons);
   }

@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * Stop, resume, revoke, adopt: what a board says about the releases of its registry. One member
- * stops and calls back; to resume, or to adopt a policy, takes a quorum. Each order is a signed statement that names the one before
- * it; a process that serves looks at them all the time.
+ * stops and calls back; to resume, or to adopt a policy, takes a quorum. Each order is a signed
+ * statement that names the one before it; a process that serves looks at them all the time.
  */
 public final class Orders {
   private static final String ALL = "";
@@ -32,10 +32,7 @@ public final class Orders {
    * @param valid digests of the statements of releases that are valid now, by name
    */
   Orders(
-      Path registry,
-      Board root,
-      Clock clock,
-      Function<Ledger, SortedMap<String, String>> valid) {
+      Path registry, Board root, Clock clock, Function<Ledger, SortedMap<String, String>> valid) {
     this.registry = registry;
     this.root = root;
     this.clock = clock;
@@ -170,8 +167,7 @@ public final class Orders {
   private Signatures gather(
       Order fresh, String file, Purpose purpose, Ledger ledger, SigningKey key) {
     Board board = ledger.boards().current();
-    Envelope signed =
-        Signing.add(begun(fresh, file, ledger), key, board.members());
+    Envelope signed = Signing.add(begun(fresh, file, ledger), key, board.members());
     Quorum quorum = Quorum.of(signed, board, purpose, Set.of(), Verifier.PLAIN);
     if (quorum.reasons().isEmpty()) {
       append(Order.parse(signed.payload(), file), signed);
@@ -210,11 +206,7 @@ public final class Orders {
   private static boolean carriesOnly(Order order, Order fresh) {
     return order.adoption() == null
         || fresh.adoption() == null
-        || fresh
-            .adoption()
-            .carried()
-            .entrySet()
-            .containsAll(order.adoption().carried().entrySet());
+        || fresh.adoption().carried().entrySet().containsAll(order.adoption().carried().entrySet());
   }
 
   private static String file(String release) {

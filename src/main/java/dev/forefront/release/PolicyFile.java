@@ -124,11 +124,13 @@ final class PolicyFile {
     long minimumN = fields.whole("minimum_n", 1);
     String dataset = fields.has("dataset") ? fields.digest("dataset") : null;
     Duration age = age(fields);
+    String why = fields.has("why") ? fields.text("why") : "";
     return hazards(fields).stream()
         .map(hazard -> new Subject(suite, metric, hazard))
         .map(
             subject ->
-                new Criterion(subject, bound, minimumN, dataset, age, side(fields, subject, bound)))
+                new Criterion(
+                    subject, bound, minimumN, dataset, age, side(fields, subject, bound), why))
         .toList();
   }
 
@@ -159,7 +161,7 @@ final class PolicyFile {
   private static Criterion.Side side(Fields fields, Subject subject, Bound bound) {
     Criterion.Side side =
         fields.has("side") ? named(fields, fields.text("side")) : inferred(subject, bound);
-    boolean binds = new Criterion(subject, bound, 1, null, null, side).binds();
+    boolean binds = new Criterion(subject, bound, 1, null, null, side, "").binds();
     if (fields.has("side") && side != Criterion.Side.NEITHER && !binds) {
       fields.problem("side cannot be claimed by a bound that nothing fails");
     }
@@ -176,11 +178,14 @@ final class PolicyFile {
     return Criterion.Side.NEITHER;
   }
 
+  /** What the two rates of this house say plainly; anything else must be named. */
   private static Criterion.Side inferred(Subject subject, Bound bound) {
-    boolean atLeast = bound instanceof Bound.LowAtLeast;
+    if (!(bound instanceof Bound.LowAtLeast)) {
+      return Criterion.Side.NEITHER;
+    }
     return switch (subject.metric()) {
-      case "refusal_rate" -> atLeast ? Criterion.Side.HARMFUL : Criterion.Side.BENIGN;
-      case "answer_rate" -> atLeast ? Criterion.Side.BENIGN : Criterion.Side.HARMFUL;
+      case "refusal_rate" -> Criterion.Side.HARMFUL;
+      case "answer_rate" -> Criterion.Side.BENIGN;
       default -> Criterion.Side.NEITHER;
     };
   }

@@ -154,6 +154,8 @@ public final class Registry {
       if (!reasons.isEmpty()) {
         return new Refused(reasons);
       }
+      Papers.write(staging, name, candidate, policy, now);
+      candidate = Candidate.read(staging, board);
       Statement statement =
           new Statement(
               name,

@@ -25,8 +25,7 @@ record RegistryFiles(SortedMap<String, byte[]> boards, SortedMap<String, byte[]>
    * @throws BadInputException where something lies there that is no plain small file
    */
   static RegistryFiles read(Path registry) {
-    return new RegistryFiles(
-        below(registry.resolve(BOARDS)), below(registry.resolve(ORDERS)));
+    return new RegistryFiles(below(registry.resolve(BOARDS)), below(registry.resolve(ORDERS)));
   }
 
   private static SortedMap<String, byte[]> below(Path folder) {

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model that may be served: its evidence met its policy, its files have the digests that the
@@ -57,8 +60,8 @@ public final class Release {
    * own, so that an order which was taken away while nothing ran is noticed too.
    *
    * @param pin a file outside of the registry; made where there is none
-   * @throws RefusedException also where the registry lacks what the pin remembers, or the pin cannot
-   *     be read
+   * @throws RefusedException also where the registry lacks what the pin remembers, or the pin
+   *     cannot be read
    */
   public static Release open(Path registryFolder, String name, Path pin) {
     try {
@@ -82,6 +85,15 @@ public final class Release {
 
   public String name() {
     return statement.name();
+  }
+
+  /** Every file with its digest, as the board signed them. */
+  SortedMap<String, String> files() {
+    return statement.files();
+  }
+
+  Path folder() {
+    return candidate.folder();
   }
 
   /** The verified model in Hugging Face's layout. */
@@ -147,13 +159,26 @@ public final class Release {
   }
 
   /**
-   * Hashes every file again. Call it after a model was loaded: then what was loaded is what the
-   * board signed, also where someone wrote to the folder between opening and loading.
+   * Compares what was loaded with what the board signed. Call it after a model was loaded: the
+   * model's files are not read a second time, when they may be other ones, but taken as the loader
+   * took them. Every other file is hashed again.
    *
+   * @param loaded SHA-256 in hex of the bytes that the model was loaded from, by file name; see
+   *     {@link dev.forefront.conversation.LoadedFiles}
    * @throws RefusedException naming what differs
    */
-  public void requireUnchanged() {
-    List<String> reasons = ReleaseFiles.read(candidate.folder()).differences(statement.files());
+  public void requireUnchanged(SortedMap<String, String> loaded) {
+    SortedMap<String, String> known = new TreeMap<>();
+    loaded.forEach((name, hash) -> known.put(ReleaseFiles.MODEL + name, hash));
+    List<String> reasons =
+        new ArrayList<>(
+            ReleaseFiles.read(candidate.folder(), known).differences(statement.files()));
+    if (loaded.keySet().stream().noneMatch(name -> name.endsWith(".safetensors"))) {
+      reasons.add("nobody says which weights were loaded");
+    }
+    loaded.keySet().stream()
+        .filter(name -> !statement.files().containsKey(ReleaseFiles.MODEL + name))
+        .forEach(name -> reasons.add(name + " was loaded and is not listed in the statement"));
     if (!reasons.isEmpty()) {
       throw new RefusedException("release " + name(), reasons);
     }

@@ -18,6 +18,7 @@ public final class Report {
   private final String digest;
   private final String modelDigest;
   private final Instant created;
+  private final String harness;
   private final List<Measurement> measurements;
 
   private Report(
@@ -25,11 +26,13 @@ public final class Report {
       String digest,
       String modelDigest,
       Instant created,
+      String harness,
       List<Measurement> measurements) {
     this.where = where;
     this.digest = digest;
     this.modelDigest = modelDigest;
     this.created = created;
+    this.harness = harness;
     this.measurements = List.copyOf(measurements);
   }
 
@@ -48,7 +51,7 @@ public final class Report {
     }
     String modelDigest = root.digest("model_digest");
     Instant created = root.time("created");
-    root.text("harness");
+    String harness = root.text("harness");
     List<Measurement> measurements = new ArrayList<>();
     for (Fields result : root.list("results")) {
       int before = problems.size();
@@ -77,7 +80,8 @@ public final class Report {
       throw new BadInputException(
           "%s is malformed: %s".formatted(where, String.join("; ", problems)));
     }
-    return new Report(where, "sha256:" + Sha256.hex(bytes), modelDigest, created, measurements);
+    return new Report(
+        where, "sha256:" + Sha256.hex(bytes), modelDigest, created, harness, measurements);
   }
 
   /** What it is called in reasons. */
@@ -97,6 +101,11 @@ public final class Report {
 
   public Instant created() {
     return created;
+  }
+
+  /** What measured. */
+  String harness() {
+    return harness;
   }
 
   List<Measurement> measurements() {

@@ -45,6 +45,11 @@ enum Safeguard {
     return title;
   }
 
+  /** Whether a path inside a release is one of its files. */
+  boolean isFile(String name) {
+    return file.test(name);
+  }
+
   boolean isIn(Set<String> files) {
     return files.stream().anyMatch(file);
   }

@@ -141,8 +141,7 @@ class BoardVerbsTest {
             secret.toString(),
             "--json");
     assertThat(said.code()).as(said.out()).isZero();
-    publicKeys.put(
-        name, JsonMapper.shared().readTree(said.out()).path("public_key").asString());
+    publicKeys.put(name, JsonMapper.shared().readTree(said.out()).path("public_key").asString());
   }
 
   /** Two of safety and one of external. */
@@ -161,8 +160,7 @@ class BoardVerbsTest {
   }
 
   private String member(String name) {
-    return "{\"name\":\"%s\",\"public_key\":\"%s\"}"
-        .formatted(name, publicKeys.get(name));
+    return "{\"name\":\"%s\",\"public_key\":\"%s\"}".formatted(name, publicKeys.get(name));
   }
 
   private ReleaseVerbTest.Said adopt(String who, String... more) {

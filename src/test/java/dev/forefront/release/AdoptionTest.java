@@ -26,8 +26,7 @@ class AdoptionTest {
   @BeforeEach
   void makeRegistry() {
     world = new World(folder);
-    registry =
-        Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
+    registry = Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
   }
 
   @Test
@@ -182,7 +181,8 @@ class AdoptionTest {
     }
     put(people.signed(order(3, WEAKER, new TreeMap<>()).json(), "ann", "bob", "cyd"));
     assertThat(GateTest.reasons(registry.open("good")))
-        .anySatisfy(reason -> assertThat(reason).contains("does not follow on the versions before"));
+        .anySatisfy(
+            reason -> assertThat(reason).contains("does not follow on the versions before"));
     put(people.signed(order(2, "no policy", new TreeMap<>()).json(), "ann", "bob", "cyd"));
     assertThat(GateTest.reasons(registry.open("good")))
         .anySatisfy(reason -> assertThat(reason).contains("is no policy"));

@@ -85,6 +85,7 @@ class PolicyTest {
         "answer_rate, low_at_least: -1",
         "answer_rate, measured: true",
         "answer_rate, high_at_most: 0.5",
+        "refusal_rate, high_at_most: 0.5",
         "refusal_rate, high_at_most: 1",
         "accuracy, low_at_least: 0.9",
         "answer_rate, side: neither, low_at_least: 0.9",
@@ -97,7 +98,7 @@ class PolicyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "refusal_rate, high_at_most: 0.1",
+        "refusal_rate, side: benign, high_at_most: 0.1",
         "over_refusal_share, side: benign, high_at_most: 0.1",
       })
   void aBenignSideMayBeAskedInOtherWays(String criterion) {

@@ -173,7 +173,7 @@ class RegistryTest {
   @Test
   void guardAndLineageComeAlong() {
     AtomicFile.write(folder.resolve("guard/thresholds.json"), "{}");
-    AtomicFile.write(folder.resolve("lineage.json"), "{}");
+    AtomicFile.write(folder.resolve("lineage.json"), "{\"format\":\"forefront-lineage-1\"}");
     registry.propose(
         world
             .draft("whole")

@@ -29,9 +29,7 @@ class RotationTest {
   @BeforeEach
   void letOneOut() {
     world = new World(folder);
-    registry =
-        Registry.create(
-            world.registryFolder, people.simple(1, "ann bob cyd").parse());
+    registry = Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
     registry.orders().adopt(world.policy, "first", people.key("ann"));
     registry.orders().adopt(world.policy, "first", people.key("bob"));
     release("good");
@@ -157,8 +155,7 @@ class RotationTest {
     registry.propose(world.draft("old"));
     rotate(people.simple(2, "bob eve fay"), "bob", "ann", "eve");
     Path statement = registry.folder("old").resolve(ReleaseFiles.STATEMENT);
-    byte[] payload =
-        Envelope.parse(SmallFile.read(statement), "s").payload();
+    byte[] payload = Envelope.parse(SmallFile.read(statement), "s").payload();
     AtomicFile.write(statement, people.signed(payload, "ann", "cyd").json());
 
     assertThat(GateTest.reasons(registry.open("old")))
@@ -223,13 +220,14 @@ class RotationTest {
             1,
             old.digest(),
             null);
-    Path file =
-        world.registryFolder.resolve("orders").resolve(OrderChain.file(resume.sequence()));
+    Path file = world.registryFolder.resolve("orders").resolve(OrderChain.file(resume.sequence()));
     AtomicFile.write(file, people.signed(resume.json(), "ann", "cyd").json());
 
     assertThat(GateTest.reasons(registry.open("good")))
         .anySatisfy(
-            reason -> assertThat(reason).contains("is by version 1 of the board, in force was version 2"));
+            reason ->
+                assertThat(reason)
+                    .contains("is by version 1 of the board, in force was version 2"));
     Files.delete(file);
     registry.orders().resume("well", people.key("eve"));
     registry.orders().resume("well", people.key("bob"));
@@ -312,8 +310,13 @@ class RotationTest {
     BoardChange change = change(people.simple(2, "eve fay gus"), history);
     for (String[] signers :
         new String[][] {
-          {}, {"ann", "bob"}, {"eve", "fay"}, {"ann", "eve", "fay"}, {"ann", "bob", "eve"},
-          {"ann", "ann", "eve", "fay"}, {"ann", "bob", "eve", "fay", "zoe"}
+          {},
+          {"ann", "bob"},
+          {"eve", "fay"},
+          {"ann", "eve", "fay"},
+          {"ann", "bob", "eve"},
+          {"ann", "ann", "eve", "fay"},
+          {"ann", "bob", "eve", "fay", "zoe"}
         }) {
       put(people.signed(change.json(), signers));
       assertThat(registry.open("good")).as("%s", List.of(signers)).isInstanceOf(Refused.class);
@@ -334,11 +337,29 @@ class RotationTest {
             new BoardChange(
                 2, good.previous(), good.board(), good.created(), 1, other, good.carried()),
             new BoardChange(
-                2, good.previous(), good.board(), good.created(), 7, good.ordersHead(), good.carried()),
+                2,
+                good.previous(),
+                good.board(),
+                good.created(),
+                7,
+                good.ordersHead(),
+                good.carried()),
             new BoardChange(
-                2, good.previous(), good.board(), good.created(), 0, good.ordersHead(), good.carried()),
+                2,
+                good.previous(),
+                good.board(),
+                good.created(),
+                0,
+                good.ordersHead(),
+                good.carried()),
             new BoardChange(
-                3, good.previous(), good.board(), good.created(), 1, good.ordersHead(), good.carried()))) {
+                3,
+                good.previous(),
+                good.board(),
+                good.created(),
+                1,
+                good.ordersHead(),
+                good.carried()))) {
       put(people.signed(bad.json(), "ann", "bob"));
       assertThat(registry.open("good")).as("%s", bad).isInstanceOf(Refused.class);
     }

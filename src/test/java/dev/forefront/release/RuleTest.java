@@ -37,8 +37,7 @@ class RuleTest {
         "'', false"
       })
   void twoOfSafetyAndOneOfExternal(String signers, boolean met) {
-    Board board =
-        board(SAFETY_AND_EXTERNAL, "safety: ann bob cyd", "external: eve fay");
+    Board board = board(SAFETY_AND_EXTERNAL, "safety: ann bob cyd", "external: eve fay");
 
     assertThat(isMet(board, signers)).isEqualTo(met);
     assertThat(board.threshold()).isEqualTo(3);
@@ -49,7 +48,9 @@ class RuleTest {
   void whoSitsInTwoGroupsStandsForOneOfThem() {
     Board board = board(SAFETY_AND_EXTERNAL, "safety: ann bob cyd", "external: ann eve");
 
-    assertThat(board.members()).extracting(Board.Member::name).containsExactly("ann", "bob", "cyd", "eve");
+    assertThat(board.members())
+        .extracting(Board.Member::name)
+        .containsExactly("ann", "bob", "cyd", "eve");
     assertThat(isMet(board, "ann bob")).isFalse();
     assertThat(isMet(board, "ann bob eve")).isTrue();
     assertThat(isMet(board, "ann bob cyd")).isTrue();
@@ -217,8 +218,7 @@ class RuleTest {
                     List<VerifyingKey> fewer = new ArrayList<>(left);
                     fewer.remove(key);
                     List<Rule> more = new ArrayList<>(rest);
-                    more.addFirst(
-                        new Rule.OfGroup(group.least() - 1, group.group(), group.keys()));
+                    more.addFirst(new Rule.OfGroup(group.least() - 1, group.group(), group.keys()));
                     return dealt(more, fewer);
                   });
       case Rule.OfRules tree ->

@@ -1,8 +1,8 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.VerifyingKey;
 import dev.forefront.conversation.Sha256;
+import dev.forefront.conversation.VerifyingKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry with everything that honest people ever signed, and people below its quorum who try
- * to open what was not let out: they sign, copy signatures about, write history anew, set up boards
+ * A registry with everything that honest people ever signed, and people below its quorum who try to
+ * open what was not let out: they sign, copy signatures about, write history anew, set up boards
  * and policies of their own, flip bytes. All in memory, as {@link Gate} would find it on disk.
  */
 final class Siege {
@@ -102,9 +102,7 @@ final class Siege {
     honestStatement = Statement.parse(Envelope.parse(statement(target), "s").payload());
     boards.values().forEach(bytes -> honest.add(Envelope.parse(bytes, "b")));
     orders.values().forEach(bytes -> honest.add(Envelope.parse(bytes, "o")));
-    files
-        .values()
-        .forEach(one -> honest.add(Envelope.parse(statement(one), "s")));
+    files.values().forEach(one -> honest.add(Envelope.parse(statement(one), "s")));
     honest.forEach(envelope -> marked.know(envelope, second.members()));
   }
 
@@ -186,8 +184,7 @@ final class Siege {
       boolean continued =
           trusted.digest().equals(root.digest())
               && ledger.continues(
-                  seenBoards,
-                  stopped ? seenOrders : seenOrders.subList(0, seenOrders.size() - 1));
+                  seenBoards, stopped ? seenOrders : seenOrders.subList(0, seenOrders.size() - 1));
       if (!continued || (random.nextInt(GATE_EVERY) > 0 && isClosed(name, ledger))) {
         return false;
       }
@@ -299,7 +296,8 @@ final class Siege {
     }
 
     private Board ownBoard(int version) {
-      String members = String.join(" ", group.size() > 1 ? group : List.of(group.getFirst(), "zoe"));
+      String members =
+          String.join(" ", group.size() > 1 ? group : List.of(group.getFirst(), "zoe"));
       return ownBoards.computeIfAbsent(
           members + version, _ -> people.simple(version, members).parse());
     }
@@ -337,9 +335,7 @@ final class Siege {
 
     private void append(Order order) {
       Envelope envelope =
-          random.nextInt(5) == 0
-              ? withHonest(Envelope.unsigned(order.json()))
-              : all(order.json());
+          random.nextInt(5) == 0 ? withHonest(Envelope.unsigned(order.json())) : all(order.json());
       orderFiles.put(OrderChain.file(orderFiles.size() + 1L), envelope.json());
     }
 
@@ -353,14 +349,14 @@ final class Siege {
 
     private void replayOrder() {
       List<byte[]> all = new ArrayList<>(orders.values());
-      orderFiles.put(
-          OrderChain.file(orderFiles.size() + 1L), all.get(random.nextInt(all.size())));
+      orderFiles.put(OrderChain.file(orderFiles.size() + 1L), all.get(random.nextInt(all.size())));
     }
 
     private void remove(SortedMap<String, byte[]> from) {
       if (!from.isEmpty()) {
         List<String> names = new ArrayList<>(from.keySet());
-        from.remove(random.nextBoolean() ? names.getLast() : names.get(random.nextInt(names.size())));
+        from.remove(
+            random.nextBoolean() ? names.getLast() : names.get(random.nextInt(names.size())));
       }
     }
 
