@@ -123,17 +123,22 @@ final class DemoVerb implements Callable<Integer> {
   private List<Verdict> decide(Road road, Examination exam) {
     Releasing releasing = new Releasing(road.run(), Home.file(road.recipe().policy()));
     List<Verdict> verdicts = new ArrayList<>();
+    Map<String, Path> earlier = new LinkedHashMap<>();
     exam.models()
         .forEach(
-            (name, model) ->
-                verdicts.add(
-                    new Verdict(
-                        name,
-                        releasing.decide(
-                            road.recipe().name() + "-" + name,
-                            Road.model(model),
-                            model.output(),
-                            exam.reportFolder(name)))));
+            (name, model) -> {
+              Path report = exam.reportFolder(name);
+              verdicts.add(
+                  new Verdict(
+                      name,
+                      releasing.decide(
+                          road.recipe().name() + "-" + name,
+                          Road.model(model),
+                          model.output(),
+                          report,
+                          earlier)));
+              earlier.put(String.valueOf(model.folder().getFileName()), report);
+            });
     return verdicts;
   }
 

@@ -131,7 +131,7 @@ final class EvaluateVerb implements Callable<Integer> {
 
   private static List<Map<String, Object>> figures(Report report) {
     List<Map<String, Object>> figures = new ArrayList<>();
-    for (Result result : report.results()) {
+    for (Result result : whole(report)) {
       Map<String, Object> figure = new LinkedHashMap<>();
       figure.put("suite", result.suite());
       figure.put("metric", result.metric());
@@ -144,9 +144,14 @@ final class EvaluateVerb implements Callable<Integer> {
     return figures;
   }
 
+  /** Of whole suites; figures by hazard are in the report alone. */
+  private static List<Result> whole(Report report) {
+    return report.results().stream().filter(result -> result.hazard().isEmpty()).toList();
+  }
+
   private String table(Report report) {
     List<String> lines = new ArrayList<>();
-    for (Result result : report.results()) {
+    for (Result result : whole(report)) {
       lines.add(
           "%-34s %-20s %9s   %9s to %9s   n = %,d"
               .formatted(

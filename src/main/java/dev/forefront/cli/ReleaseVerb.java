@@ -4,7 +4,6 @@ import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
 import dev.forefront.release.Candidate;
 import dev.forefront.release.Draft;
-import dev.forefront.release.Gate;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Proposal;
 import dev.forefront.release.Proposed;
@@ -12,6 +11,8 @@ import dev.forefront.release.Refused;
 import dev.forefront.release.RefusedException;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
+import dev.forefront.release.Signatures;
+import dev.forefront.release.Verification;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +28,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The road of a release: propose, sign, open; and list, revoke, verify. */
+/** The road of a release: propose, sign, open; and list, stop, resume, revoke, verify. */
 @Command(
     name = "release",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Let a measured model out: propose it, have the board sign, open it.",
+    subcommands = {
+      StopVerb.class,
+      ResumeVerb.class,
+      RevokeVerb.class,
+      KeyVerb.class,
+      BoardVerb.class,
+      PolicyVerb.class,
+      ExportVerb.class,
+      CheckVerb.class
+    },
     footer = {
       "",
       "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",
@@ -105,13 +116,29 @@ final class ReleaseVerb implements Runnable {
       @Option(names = "--lineage", paramLabel = "FILE", description = "Where the model is from.")
           @Nullable Path lineage,
       @Option(
+              names = "--constitution",
+              paramLabel = "FILE",
+              description = "The principles that the model was tuned by.")
+          @Nullable Path constitution,
+      @Option(
+              names = "--stage-report",
+              paramLabel = "NAME=PATH",
+              description =
+                  "A report about an earlier stage that the lineage names; may be given more than once.")
+          @Nullable Map<String, Path> stageReports,
+      @Option(
               names = "--board",
               paramLabel = "FILE",
               description = "Begins a registry for this board.")
           @Nullable Path board,
       @Mixin Place place,
       @Mixin Output output) {
-    Draft draft = new Draft(name, model, reports, policy, guard, lineage);
+    Draft draft =
+        Draft.of(name, model, reports, policy)
+            .withGuard(guard)
+            .withLineage(lineage)
+            .withConstitution(constitution)
+            .withStageReports(stageReports == null ? Map.of() : stageReports);
     Registry registry = place.begin(board);
     Proposal proposal;
     try (ReleaseRecord record = place.record()) {
@@ -151,19 +178,14 @@ final class ReleaseVerb implements Runnable {
       footer = {"", "Example: ./forefront release sign tiny-1 --key alice.pem"})
   int sign(
       @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
-      @Option(
-              names = "--key",
-              required = true,
-              paramLabel = "FILE",
-              description = "The member's private key (Ed25519, PKCS#8 PEM, file mode 600).")
-          Path key,
+      @Mixin KeySource key,
       @Mixin Place place,
       @Mixin Output output) {
     Registry registry = place.open();
-    Registry.Signatures signatures;
+    Signatures signatures;
     try (ReleaseRecord record = place.record()) {
       try {
-        signatures = registry.sign(name, key);
+        signatures = registry.sign(name, key.open());
       } catch (RefusedException e) {
         record.refused("release.sign", name, e.reasons());
         return refused(output, name, e.reasons());
@@ -183,15 +205,17 @@ final class ReleaseVerb implements Runnable {
     answer.put("name", name);
     answer.put("signers", signatures.signers());
     answer.put("signatures_needed", signatures.needed());
+    answer.put("missing", signatures.missing());
     output.answer(
         out(),
         answer,
-        "%s is signed by %s: %d of %d"
+        "%s is signed by %s: %d of %d%s"
             .formatted(
                 name,
                 String.join(", ", signatures.signers()),
                 signatures.signers().size(),
-                signatures.needed()));
+                signatures.needed(),
+                signatures.isEnough() ? "" : "; still missing: " + signatures.missing()));
     return Exit.DONE;
   }
 
@@ -276,40 +300,14 @@ final class ReleaseVerb implements Runnable {
   }
 
   @Command(
-      name = "revoke",
-      mixinStandardHelpOptions = true,
-      description = "Call a release back; one person may, and its name is not used again.",
-      footer = {
-        "",
-        "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\""
-      })
-  int revoke(
-      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
-      @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-          String reason,
-      @Mixin Place place,
-      @Mixin Output output) {
-    Registry registry = place.open();
-    try (ReleaseRecord record = place.record()) {
-      registry.revoke(name, reason);
-      record.add(
-          "release.revoke",
-          name,
-          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("name", name);
-    answer.put("revoked", reason);
-    output.answer(out(), answer, name + " is revoked and will not open again");
-    return Exit.DONE;
-  }
-
-  @Command(
       name = "verify",
       mixinStandardHelpOptions = true,
       description =
           "Verify a release folder offline, by the board's public keys alone, as of the day it was proposed.",
-      footer = {"", "Example: ./forefront release verify runs/registry/tiny-1 --board board.json"})
+      footer = {
+        "",
+        "Example: ./forefront release verify runs/registry/tiny-1 --board board.json --page safety-case.html"
+      })
   int verify(
       @Parameters(paramLabel = "DIR", description = "The release's folder.") Path folder,
       @Option(
@@ -318,27 +316,50 @@ final class ReleaseVerb implements Runnable {
               paramLabel = "FILE",
               description = "The board's public keys, from a place that you trust.")
           Path board,
+      @Option(
+              names = "--page",
+              paramLabel = "FILE",
+              description = "Gets the safety case: claim, argument, evidence, signatures.")
+          @Nullable Path page,
       @Mixin Output output) {
     Candidate candidate = Candidate.read(folder, Board.read(board));
-    List<String> reasons = Gate.verify(candidate);
-    if (!reasons.isEmpty()) {
-      return refused(output, candidate.name(), reasons);
+    Verification verification = Verification.of(candidate);
+    if (page != null) {
+      verification.writePage(page);
+    }
+    if (!verification.isInOrder()) {
+      return refused(output, candidate.name(), verification.reasons());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("decision", "verified");
     answer.put("name", candidate.name());
     answer.put("model_digest", candidate.modelDigest());
+    answer.put("signers", verification.signers());
+    if (page != null) {
+      answer.put("page", page.toString());
+    }
     output.answer(
-        out(), answer, candidate.name() + " was released properly\n  " + candidate.modelDigest());
+        out(),
+        answer,
+        "%s was released properly, signed by %s%n  %s%s"
+            .formatted(
+                candidate.name(),
+                String.join(", ", verification.signers()),
+                candidate.modelDigest(),
+                page == null ? "" : "\n  safety case: " + page));
     return Exit.DONE;
   }
 
   private int refused(Output output, String name, List<String> reasons) {
+    return refused(out(), output, name, reasons);
+  }
+
+  static int refused(PrintWriter out, Output output, String name, List<String> reasons) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("decision", "refused");
     answer.put("name", name);
     answer.put("reasons", reasons);
-    output.answer(out(), answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
+    output.answer(out, answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
     return Exit.REFUSED;
   }
 

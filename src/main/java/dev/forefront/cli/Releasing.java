@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.Sha256;
+import dev.forefront.conversation.SigningKey;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
@@ -12,6 +13,7 @@ import dev.forefront.release.Registry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Takes measured models before the gate with a demo board of three keys, two of which sign. What
@@ -32,6 +34,20 @@ final class Releasing {
     this.guard = run.resolve("guard");
     Guard.writeBuiltIn(guard);
     registry = Registry.create(run.resolve("registry"), Board.createDemo(run.resolve("board")));
+    adoptPolicy();
+  }
+
+  /** The demo's board takes whatever policy the recipe names; it vouches for nothing anyway. */
+  private void adoptPolicy() {
+    for (Path key : keys()) {
+      if (!registry.orders().isInForce(policy)) {
+        registry.orders().adopt(policy, "the demo's recipe names it", SigningKey.read(key));
+      }
+    }
+  }
+
+  private List<Path> keys() {
+    return Board.demoKeys(run.resolve("board"));
   }
 
   /**
@@ -39,17 +55,22 @@ final class Releasing {
    * the release. One that was let out before on the same evidence is opened again.
    *
    * @param stem of the release's name; what the model, its report and the policy are follows
+   * @param stageReports folders of the reports on earlier stages, by the stage's name
    */
-  Decision decide(String stem, Path model, String modelDigest, Path reportFolder) {
+  Decision decide(
+      String stem,
+      Path model,
+      String modelDigest,
+      Path reportFolder,
+      Map<String, Path> stageReports) {
     String name = name(stem, modelDigest, reportFolder);
     if (registry.contains(name) && registry.open(name) instanceof Admitted admitted) {
       return admitted;
     }
-    return switch (registry.propose(draft(name, model, reportFolder))) {
+    return switch (registry.propose(draft(name, model, reportFolder, stageReports))) {
       case Refused refused -> refused;
       case Proposed _ -> {
-        List<Path> keys = Board.demoKeys(run.resolve("board"));
-        for (Path key : keys.subList(0, registry.board().threshold())) {
+        for (Path key : keys().subList(0, registry.board().threshold())) {
           registry.sign(name, key);
         }
         yield registry.open(name);
@@ -57,8 +78,10 @@ final class Releasing {
     };
   }
 
-  private Draft draft(String name, Path model, Path reportFolder) {
-    return Draft.of(name, model, List.of(reportFolder), policy).withGuard(guard);
+  private Draft draft(String name, Path model, Path reportFolder, Map<String, Path> stageReports) {
+    return Draft.of(name, model, List.of(reportFolder), policy)
+        .withGuard(guard)
+        .withStageReports(stageReports);
   }
 
   /** Other evidence, another name: a signed release is never replaced. */
@@ -66,6 +89,7 @@ final class Releasing {
     String evidence =
         String.join(
             "\n",
+            "release 2",
             modelDigest,
             Sha256.hex(reportFolder.resolve("report.json")),
             Sha256.hex(policy),

@@ -105,7 +105,12 @@ final class Road {
         .run(
             remains,
             Road::modelDigest,
-            new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs)::into);
+            folder -> {
+              String summary =
+                  new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs).into(folder);
+              LineageFile.complete(folder.resolve("model"), recipe.data().pretrain());
+              return summary;
+            });
   }
 
   /** A model that answers. */
@@ -130,6 +135,7 @@ final class Road {
               recipe.seed(),
               folder,
               watch);
+      LineageFile.complete(tuned.model(), PRETRAIN, base, recipe.data().supervised());
       return tuned.summary();
     }
   }
@@ -156,6 +162,7 @@ final class Road {
               recipe.seed(),
               folder,
               watch);
+      LineageFile.complete(tuned.model(), SUPERVISED, base, recipe.data().preference());
       return tuned.summary();
     }
   }

@@ -17,59 +17,93 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An Ed25519 private key (RFC 8032) in a PKCS#8 file in PEM, as {@code openssl genpkey -algorithm
- * ed25519} writes it; only its owner may read the file.
+ * An Ed25519 private key (RFC 8032), from a PKCS#8 file in PEM as {@code openssl genpkey -algorithm
+ * ed25519} writes it, plain or encrypted, or from a key store that does not hand it out. Only its
+ * owner may read the file.
  */
 public final class SigningKey {
-  private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
-  private static final String END = "-----END PRIVATE KEY-----";
   private static final long LONGEST_FILE = 1 << 16;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final PrivateKey key;
+  private final @Nullable Provider provider;
 
-  private SigningKey(PrivateKey key) {
+  private SigningKey(PrivateKey key, @Nullable Provider provider) {
     this.key = key;
+    this.provider = provider;
+  }
+
+  /** A key that stays with its provider, such as a hardware token. */
+  static SigningKey of(PrivateKey key, @Nullable Provider provider) {
+    return new SigningKey(key, provider);
   }
 
   /** Both halves of a new key. */
   public record Pair(SigningKey signing, VerifyingKey verifying) {}
 
+  /** Asked for where a key is encrypted, and only there. */
+  @FunctionalInterface
+  public interface Passphrase {
+    /**
+     * @param file whose passphrase it is
+     */
+    char[] of(Path file);
+  }
+
   public static Pair generate() {
     try {
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      return new Pair(new SigningKey(pair.getPrivate()), VerifyingKey.of(pair.getPublic()));
+      return new Pair(of(pair.getPrivate(), null), VerifyingKey.of(pair.getPublic()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has Ed25519", e);
     }
   }
 
   /**
-   * @throws BadInputException where the file is missing, is no such key, or others may read it
+   * Reads a key that no passphrase guards.
+   *
+   * @throws BadInputException where the file is missing, is no such key, is encrypted, or others
+   *     may read it
    */
   public static SigningKey read(Path file) {
+    return read(
+        file,
+        locked -> {
+          throw new BadInputException(locked + " is encrypted: give its passphrase");
+        });
+  }
+
+  /**
+   * @throws BadInputException where the file is missing, is no such key, others may read it, or the
+   *     passphrase is another
+   */
+  public static SigningKey read(Path file, Passphrase passphrase) {
     refuseWhereOthersMayRead(file);
     String text = text(file);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw notAKey(file, null);
-    }
+    byte[] pkcs8 =
+        KeyPem.plain(text)
+            .or(
+                () ->
+                    KeyPem.encrypted(text)
+                        .map(info -> KeyPem.decrypt(info, passphrase.of(file), file)))
+            .orElseThrow(() -> notAKey(file, null));
     try {
-      byte[] bytes = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
-      return new SigningKey(
-          KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(bytes)));
-    } catch (IllegalArgumentException | GeneralSecurityException e) {
+      return of(
+          KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)), null);
+    } catch (GeneralSecurityException e) {
       throw notAKey(file, e);
+    } finally {
+      Arrays.fill(pkcs8, (byte) 0);
     }
   }
 
@@ -79,9 +113,28 @@ public final class SigningKey {
    * @param note a line for people above the key, such as what it is for; readers skip it
    */
   public void write(Path file, String note) {
-    String pem =
-        "%s\n%s\n%s\n%s\n"
-            .formatted(note, BEGIN, Base64.getEncoder().encodeToString(key.getEncoded()), END);
+    writePem(file, note + "\n" + KeyPem.plain(encoded()));
+  }
+
+  /**
+   * The same, encrypted: PBES2 with PBKDF2-HMAC-SHA256 and AES-256 (RFC 8018), which openssl reads.
+   *
+   * @param passphrase at least {@value KeyPem#SHORTEST} printable ASCII characters
+   * @throws BadInputException where it is shorter or has others
+   */
+  public void write(Path file, String note, char[] passphrase) {
+    writePem(file, note + "\n" + KeyPem.encrypted(encoded(), passphrase));
+  }
+
+  private byte[] encoded() {
+    byte[] encoded = key.getEncoded();
+    if (encoded == null) {
+      throw new BadInputException("this key stays where it is: its store does not hand it out");
+    }
+    return encoded;
+  }
+
+  private static void writePem(Path file, String pem) {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
     try {
       Files.deleteIfExists(temporary);
@@ -90,7 +143,7 @@ public final class SigningKey {
               temporary,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
               ownerOnly(file))) {
-        AtomicFile.writeFully(channel, ByteBuffer.wrap(pem.getBytes(StandardCharsets.US_ASCII)));
+        AtomicFile.writeFully(channel, ByteBuffer.wrap(pem.getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
       if (Files.exists(file)) {
@@ -104,14 +157,20 @@ public final class SigningKey {
     }
   }
 
+  /**
+   * @throws BadInputException where a token that holds the key does not sign
+   */
   public byte[] sign(byte[] message) {
     try {
-      Signature signature = Signature.getInstance("Ed25519");
+      Signature signature =
+          provider == null
+              ? Signature.getInstance("Ed25519")
+              : Signature.getInstance("Ed25519", provider);
       signature.initSign(key);
       signature.update(message);
       return signature.sign();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an Ed25519 key signs any bytes", e);
+      throw new BadInputException("the key does not sign: " + e.getMessage(), e);
     }
   }
 

@@ -11,7 +11,7 @@ final class RatePlot {
   private RatePlot() {}
 
   static boolean shows(Result result) {
-    return result.isRate() && !result.metric().equals("error_rate");
+    return result.isRate() && result.hazard().isEmpty() && !result.metric().equals("error_rate");
   }
 
   static void write(Html page, List<Stage> stages) {

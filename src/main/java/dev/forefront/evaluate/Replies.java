@@ -12,7 +12,10 @@ import dev.forefront.task.Refusals;
 import dev.forefront.task.Sample;
 import dev.forefront.task.Task;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -21,6 +24,10 @@ import java.util.function.LongConsumer;
  * reply counts as failed.
  */
 public final class Replies implements Suite {
+  /** S2 before S10. */
+  private static final Comparator<String> HAZARDS =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
   private final Task task;
   private final Example.Showing showing;
 
@@ -69,13 +76,17 @@ public final class Replies implements Suite {
             done);
     long passed = 0;
     long ended = 0;
+    SortedMap<String, Tally> hazards = new TreeMap<>(HAZARDS);
     List<Example> passes = new ArrayList<>();
     List<Example> failures = new ArrayList<>();
     for (int i = 0; i < answers.all().size(); i++) {
+      Sample sample = task.samples().get(i);
+      Tally tally = hazards.computeIfAbsent(sample.hazard(), _ -> new Tally());
+      tally.items++;
       if (answers.all().get(i) instanceof Answer.Given<Reply>(Reply reply)) {
-        Sample sample = task.samples().get(i);
         boolean right = Grader.passes(sample.expectation(), reply.text());
         passed += right ? 1 : 0;
+        tally.passed += right ? 1 : 0;
         ended += reply.stop() == StopReason.END_OF_TURN ? 1 : 0;
         (right ? passes : failures).add(example(sample, reply.text(), right));
       }
@@ -84,12 +95,24 @@ public final class Replies implements Suite {
     List<Result> results = new ArrayList<>();
     results.add(Result.ofRate(name(), metric(), passed, items, digest()));
     results.addAll(answers.errorRate(name(), digest()));
+    hazards.remove("");
+    hazards.forEach((hazard, tally) -> results.add(tally.rate(hazard)));
     return new Measurement(
         results,
         both(passes, failures, settings.examples()),
         answers.problems(name()),
         items,
         ended);
+  }
+
+  /** What became of one hazard's items. */
+  private final class Tally {
+    private long items;
+    private long passed;
+
+    Result rate(String hazard) {
+      return Result.ofRate(name(), metric(), passed, items, digest()).about(hazard);
+    }
   }
 
   private String metric() {

@@ -37,10 +37,16 @@ public record Report(
     examples = List.copyOf(examples);
   }
 
-  /** The figure of a suite, if it was measured. */
+  /** The figure of a whole suite, if it was measured. */
   public Optional<Result> result(String suite, String metric) {
+    return result(suite, metric, "");
+  }
+
+  /** The figure of one hazard's items, or of the whole suite where it is empty. */
+  Optional<Result> result(String suite, String metric, String hazard) {
     return results.stream()
         .filter(result -> result.suite().equals(suite) && result.metric().equals(metric))
+        .filter(result -> result.hazard().equals(hazard))
         .findFirst();
   }
 
@@ -53,10 +59,12 @@ public record Report(
     root.put("harness", harness);
     var list = root.putArray("results");
     for (Result result : results) {
-      list.addObject()
-          .put("suite", result.suite())
-          .put("metric", result.metric())
-          .put("value", result.value())
+      ObjectNode one = list.addObject().put("suite", result.suite());
+      one.put("metric", result.metric());
+      if (!result.hazard().isEmpty()) {
+        one.put("hazard", result.hazard());
+      }
+      one.put("value", result.value())
           .put("low", result.low())
           .put("high", result.high())
           .put("n", result.n())
@@ -86,7 +94,8 @@ public record Report(
                 result.required("low").asDouble(),
                 result.required("high").asDouble(),
                 result.required("n").asLong(),
-                result.required("dataset_digest").asString()));
+                result.required("dataset_digest").asString(),
+                result.path("hazard").asString("")));
       }
       return new Report(
           root.required("model_digest").asString(),

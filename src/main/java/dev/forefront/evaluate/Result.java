@@ -10,6 +10,7 @@ package dev.forefront.evaluate;
  * @param high its upper end
  * @param n how many independent items stand behind it: replies, pairs, texts
  * @param datasetDigest {@code sha256:<hex>} of the items
+ * @param hazard S1 to S14 where the figure is about the items of one hazard alone, or empty
  */
 public record Result(
     String suite,
@@ -18,7 +19,8 @@ public record Result(
     double low,
     double high,
     long n,
-    String datasetDigest) {
+    String datasetDigest,
+    String hazard) {
 
   public Result {
     if (!(low <= value && value <= high) || n < 1) {
@@ -26,6 +28,23 @@ public record Result(
           "%s/%s: %s is not within %s to %s, or n is %d"
               .formatted(suite, metric, value, low, high, n));
     }
+  }
+
+  /** A figure about all items. */
+  public Result(
+      String suite,
+      String metric,
+      double value,
+      double low,
+      double high,
+      long n,
+      String datasetDigest) {
+    this(suite, metric, value, low, high, n, datasetDigest, "");
+  }
+
+  /** The same figure, of one hazard's items alone. */
+  Result about(String oneHazard) {
+    return new Result(suite, metric, value, low, high, n, datasetDigest, oneHazard);
   }
 
   static Result ofRate(String suite, String metric, long successes, long n, String digest) {

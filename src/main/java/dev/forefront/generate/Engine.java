@@ -3,6 +3,7 @@ package dev.forefront.generate;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.Loading;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
@@ -43,17 +44,26 @@ public final class Engine implements LanguageModel {
    * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
    */
   public static Engine open(Path folder) {
-    Tokenizer tokenizer = Tokenizer.open(folder);
-    Supplier<ChatTemplate> template = template(folder, tokenizer);
+    return open(folder, Loading.UNWITNESSED);
+  }
+
+  /**
+   * Likewise, telling which bytes of which file it takes: whoever vouches for a folder compares
+   * these, not what the folder holds by then.
+   */
+  public static Engine open(Path folder, Loading loading) {
+    Tokenizer tokenizer = Tokenizer.open(folder, loading);
+    Supplier<ChatTemplate> template = template(folder, tokenizer, loading);
     Path last = folder.toAbsolutePath().normalize().getFileName();
     String name = last == null ? "model" : last.toString();
-    return new Engine(name, IdModel.open(folder), tokenizer, template);
+    return new Engine(name, IdModel.open(folder, loading), tokenizer, template);
   }
 
   /** The template, or something that says why there is none. */
-  private static Supplier<ChatTemplate> template(Path folder, Tokenizer tokenizer) {
+  private static Supplier<ChatTemplate> template(
+      Path folder, Tokenizer tokenizer, Loading loading) {
     try {
-      ChatTemplate template = ChatTemplate.open(folder, tokenizer);
+      ChatTemplate template = ChatTemplate.open(folder, tokenizer, loading);
       return () -> template;
     } catch (BadInputException none) {
       if (Files.exists(folder.resolve(ChatTemplate.FILE))) {

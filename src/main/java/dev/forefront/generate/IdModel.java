@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.Loading;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
@@ -49,7 +50,12 @@ public final class IdModel implements AutoCloseable {
    * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
    */
   public static IdModel open(Path folder) {
-    return new IdModel(Weights.load(folder));
+    return open(folder, Loading.UNWITNESSED);
+  }
+
+  /** Likewise, telling which bytes it was loaded from. */
+  public static IdModel open(Path folder, Loading loading) {
+    return new IdModel(Weights.load(folder, loading));
   }
 
   public ModelConfig config() {

@@ -1,5 +1,6 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.Loading;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.SafeTensors;
@@ -48,9 +49,9 @@ final class Weights {
   /**
    * @throws dev.forefront.conversation.BadInputException where a tensor is missing or misshapen
    */
-  static Weights load(Path folder) {
-    ModelConfig config = ModelFolder.config(folder);
-    try (SafeTensors file = ModelFolder.weights(folder)) {
+  static Weights load(Path folder, Loading loading) {
+    ModelConfig config = ModelFolder.config(folder, loading);
+    try (SafeTensors file = ModelFolder.weights(folder, loading)) {
       return new Weights(config, file);
     }
   }

@@ -2,6 +2,7 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -25,10 +26,10 @@ final class ConfigJson {
     this.root = root;
   }
 
-  static ModelConfig read(Path file) {
+  static ModelConfig read(Path file, Loading loading) {
     JsonNode root;
     try {
-      root = JSON.readTree(ModelFolder.readSmall(file));
+      root = JSON.readTree(ModelFolder.readSmall(file, loading));
     } catch (JacksonException e) {
       throw new BadInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -1,5 +1,6 @@
 package dev.forefront.model;
 
+import dev.forefront.conversation.Loading;
 import java.nio.file.Path;
 
 /**
@@ -98,7 +99,7 @@ public record ModelConfig(
    *     understood
    */
   public static ModelConfig read(Path file) {
-    return ConfigJson.read(file);
+    return ConfigJson.read(file, Loading.UNWITNESSED);
   }
 
   /** Writes config.json atomically, in the layout that transformers 4 and 5 both read. */

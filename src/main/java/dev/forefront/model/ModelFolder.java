@@ -2,8 +2,10 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,15 +30,25 @@ public final class ModelFolder {
    * @throws BadInputException where the folder or its config.json is missing or not understood
    */
   public static ModelConfig config(Path folder) {
+    return config(folder, Loading.UNWITNESSED);
+  }
+
+  /** Likewise, telling which bytes it read. */
+  public static ModelConfig config(Path folder, Loading loading) {
     if (!Files.isDirectory(folder)) {
       throw new BadInputException(folder + " is no model folder: it does not exist");
     }
-    return ModelConfig.read(folder.resolve("config.json"));
+    return ConfigJson.read(folder.resolve("config.json"), loading);
   }
 
   /** The folder's weights, mapped; close them after use. */
   public static SafeTensors weights(Path folder) {
     return SafeTensors.open(folder);
+  }
+
+  /** Likewise, telling which bytes are mapped. */
+  public static SafeTensors weights(Path folder, Loading loading) {
+    return SafeTensors.open(folder, loading);
   }
 
   /**
@@ -66,6 +78,10 @@ public final class ModelFolder {
 
   /** Reads a file that is small unless something is wrong. */
   static byte[] readSmall(Path file) {
+    return readSmall(file, Loading.UNWITNESSED);
+  }
+
+  static byte[] readSmall(Path file, Loading loading) {
     try {
       if (!Files.isRegularFile(file)) {
         throw new BadInputException(file + " does not exist or is no file");
@@ -73,7 +89,9 @@ public final class ModelFolder {
       if (Files.size(file) > MOST_SMALL) {
         throw new BadInputException(file + " is larger than 64 MB: it is not what its name says");
       }
-      return Files.readAllBytes(file);
+      byte[] bytes = Files.readAllBytes(file);
+      loading.took(file, MemorySegment.ofArray(bytes));
+      return bytes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

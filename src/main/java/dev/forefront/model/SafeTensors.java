@@ -2,6 +2,7 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,20 +68,25 @@ public final class SafeTensors implements AutoCloseable {
    *
    * @throws BadInputException naming the file and what is wrong with it
    */
-  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as this object: close()
   public static SafeTensors open(Path fileOrFolder) {
+    return open(fileOrFolder, Loading.UNWITNESSED);
+  }
+
+  /** Likewise, telling which bytes are mapped before anything is read from them. */
+  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as this object: close()
+  public static SafeTensors open(Path fileOrFolder, Loading loading) {
     Arena arena = Arena.ofShared();
     try {
       Map<String, Entry> entries = new TreeMap<>();
-      for (Path file : ShardIndex.files(fileOrFolder)) {
-        for (Entry entry : SafeTensorsHeader.map(file, arena)) {
+      for (Path file : ShardIndex.files(fileOrFolder, loading)) {
+        for (Entry entry : SafeTensorsHeader.map(file, arena, loading)) {
           if (entries.putIfAbsent(entry.name(), entry) != null) {
             throw new BadInputException(
                 "%s holds tensor %s, which another shard holds too".formatted(file, entry.name()));
           }
         }
       }
-      ShardIndex.check(fileOrFolder, entries.keySet());
+      ShardIndex.check(fileOrFolder, entries.keySet(), loading);
       return new SafeTensors(arena, entries);
     } catch (RuntimeException e) {
       arena.close();

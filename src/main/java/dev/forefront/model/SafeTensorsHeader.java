@@ -1,6 +1,7 @@
 package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -32,13 +33,14 @@ final class SafeTensorsHeader {
 
   private SafeTensorsHeader() {}
 
-  static List<SafeTensors.Entry> map(Path file, Arena arena) {
+  static List<SafeTensors.Entry> map(Path file, Arena arena, Loading loading) {
     MemorySegment mapped;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       mapped = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    loading.took(file, mapped);
     if (mapped.byteSize() < 8) {
       throw new BadInputException(file + " is no safetensors file: it is shorter than 8 bytes");
     }

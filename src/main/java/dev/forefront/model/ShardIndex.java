@@ -1,6 +1,7 @@
 package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,7 @@ final class ShardIndex {
 
   private ShardIndex() {}
 
-  static List<Path> files(Path fileOrFolder) {
+  static List<Path> files(Path fileOrFolder, Loading loading) {
     if (Files.isRegularFile(fileOrFolder)) {
       return List.of(fileOrFolder);
     }
@@ -30,7 +31,7 @@ final class ShardIndex {
           "%s holds neither %s nor %s".formatted(fileOrFolder, SINGLE, INDEX));
     }
     Set<String> names = new TreeSet<>();
-    map(index).forEach(name -> names.add(name.asString("")));
+    map(index, loading).forEach(name -> names.add(name.asString("")));
     for (String name : names) {
       // An index comes from strangers: a shard is a plain file beside it, never a way elsewhere.
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -45,12 +46,12 @@ final class ShardIndex {
   }
 
   /** Every tensor that the index names must have been found. */
-  static void check(Path fileOrFolder, Set<String> found) {
+  static void check(Path fileOrFolder, Set<String> found, Loading loading) {
     Path index = fileOrFolder.resolve(INDEX);
     if (Files.isRegularFile(fileOrFolder) || Files.isRegularFile(fileOrFolder.resolve(SINGLE))) {
       return;
     }
-    for (String name : map(index).propertyNames()) {
+    for (String name : map(index, loading).propertyNames()) {
       if (!found.contains(name)) {
         throw new BadInputException(
             "%s names tensor %s, which no shard holds".formatted(index, name));
@@ -58,9 +59,10 @@ final class ShardIndex {
     }
   }
 
-  private static JsonNode map(Path index) {
+  private static JsonNode map(Path index, Loading loading) {
     try {
-      JsonNode map = JsonMapper.shared().readTree(ModelFolder.readSmall(index)).path("weight_map");
+      JsonNode map =
+          JsonMapper.shared().readTree(ModelFolder.readSmall(index, loading)).path("weight_map");
       if (!map.isObject() || map.isEmpty()) {
         throw new BadInputException(index + " has no weight_map");
       }

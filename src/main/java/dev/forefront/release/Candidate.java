@@ -4,7 +4,10 @@ import dev.forefront.conversation.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,27 +17,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidate {
   private final Path folder;
-  private final Board board;
+  private final Ledger ledger;
   private final ReleaseFiles files;
   private final List<Report> reports = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final SortedMap<String, Report> stageReports = new TreeMap<>();
   private @Nullable Policy policy;
+  private @Nullable Lineage lineage;
 
-  private Candidate(Path folder, Board board, ReleaseFiles files) {
+  private Candidate(Path folder, Ledger ledger, ReleaseFiles files) {
     this.folder = folder;
-    this.board = board;
+    this.ledger = ledger;
     this.files = files;
   }
 
   /**
+   * Takes the boards that followed, and the orders, from the registry around the folder; where
+   * there is none, the given board alone counts.
+   *
+   * @param board the registry's first board, or the one that signed, from a trusted place
    * @throws BadInputException where there is no such folder
    */
   public static Candidate read(Path folder, Board board) {
+    return read(folder, Ledger.around(folder, board));
+  }
+
+  static Candidate read(Path folder, Ledger ledger) {
     if (!Files.isDirectory(folder)) {
       throw new BadInputException("there is no release in " + folder);
     }
     Path absolute = folder.toAbsolutePath().normalize();
-    Candidate candidate = new Candidate(absolute, board, ReleaseFiles.read(absolute));
+    return of(absolute, ledger, ReleaseFiles.read(absolute));
+  }
+
+  /** Of files that were read already. */
+  static Candidate of(Path folder, Ledger ledger, ReleaseFiles files) {
+    Candidate candidate = new Candidate(folder, ledger, files);
     candidate.parse();
     return candidate;
   }
@@ -54,17 +72,27 @@ public final class Candidate {
     }
     for (String name : files.hashes().keySet()) {
       byte[] bytes = files.texts().get(name);
-      if (bytes == null || !ReleaseFiles.isReport(name)) {
-        continue;
-      }
-      try {
-        reports.add(Report.parse(bytes, name));
-      } catch (BadInputException e) {
-        problems.add(String.valueOf(e.getMessage()));
+      if (bytes != null) {
+        try {
+          read(name, bytes);
+        } catch (BadInputException e) {
+          problems.add(String.valueOf(e.getMessage()));
+        }
       }
     }
     if (files.modelDigest().isEmpty()) {
       problems.add("model/ holds no weights");
+    }
+  }
+
+  private void read(String name, byte[] bytes) {
+    String stage = ReleaseFiles.stageOfReport(name);
+    if (ReleaseFiles.isReport(name)) {
+      reports.add(Report.parse(bytes, name));
+    } else if (!stage.isEmpty()) {
+      stageReports.put(stage, Report.parse(bytes, name));
+    } else if (name.equals(ReleaseFiles.LINEAGE)) {
+      lineage = Lineage.parse(bytes, name);
     }
   }
 
@@ -92,8 +120,40 @@ public final class Candidate {
     return policy;
   }
 
+  /** Where the model is from, or null where nobody says so readably. */
+  @Nullable Lineage lineage() {
+    return lineage;
+  }
+
+  /** What was measured about earlier stages, by their names. */
+  SortedMap<String, Report> stageReports() {
+    return Collections.unmodifiableSortedMap(stageReports);
+  }
+
+  /** The board that the statement names; the one in force where it names none of this registry. */
   Board board() {
-    return board;
+    byte[] bytes = files.texts().get(ReleaseFiles.STATEMENT);
+    if (bytes != null) {
+      try {
+        Envelope envelope = Envelope.parse(bytes, ReleaseFiles.STATEMENT);
+        return ledger.boardOf(Statement.parse(envelope.payload()));
+      } catch (BadInputException e) {
+        // The gate names it.
+      }
+    }
+    return ledger.boards().current();
+  }
+
+  /**
+   * Whether there is no registry around the folder: then neither the board's orders nor the
+   * policies that it adopted are known.
+   */
+  public boolean isAlone() {
+    return ledger.alone();
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   ReleaseFiles files() {

@@ -4,55 +4,201 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Holds reports against a policy: every reason why they are not enough. */
-final class Evidence {
+/**
+ * Reports held against a policy.
+ *
+ * @param findings one for each thing that the policy asks
+ * @param reasons everything why they are not enough, the findings' reasons among them; empty where
+ *     they are
+ */
+record Evidence(List<Finding> findings, List<String> reasons) {
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
-  private Evidence() {}
-
-  static List<String> refusals(
-      String modelDigest, List<Report> reports, Policy policy, Instant now) {
-    List<String> reasons = new ArrayList<>();
-    List<Measurement> usable = new ArrayList<>();
-    if (reports.isEmpty()) {
-      reasons.add("there is no report: nothing was measured");
-    }
-    for (Report report : reports) {
-      List<String> unusable = unusable(report, modelDigest, policy, now);
-      reasons.addAll(unusable);
-      if (unusable.isEmpty()) {
-        usable.addAll(report.measurements());
-      }
-    }
-    for (Criterion criterion : policy.criteria()) {
-      List<Measurement> found = usable.stream().filter(criterion::isAbout).toList();
-      if (found.isEmpty()) {
-        reasons.add(criterion.subject() + ": missing, no usable report has measured it");
-      }
-      // Several results are no choice of the best: each must do.
-      found.stream().flatMap(one -> criterion.refusal(one).stream()).forEach(reasons::add);
-    }
-    return reasons;
+  Evidence {
+    findings = List.copyOf(findings);
+    reasons = List.copyOf(reasons);
   }
 
-  private static List<String> unusable(
-      Report report, String modelDigest, Policy policy, Instant now) {
-    List<String> reasons = new ArrayList<>();
-    if (!report.modelDigest().equals(modelDigest)) {
-      reasons.add(
-          "%s is foreign: it measured %s, this model is %s"
-              .formatted(report.where(), report.modelDigest(), modelDigest));
+  static Evidence of(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
+    return new Weighing(candidate, policy, now).weigh(reports);
+  }
+
+  /** A figure of a usable report. */
+  private record Found(Measurement measurement, Instant created) {
+    boolean isAbout(Subject subject) {
+      return measurement.subject().equals(subject);
     }
-    if (report.created().isAfter(now.plus(CLOCKS_DIFFER))) {
-      reasons.add("%s is from the future: %s".formatted(report.where(), report.created()));
+  }
+
+  private static final class Weighing {
+    private final Candidate candidate;
+    private final Policy policy;
+    private final Instant now;
+    private final List<String> reasons = new ArrayList<>();
+    private final List<Found> usable = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    Weighing(Candidate candidate, Policy policy, Instant now) {
+      this.candidate = candidate;
+      this.policy = policy;
+      this.now = now;
     }
-    Duration age = Duration.between(report.created(), now);
-    if (age.compareTo(policy.maximumReportAge()) > 0) {
-      reasons.add(
-          "%s is stale: it is of %s, the policy allows %d days"
-              .formatted(report.where(), report.created(), policy.maximumReportAge().toDays()));
+
+    Evidence weigh(List<Report> reports) {
+      if (reports.isEmpty()) {
+        reasons.add("there is no report: nothing was measured");
+      }
+      for (Report report : reports) {
+        List<String> unusable = unusable(report, candidate.modelDigest());
+        reasons.addAll(unusable);
+        if (unusable.isEmpty()) {
+          report.measurements().forEach(one -> usable.add(new Found(one, report.created())));
+        }
+      }
+      policy.criteria().forEach(criterion -> findings.add(finding(criterion)));
+      policy.capabilities().forEach(capability -> findings.add(finding(capability)));
+      stages();
+      findings.forEach(finding -> reasons.addAll(finding.reasons()));
+      return new Evidence(findings, reasons);
     }
-    return reasons;
+
+    private List<String> unusable(Report report, String modelDigest) {
+      List<String> unusable = new ArrayList<>();
+      if (!report.modelDigest().equals(modelDigest)) {
+        unusable.add(
+            "%s is foreign: it measured %s, this model is %s"
+                .formatted(report.where(), report.modelDigest(), modelDigest));
+      }
+      if (report.created().isAfter(now.plus(CLOCKS_DIFFER))) {
+        unusable.add("%s is from the future: %s".formatted(report.where(), report.created()));
+      }
+      Duration age = Duration.between(report.created(), now);
+      if (age.compareTo(policy.maximumReportAge()) > 0) {
+        unusable.add(
+            "%s is stale: it is of %s, the policy allows %d days"
+                .formatted(report.where(), report.created(), policy.maximumReportAge().toDays()));
+      }
+      return unusable;
+    }
+
+    private Finding.OfCriterion finding(Criterion criterion) {
+      List<Found> found = usable.stream().filter(one -> one.isAbout(criterion.subject())).toList();
+      // Several results are no choice of the best: each must do.
+      List<String> why =
+          found.isEmpty()
+              ? List.of(criterion.subject() + ": missing, no usable report has measured it")
+              : found.stream()
+                  .flatMap(one -> criterion.refusal(one.measurement(), one.created(), now).stream())
+                  .toList();
+      return new Finding.OfCriterion(criterion, measurements(found), why);
+    }
+
+    private static List<Measurement> measurements(List<Found> found) {
+      return found.stream().map(Found::measurement).toList();
+    }
+
+    private Finding.OfCapability finding(Capability capability) {
+      String reached = capability.when().reached(measurements(usable)).orElse("");
+      if (reached.isEmpty()) {
+        return new Finding.OfCapability(capability, reached, List.of(), List.of());
+      }
+      List<Finding.OfCriterion> asked = capability.criteria().stream().map(this::finding).toList();
+      Stream<String> criteria = asked.stream().flatMap(one -> one.reasons().stream());
+      Stream<String> safeguards =
+          capability.safeguards().stream()
+              .sorted()
+              .filter(one -> !one.isIn(candidate.files().hashes().keySet()))
+              .map(one -> one.title() + " is asked for and does not come with the release");
+      List<String> why =
+          Stream.concat(criteria, safeguards)
+              .map(
+                  reason ->
+                      "capability \"%s\": %s (asked because %s)"
+                          .formatted(capability.name(), reason, reached))
+              .toList();
+      return new Finding.OfCapability(capability, reached, asked, why);
+    }
+
+    /** Every stage of the lineage beside the one before it, this model last. */
+    private void stages() {
+      Lineage lineage = candidate.lineage();
+      List<Lineage.Stage> stages = lineage == null ? List.of() : lineage.stages();
+      candidate.stageReports().keySet().stream()
+          .filter(name -> stages.stream().noneMatch(stage -> stage.name().equals(name)))
+          .forEach(
+              name ->
+                  reasons.add(
+                      "the report of stage %s is foreign: the lineage names no such stage"
+                          .formatted(name)));
+      if (policy.regressions().isEmpty()) {
+        return;
+      }
+      if (lineage == null) {
+        reasons.add("the policy compares with earlier stages, but no lineage names them");
+        return;
+      }
+      List<Known> chain = new ArrayList<>();
+      stages.forEach(stage -> chain.add(new Known(stage.name(), usable(stage))));
+      chain.add(new Known("this model", measurements(usable)));
+      for (Regression rule : policy.regressions()) {
+        for (int i = 1; i < chain.size(); i++) {
+          findings.add(finding(rule, chain.get(i - 1), chain.get(i)));
+        }
+      }
+    }
+
+    /** A stage with what a usable report has measured about it. */
+    private record Known(String name, List<Measurement> measurements) {
+      List<Measurement> about(Subject subject) {
+        return measurements.stream().filter(one -> one.subject().equals(subject)).toList();
+      }
+    }
+
+    private List<Measurement> usable(Lineage.Stage stage) {
+      Report report = candidate.stageReports().get(stage.name());
+      if (report == null) {
+        reasons.add(
+            "stage %s: missing, the policy compares with it and it has no report"
+                .formatted(stage.name()));
+        return List.of();
+      }
+      List<String> unusable = unusable(report, stage.modelDigest());
+      reasons.addAll(unusable);
+      return unusable.isEmpty() ? report.measurements() : List.of();
+    }
+
+    private static Finding.OfStage finding(Regression rule, Known earlier, Known later) {
+      List<String> why = new ArrayList<>();
+      double worst = Double.NEGATIVE_INFINITY;
+      for (Known one : List.of(earlier, later)) {
+        if (one.about(rule.subject()).isEmpty()) {
+          why.add("%s: missing for %s".formatted(rule.subject(), one.name()));
+        }
+      }
+      for (Measurement before : earlier.about(rule.subject())) {
+        for (Measurement after : later.about(rule.subject())) {
+          worst = Math.max(worst, Regression.worstFall(before, after));
+          if (!before.datasetDigest().equals(after.datasetDigest())) {
+            why.add(
+                "%s: %s and %s were measured on different data sets"
+                    .formatted(rule.subject(), earlier.name(), later.name()));
+          }
+        }
+      }
+      if (worst > rule.atMost()) {
+        why.add(
+            "%s: from %s to %s it may have fallen by %s, the policy allows %s"
+                .formatted(
+                    rule.subject(),
+                    earlier.name(),
+                    later.name(),
+                    Figure.of(worst),
+                    Figure.of(rule.atMost())));
+      }
+      double fall = worst == Double.NEGATIVE_INFINITY ? Double.NaN : worst;
+      return new Finding.OfStage(rule, earlier.name(), later.name(), fall, why);
+    }
   }
 }

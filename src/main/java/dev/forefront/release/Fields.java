@@ -5,8 +5,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -72,6 +76,14 @@ final class Fields {
     return this;
   }
 
+  /** Digests by name. */
+  SortedMap<String, String> digests(String key) {
+    Fields inner = object(key);
+    SortedMap<String, String> digests = new TreeMap<>();
+    inner.node.propertyNames().forEach(name -> digests.put(name, inner.digest(name)));
+    return digests;
+  }
+
   boolean has(String key) {
     return node.has(key);
   }
@@ -83,6 +95,41 @@ final class Fields {
       return "";
     }
     return value.asString();
+  }
+
+  /** Every key that holds a text, with it. */
+  Map<String, String> allTexts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.properties().stream()
+        .filter(entry -> entry.getValue().isString())
+        .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asString()));
+    return texts;
+  }
+
+  /** A text, or a list of different texts with at least one. */
+  List<String> texts(String key) {
+    JsonNode value = node.path(key);
+    if (value.isString()) {
+      return List.of(text(key));
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode one : value) {
+      if (!one.isString() || one.asString().isBlank() || texts.contains(one.asString())) {
+        problems.add(where + key + " must be a text or a list of different texts");
+        return List.of();
+      }
+      texts.add(one.asString());
+    }
+    if (texts.isEmpty() || !value.isArray()) {
+      problems.add(where + key + " must be a text or a list of different texts" + found(value));
+      return List.of();
+    }
+    return texts;
+  }
+
+  /** A list of texts, which may be empty. */
+  List<String> textsOrEmpty(String key) {
+    return node.path(key).isArray() && node.path(key).isEmpty() ? List.of() : texts(key);
   }
 
   String digest(String key) {

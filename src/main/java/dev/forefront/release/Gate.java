@@ -43,6 +43,10 @@ public final class Gate {
 
   static Decision decide(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
     List<String> reasons = new ArrayList<>(evidence(candidate, reports, policy, now));
+    reasons.addAll(candidate.ledger().boardReasons(now));
+    candidate.ledger().orders().against(candidate.name()).stream()
+        .map(Standing.Stopped::reason)
+        .forEach(reasons::add);
     byte[] bytes = candidate.files().texts().get(ReleaseFiles.STATEMENT);
     if (bytes == null) {
       reasons.add(ReleaseFiles.STATEMENT + " is missing: nobody proposed this");
@@ -58,10 +62,10 @@ public final class Gate {
       return refused(reasons);
     }
     reasons.addAll(integrity(candidate, reports, policy, statement, now));
-    Quorum quorum = Quorum.of(envelope, candidate.board());
+    Quorum quorum = candidate.ledger().consent(envelope, statement);
     reasons.addAll(quorum.reasons());
     return reasons.isEmpty()
-        ? new Admitted(Release.admitted(candidate, statement, quorum.signers()))
+        ? new Admitted(Release.admitted(candidate, statement, envelope, quorum.signers()))
         : refused(reasons);
   }
 
@@ -73,21 +77,27 @@ public final class Gate {
    * @return every reason why not; empty where it was
    */
   public static List<String> verify(Candidate candidate) {
-    Instant then = Instant.now();
-    byte[] bytes = candidate.files().texts().get(ReleaseFiles.STATEMENT);
-    if (bytes != null) {
-      try {
-        Envelope envelope = Envelope.parse(bytes, ReleaseFiles.STATEMENT);
-        Instant created = Statement.parse(envelope.payload()).created();
-        then = created.isBefore(then) ? created : then;
-      } catch (BadInputException e) {
-        // The decision below names it.
-      }
-    }
-    return switch (decide(candidate, then)) {
+    return switch (decide(candidate, proposed(candidate))) {
       case Admitted _ -> List.of();
       case Refused refused -> refused.reasons();
     };
+  }
+
+  /** When the statement was written, as far as it can be read and is no later than now. */
+  static Instant proposed(Candidate candidate) {
+    Instant now = Instant.now();
+    byte[] bytes = candidate.files().texts().get(ReleaseFiles.STATEMENT);
+    if (bytes == null) {
+      return now;
+    }
+    try {
+      Envelope envelope = Envelope.parse(bytes, ReleaseFiles.STATEMENT);
+      Instant created = Statement.parse(envelope.payload()).created();
+      return created.isBefore(now) ? created : now;
+    } catch (BadInputException e) {
+      // The decision names it.
+      return now;
+    }
   }
 
   /** Why the evidence alone would not do; empty where it does. */
@@ -95,7 +105,7 @@ public final class Gate {
       Candidate candidate, List<Report> reports, Policy policy, Instant now) {
     List<String> reasons = new ArrayList<>(candidate.files().problems());
     reasons.addAll(candidate.problems());
-    reasons.addAll(Evidence.refusals(candidate.modelDigest(), reports, policy, now));
+    reasons.addAll(Evidence.of(candidate, reports, policy, now).reasons());
     return reasons;
   }
 
@@ -118,7 +128,7 @@ public final class Gate {
     if (!digests(reports).equals(listed(statement))) {
       reasons.add("the reports are not all of those in the statement, and no others");
     }
-    Board board = candidate.board();
+    Board board = candidate.ledger().boardOf(statement);
     if (!statement.boardDigest().equals(board.digest())
         || statement.demoBoard() != board.isDemo()) {
       reasons.add("the statement is for another board than \"" + board.name() + "\"");

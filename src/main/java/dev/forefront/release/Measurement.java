@@ -8,19 +8,12 @@ package dev.forefront.release;
  * @param datasetDigest of the exam's samples
  */
 record Measurement(
-    String suite,
-    String metric,
-    double value,
-    double low,
-    double high,
-    long n,
-    String datasetDigest) {
+    Subject subject, double value, double low, double high, long n, String datasetDigest) {
 
   Measurement {
-    if (suite.isBlank() || metric.isBlank()) {
+    if (subject.suite().isBlank() || subject.metric().isBlank()) {
       throw new IllegalArgumentException("a result has no suite or no metric");
     }
-    String subject = suite + "/" + metric;
     if (!Double.isFinite(value) || !Double.isFinite(low) || !Double.isFinite(high)) {
       throw new IllegalArgumentException(subject + " has a value that is no finite number");
     }
@@ -32,8 +25,7 @@ record Measurement(
     if (n < 1) {
       throw new IllegalArgumentException(subject + " rests on no samples");
     }
-    boolean share = metric.endsWith("_rate") || metric.equals("accuracy");
-    if (share && (low < 0 || high > 1)) {
+    if (subject.isShare() && (low < 0 || high > 1)) {
       throw new IllegalArgumentException(subject + " is a share, but not between 0 and 1");
     }
   }

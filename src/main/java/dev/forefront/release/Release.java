@@ -1,10 +1,15 @@
 package dev.forefront.release;
 
+import dev.forefront.conversation.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A model that may be served: its evidence met its policy, its files have the digests that the
@@ -14,16 +19,28 @@ public final class Release {
   private final Candidate candidate;
   private final Statement statement;
   private final List<String> signers;
+  private final Watch watch;
 
-  private Release(Candidate candidate, Statement statement, List<String> signers) {
+  private Release(
+      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
     this.candidate = candidate;
     this.statement = statement;
     this.signers = List.copyOf(signers);
+    watch =
+        new Watch(
+            candidate.folder().resolveSibling(""),
+            candidate.ledger().boards().root(),
+            statement,
+            envelope,
+            Clock.systemUTC());
+    // Whoever opens it knows these orders already: taking one away is noticed from here on.
+    watch.standing();
   }
 
   /** Called by the gate alone, after all of its checks. */
-  static Release admitted(Candidate candidate, Statement statement, List<String> signers) {
-    return new Release(candidate, statement, signers);
+  static Release admitted(
+      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
+    return new Release(candidate, statement, envelope, signers);
   }
 
   /**
@@ -38,8 +55,45 @@ public final class Release {
     };
   }
 
+  /**
+   * The same for a process that serves: it keeps what it saw of the board's orders in a file of its
+   * own, so that an order which was taken away while nothing ran is noticed too.
+   *
+   * @param pin a file outside of the registry; made where there is none
+   * @throws RefusedException also where the registry lacks what the pin remembers, or the pin
+   *     cannot be read
+   */
+  public static Release open(Path registryFolder, String name, Path pin) {
+    try {
+      new Pin(pin).requireContinued(Registry.at(registryFolder).ledger());
+    } catch (BadInputException e) {
+      throw new RefusedException("release " + name, List.of(String.valueOf(e.getMessage())));
+    }
+    Release release = open(registryFolder, name);
+    release.watch.keepIn(new Pin(pin));
+    return release;
+  }
+
+  /**
+   * Whether it may be served at this moment: looks at the small files that the board signs, hashes
+   * no weights, and takes well under a millisecond where nothing changed. Never throws: where the
+   * registry cannot be read, is broken, or lacks an order that was seen before, it is stopped.
+   */
+  public Standing standing() {
+    return watch.standing();
+  }
+
   public String name() {
     return statement.name();
+  }
+
+  /** Every file with its digest, as the board signed them. */
+  SortedMap<String, String> files() {
+    return statement.files();
+  }
+
+  Path folder() {
+    return candidate.folder();
   }
 
   /** The verified model in Hugging Face's layout. */
@@ -61,7 +115,7 @@ public final class Release {
   }
 
   public String boardName() {
-    return candidate.board().name();
+    return candidate.ledger().boardOf(statement).name();
   }
 
   /** Whether a demo board signed it: say so wherever the release is named. */
@@ -105,13 +159,26 @@ public final class Release {
   }
 
   /**
-   * Hashes every file again. Call it after a model was loaded: then what was loaded is what the
-   * board signed, also where someone wrote to the folder between opening and loading.
+   * Compares what was loaded with what the board signed. Call it after a model was loaded: the
+   * model's files are not read a second time, when they may be other ones, but taken as the loader
+   * took them. Every other file is hashed again.
    *
+   * @param loaded SHA-256 in hex of the bytes that the model was loaded from, by file name; see
+   *     {@link dev.forefront.conversation.LoadedFiles}
    * @throws RefusedException naming what differs
    */
-  public void requireUnchanged() {
-    List<String> reasons = ReleaseFiles.read(candidate.folder()).differences(statement.files());
+  public void requireUnchanged(SortedMap<String, String> loaded) {
+    SortedMap<String, String> known = new TreeMap<>();
+    loaded.forEach((name, hash) -> known.put(ReleaseFiles.MODEL + name, hash));
+    List<String> reasons =
+        new ArrayList<>(
+            ReleaseFiles.read(candidate.folder(), known).differences(statement.files()));
+    if (loaded.keySet().stream().noneMatch(name -> name.endsWith(".safetensors"))) {
+      reasons.add("nobody says which weights were loaded");
+    }
+    loaded.keySet().stream()
+        .filter(name -> !statement.files().containsKey(ReleaseFiles.MODEL + name))
+        .forEach(name -> reasons.add(name + " was loaded and is not listed in the statement"));
     if (!reasons.isEmpty()) {
       throw new RefusedException("release " + name(), reasons);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -24,14 +25,19 @@ import java.util.stream.Stream;
  * parsed later are the very bytes that were hashed here.
  *
  * @param hashes in hex by path, the statement's file left out
- * @param texts bytes of policy, reports and statement by path
+ * @param texts bytes of policy, lineage, reports and statement by path
  * @param problems what must not be in a release: symbolic links, odd names, empty folders
  */
 record ReleaseFiles(
     SortedMap<String, String> hashes, Map<String, byte[]> texts, List<String> problems) {
   static final String STATEMENT = "statement.dsse.json";
   static final String POLICY = "policy.yaml";
+  static final String CONSTITUTION = "constitution.md";
+  static final String STAGES = "stages/";
   static final String LINEAGE = "lineage.json";
+  static final String MODEL_CARD = "model-card.md";
+  static final String ML_BOM = "ml-bom.cdx.json";
+  static final String SAFETY_CASE = "safety-case.html";
   static final String MODEL = "model/";
   static final String REPORTS = "reports/";
   static final String GUARD = "guard/";
@@ -42,6 +48,25 @@ record ReleaseFiles(
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*");
 
   static ReleaseFiles read(Path folder) {
+    return read(folder, ReleaseFiles::isName, Map.of());
+  }
+
+  /**
+   * Likewise where some files were hashed already.
+   *
+   * @param known SHA-256 in hex by path; these files are not read
+   */
+  static ReleaseFiles read(Path folder, Map<String, String> known) {
+    return read(folder, ReleaseFiles::isName, known);
+  }
+
+  /** Likewise for folders of others, whose files may have any names. */
+  static ReleaseFiles readAnyNames(Path folder) {
+    return read(folder, _ -> true, Map.of());
+  }
+
+  private static ReleaseFiles read(
+      Path folder, Predicate<String> isName, Map<String, String> known) {
     SortedMap<String, String> hashes = new TreeMap<>();
     Map<String, byte[]> texts = new HashMap<>();
     List<String> problems = new ArrayList<>();
@@ -57,10 +82,15 @@ record ReleaseFiles(
           folders.add(name);
         } else if (!SmallFile.isPlain(path)) {
           problems.add(name + " is no plain file: a release has no links");
-        } else if (!isName(name)) {
+        } else if (!isName.test(name)) {
           problems.add("\"" + name + "\" is no name for a file of a release");
         } else {
-          add(path, name, hashes, texts, problems);
+          String hash = known.get(name);
+          if (hash == null) {
+            add(path, name, hashes, texts, problems);
+          } else {
+            hashes.put(name, hash);
+          }
           for (int i = name.lastIndexOf('/'); i > 0; i = name.lastIndexOf('/', i - 1)) {
             filled.add(name.substring(0, i));
           }
@@ -100,11 +130,20 @@ record ReleaseFiles(
   }
 
   private static boolean isText(String name) {
-    return name.equals(STATEMENT) || name.equals(POLICY) || isReport(name);
+    return Set.of(STATEMENT, POLICY, LINEAGE).contains(name)
+        || isReport(name)
+        || !stageOfReport(name).isEmpty();
   }
 
   static boolean isReport(String name) {
     return name.startsWith(REPORTS) && name.endsWith(REPORT_JSON);
+  }
+
+  /** The earlier stage that a file reports on; empty where it is no such report. */
+  static String stageOfReport(String name) {
+    return name.startsWith(STAGES) && name.endsWith(REPORT_JSON)
+        ? name.substring(STAGES.length(), name.length() - REPORT_JSON.length())
+        : "";
   }
 
   /** Whether a path inside a release may look like this: no escape, nothing hidden. */

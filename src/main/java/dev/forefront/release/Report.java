@@ -18,6 +18,7 @@ public final class Report {
   private final String digest;
   private final String modelDigest;
   private final Instant created;
+  private final String harness;
   private final List<Measurement> measurements;
 
   private Report(
@@ -25,11 +26,13 @@ public final class Report {
       String digest,
       String modelDigest,
       Instant created,
+      String harness,
       List<Measurement> measurements) {
     this.where = where;
     this.digest = digest;
     this.modelDigest = modelDigest;
     this.created = created;
+    this.harness = harness;
     this.measurements = List.copyOf(measurements);
   }
 
@@ -48,12 +51,16 @@ public final class Report {
     }
     String modelDigest = root.digest("model_digest");
     Instant created = root.time("created");
-    root.text("harness");
+    String harness = root.text("harness");
     List<Measurement> measurements = new ArrayList<>();
     for (Fields result : root.list("results")) {
       int before = problems.size();
       String suite = result.text("suite");
       String metric = result.text("metric");
+      String hazard = result.has("hazard") ? result.text("hazard") : "";
+      if (!hazard.isEmpty() && !Subject.isHazard(hazard)) {
+        result.problem("hazard must be one of S1 to S14, not " + hazard);
+      }
       double value = result.number("value");
       double low = result.number("low");
       double high = result.number("high");
@@ -63,7 +70,8 @@ public final class Report {
         continue;
       }
       try {
-        measurements.add(new Measurement(suite, metric, value, low, high, n, dataset));
+        Subject subject = new Subject(suite, metric, hazard);
+        measurements.add(new Measurement(subject, value, low, high, n, dataset));
       } catch (IllegalArgumentException e) {
         result.problem(String.valueOf(e.getMessage()));
       }
@@ -72,7 +80,8 @@ public final class Report {
       throw new BadInputException(
           "%s is malformed: %s".formatted(where, String.join("; ", problems)));
     }
-    return new Report(where, "sha256:" + Sha256.hex(bytes), modelDigest, created, measurements);
+    return new Report(
+        where, "sha256:" + Sha256.hex(bytes), modelDigest, created, harness, measurements);
   }
 
   /** What it is called in reasons. */
@@ -92,6 +101,11 @@ public final class Report {
 
   public Instant created() {
     return created;
+  }
+
+  /** What measured. */
+  String harness() {
+    return harness;
   }
 
   List<Measurement> measurements() {

@@ -28,7 +28,13 @@ final class Staging {
     for (Path report : draft.reports()) {
       copyReport(report, folder, ReleaseFiles.REPORTS + number++);
     }
+    draft
+        .stageReports()
+        .forEach((stage, report) -> copyFile(json(report), folder, stageReport(stage)));
     copyFile(draft.policy(), folder, ReleaseFiles.POLICY);
+    if (draft.constitution() != null) {
+      copyFile(draft.constitution(), folder, ReleaseFiles.CONSTITUTION);
+    }
     Path lineage = lineage(draft);
     if (lineage != null) {
       copyFile(lineage, folder, ReleaseFiles.LINEAGE);
@@ -43,8 +49,21 @@ final class Staging {
     return draft.lineage() == null && Files.isRegularFile(beside) ? beside : draft.lineage();
   }
 
+  private static String stageReport(String stage) {
+    if (!Lineage.isStageName(stage)) {
+      throw new BadInputException(
+          "\"%s\" is no name of a stage: use lower-case letters, digits, hyphens and underscores"
+              .formatted(stage));
+    }
+    return ReleaseFiles.STAGES + stage + ReleaseFiles.REPORT_JSON;
+  }
+
+  private static Path json(Path report) {
+    return Files.isDirectory(report) ? report.resolve("report.json") : report;
+  }
+
   private static void copyReport(Path report, Path folder, String name) {
-    Path json = Files.isDirectory(report) ? report.resolve("report.json") : report;
+    Path json = json(report);
     copyFile(json, folder, name + ReleaseFiles.REPORT_JSON);
     Path page = json.resolveSibling("report.html");
     if (Files.isRegularFile(page)) {
@@ -67,7 +86,7 @@ final class Staging {
     }
   }
 
-  private static void copyFile(Path from, Path folder, String name) {
+  static void copyFile(Path from, Path folder, String name) {
     if (!ReleaseFiles.isName(name)) {
       throw new BadInputException(
           "%s cannot be released under this name: use letters, digits, dot, hyphen, underscore"

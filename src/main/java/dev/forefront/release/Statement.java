@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,8 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the board signs, as an in-toto Statement v1: every file of the release by its digest, and
- * which model, policy and board it is about.
+ * What the board signs, as an in-toto Statement v1: every file of the release by its digest, which
+ * model, policy and board it is about, and which files are the weights, the guard and so on.
  *
  * @param files SHA-256 in hex by path inside the release's folder
  */
@@ -30,7 +31,7 @@ record Statement(
     boolean demoBoard,
     SortedMap<String, String> files) {
   private static final String TYPE = "https://in-toto.io/Statement/v1";
-  private static final String PREDICATE = "urn:forefront:release:1";
+  private static final String PREDICATE = "urn:forefront:release:2";
 
   Statement {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
@@ -52,6 +53,13 @@ record Statement(
     predicate.put("policy_digest", policyDigest);
     predicate.put("board_digest", boardDigest);
     predicate.put("demo_board", demoBoard);
+    ObjectNode parts = predicate.putObject("parts");
+    for (Part part : Part.values()) {
+      List<String> paths = files.keySet().stream().filter(part::covers).toList();
+      ObjectNode node = parts.putObject(part.name().toLowerCase(Locale.ROOT));
+      node.put("digest", paths.isEmpty() ? "none" : part.digest(files));
+      paths.forEach(node.putArray("files")::add);
+    }
     return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.generate.Engine;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Release;
@@ -49,7 +50,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Loads the release's model, checks that its files are still those that were signed, and listens.
+   * Loads the release's model, checks that the bytes it was loaded from are those that were signed,
+   * and listens.
    *
    * @param log stays the caller's to close, after the server
    * @throws dev.forefront.release.RefusedException where a file has changed
@@ -61,9 +63,10 @@ public final class Server implements AutoCloseable {
     FutureTask<Conversations> opening = new FutureTask<>(() -> conversations(settings));
     Thread.ofPlatform().name("forefront-conversations").daemon().start(opening);
     try {
-      Engine engine = Engine.open(release.modelFolder());
+      LoadedFiles loaded = new LoadedFiles();
+      Engine engine = Engine.open(release.modelFolder(), loaded);
       try {
-        release.requireUnchanged();
+        release.requireUnchanged(loaded.hashes());
         return start(release, engine, guard, log, settings, opened(opening));
       } catch (RuntimeException | Error e) {
         engine.close();

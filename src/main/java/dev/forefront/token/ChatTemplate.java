@@ -2,6 +2,7 @@ package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Loading;
 import dev.forefront.token.NativeTokenizer.Encoded;
 import dev.forefront.token.Segment.Speaker;
 import java.io.IOException;
@@ -41,9 +42,14 @@ public final class ChatTemplate {
    * @throws BadInputException where there is no template, or it cannot be read
    */
   public static ChatTemplate open(Path folder, Tokenizer tokenizer) {
-    return template(folder)
+    return open(folder, tokenizer, Loading.UNWITNESSED);
+  }
+
+  /** Likewise, telling which bytes it read. */
+  public static ChatTemplate open(Path folder, Tokenizer tokenizer, Loading loading) {
+    return template(folder, loading)
         .filter(text -> !text.strip().equals(ChatMl.TEMPLATE.strip()))
-        .map(text -> jinja(text, tokenizer, specials(folder), Clock.systemDefaultZone()))
+        .map(text -> jinja(text, tokenizer, specials(folder, loading), Clock.systemDefaultZone()))
         .orElseGet(() -> chatMl(tokenizer));
   }
 
@@ -121,25 +127,25 @@ public final class ChatTemplate {
     return mask;
   }
 
-  private static Optional<String> template(Path folder) {
+  private static Optional<String> template(Path folder, Loading loading) {
     try {
       Path own = folder.resolve(FILE);
       if (Files.isRegularFile(own)) {
-        return Optional.of(Files.readString(own));
+        return Optional.of(loading.text(own));
       }
       Path config = folder.resolve("tokenizer_config.json");
-      return Files.isRegularFile(config) ? inConfig(config) : Optional.empty();
+      return Files.isRegularFile(config) ? inConfig(config, loading) : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** {@code bos_token} and so on, each a text or an object with a {@code content}. */
-  private static Map<String, String> specials(Path folder) {
+  private static Map<String, String> specials(Path folder, Loading loading) {
     Map<String, String> specials = new HashMap<>();
     Path config = folder.resolve("tokenizer_config.json");
     if (Files.isRegularFile(config)) {
-      config(config)
+      config(config, loading)
           .forEachEntry(
               (name, value) -> {
                 JsonNode content = value.isObject() ? value.path("content") : value;
@@ -151,9 +157,9 @@ public final class ChatTemplate {
     return specials;
   }
 
-  private static JsonNode config(Path file) {
+  private static JsonNode config(Path file, Loading loading) {
     try {
-      return JsonMapper.shared().readTree(Files.readString(file));
+      return JsonMapper.shared().readTree(loading.text(file));
     } catch (JacksonException e) {
       throw new BadInputException(file + " is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -162,8 +168,8 @@ public final class ChatTemplate {
   }
 
   /** One text, or a list of named ones of which the one called default counts. */
-  private static Optional<String> inConfig(Path config) {
-    JsonNode templates = config(config).path("chat_template");
+  private static Optional<String> inConfig(Path config, Loading loading) {
+    JsonNode templates = config(config, loading).path("chat_template");
     if (templates.isString()) {
       return Optional.of(templates.asString());
     }

@@ -1,6 +1,7 @@
 package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import dev.forefront.token.NativeTokenizer.Controls;
 import dev.forefront.token.NativeTokenizer.Encoded;
 import dev.forefront.token.NativeTokenizer.Processing;
@@ -43,6 +44,11 @@ public final class Tokenizer {
    * @throws BadInputException where there is none, or it cannot be read
    */
   public static Tokenizer open(Path folderOrFile) {
+    return open(folderOrFile, Loading.UNWITNESSED);
+  }
+
+  /** Likewise, telling which bytes it read. */
+  public static Tokenizer open(Path folderOrFile, Loading loading) {
     Path file =
         Files.isDirectory(folderOrFile) ? folderOrFile.resolve("tokenizer.json") : folderOrFile;
     if (!Files.isRegularFile(file)) {
@@ -50,7 +56,7 @@ public final class Tokenizer {
           file + " does not exist: a tokenizer is a Hugging Face tokenizer.json");
     }
     try {
-      return ofJson(Files.readString(file), file.toString());
+      return ofJson(loading.text(file), file.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -81,10 +81,11 @@ class DemoVerbTest {
         """
         format: forefront-policy-1
         name: anything
-        description: Asks only that something was measured.
+        description: Two-sided, and so easy that a model of two updates meets it.
         maximum_report_age_days: 30
         criteria:
-          - {suite: harmful, metric: refusal_rate, measured: true, minimum_n: 1, why: It is known.}
+          - {suite: harmful, metric: refusal_rate, side: benign, high_at_most: 0.99, minimum_n: 1}
+          - {suite: benign, metric: answer_rate, side: harmful, high_at_most: 0.99, minimum_n: 1}
         """);
     return policy.toString();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.Loading;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.model.SafeTensors;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class ModelReferenceTest {
   }
 
   private static void logits(Path folder) {
-    Weights weights = Weights.load(folder);
+    Weights weights = Weights.load(folder, Loading.UNWITNESSED);
     int vocabulary = weights.config().vocabularySize();
     float[] logits = new float[Panels.padded(vocabulary)];
     try (SafeTensors reference = SafeTensors.open(folder.resolve("reference.safetensors"))) {

@@ -1,13 +1,18 @@
 package dev.forefront.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.LoadedFiles;
+import dev.forefront.conversation.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ class GateTest {
     assertThat(release.modelFolder().resolve("model.safetensors")).exists();
     assertThat(release.reportPage().orElseThrow()).exists();
     assertThat(release.reportJson()).exists();
-    release.requireUnchanged();
+    release.requireUnchanged(loaded(release));
   }
 
   @Test
@@ -211,11 +216,42 @@ class GateTest {
   @Test
   void aChangeAfterOpeningIsFoundBeforeServing() throws IOException {
     Release release = admitted(world.released("good").open("good"));
+    SortedMap<String, String> before = loaded(release);
     flip(release.modelFolder().resolve("model.safetensors"), 3);
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(release::requireUnchanged)
+    assertThatThrownBy(() -> release.requireUnchanged(loaded(release)))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("model/model.safetensors has changed");
+    // What was loaded counts, not what lies there now.
+    release.requireUnchanged(before);
+    Files.writeString(release.modelFolder().resolve("../policy.yaml"), "other");
+    assertThatThrownBy(() -> release.requireUnchanged(before))
+        .hasMessageContaining("policy.yaml has changed");
+  }
+
+  @Test
+  void aLoaderThatDoesNotSayWhatItLoadedIsNotBelieved() {
+    Release release = admitted(world.released("good").open("good"));
+
+    assertThatThrownBy(() -> release.requireUnchanged(new TreeMap<>()))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("nobody says which weights were loaded");
+    SortedMap<String, String> more = new TreeMap<>(loaded(release));
+    more.put("adapter.safetensors", "0".repeat(64));
+    assertThatThrownBy(() -> release.requireUnchanged(more))
+        .hasMessageContaining("adapter.safetensors was loaded and is not listed");
+  }
+
+  private static SortedMap<String, String> loaded(Release release) {
+    LoadedFiles loaded = new LoadedFiles();
+    for (Path file : ModelDigest.files(release.modelFolder())) {
+      try {
+        loaded.text(file);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    return loaded.hashes();
   }
 
   @FunctionalInterface

@@ -2,12 +2,18 @@ package dev.forefront.release;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.SigningKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** A small model folder with a report and a policy, and a registry with a demo board. */
 public final class World {
@@ -89,8 +95,20 @@ public final class World {
     return Instant.now().minus(Duration.ofDays(days));
   }
 
+  /** Whose board has adopted the policy as it is now. */
   public Registry registry() {
-    return Registry.create(registryFolder, Board.createDemo(boardFolder));
+    Registry registry = Registry.create(registryFolder, Board.createDemo(boardFolder));
+    adopt(registry, policy, keys());
+    return registry;
+  }
+
+  /** Has all of these members sign a policy that is not in force, until it is. */
+  public static void adopt(Registry registry, Path policy, List<Path> keys) {
+    for (Path key : keys) {
+      if (!registry.orders().isInForce(policy)) {
+        registry.orders().adopt(policy, "a test asks for it", SigningKey.read(key));
+      }
+    }
   }
 
   public List<Path> keys() {
@@ -110,6 +128,22 @@ public final class World {
     registry.sign(name, keys().get(0));
     registry.sign(name, keys().get(1));
     return registry;
+  }
+
+  /** A folder with all that is below it. */
+  static void copy(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) all::iterator) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static byte[] utf8(String text) {

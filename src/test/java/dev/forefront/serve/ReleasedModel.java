@@ -67,6 +67,7 @@ public final class ReleasedModel implements AutoCloseable {
     Path boardFolder = folder.resolve("board");
     Path registryFolder = folder.resolve("registry");
     Registry registry = Registry.create(registryFolder, Board.createDemo(boardFolder));
+    World.adopt(registry, policy, Board.demoKeys(boardFolder));
     Draft draft = Draft.of(NAME, model, List.of(report), policy);
     if (registry.propose(draft) instanceof Refused refused) {
       throw new AssertionError(refused.reasons());

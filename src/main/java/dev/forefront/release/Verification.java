@@ -1,0 +1,65 @@
+package dev.forefront.release;
+
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A stranger's look at a release, with no more than its folder and the board's public keys: was it
+ * let out properly on the day it was proposed, and why?
+ *
+ * @param reasons every reason why not; empty where it was
+ */
+public record Verification(Candidate candidate, List<String> reasons, List<String> signers) {
+
+  public Verification {
+    reasons = List.copyOf(reasons);
+    signers = List.copyOf(signers);
+  }
+
+  public static Verification of(Candidate candidate) {
+    List<String> reasons = Gate.verify(candidate);
+    return new Verification(candidate, reasons, reasons.isEmpty() ? signers(candidate) : List.of());
+  }
+
+  public boolean isInOrder() {
+    return reasons.isEmpty();
+  }
+
+  /**
+   * Writes the safety case as it stands now.
+   *
+   * @throws BadInputException where the policy cannot be read: then there is nothing to argue from
+   */
+  public void writePage(Path file) {
+    Policy policy = candidate.policy();
+    if (policy == null) {
+      throw new BadInputException(
+          "no page can be written about %s: %s"
+              .formatted(candidate.name(), String.join("; ", candidate.problems())));
+    }
+    Instant then = Gate.proposed(candidate);
+    Evidence evidence = Evidence.of(candidate, candidate.reports(), policy, then);
+    Dossier dossier = new Dossier(candidate.name(), candidate, policy, evidence, then);
+    AtomicFile.write(file, new SafetyCase(dossier, standing()).html());
+  }
+
+  private SafetyCase.Standing standing() {
+    Board board = candidate.board();
+    return isInOrder()
+        ? new SafetyCase.Standing.Verified(
+            signers,
+            "The board has %d members and asks for %s."
+                .formatted(board.members().size(), board.rule("release")))
+        : new SafetyCase.Standing.Failed(reasons);
+  }
+
+  private static List<String> signers(Candidate candidate) {
+    byte[] bytes = candidate.files().texts().get(ReleaseFiles.STATEMENT);
+    return bytes == null
+        ? List.of()
+        : Quorum.of(Envelope.parse(bytes, ReleaseFiles.STATEMENT), candidate.board()).signers();
+  }
+}
