@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * from, and digests of whatever else decided the result. Keys that this room does not need may be
  * there.
  *
- * @param stages earlier models, the first one first; a lone {@code base} counts as one
+ * @param stages earlier models, the first one first; a lone {@code parent} counts as one
  * @param datasets what was learnt from, with licences
  * @param digests all other keys that hold a text
  */
 record Lineage(List<Stage> stages, List<Dataset> datasets, SortedMap<String, String> digests) {
   private static final String FORMAT = "forefront-lineage-1";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
-  private static final String BASE = "base";
+  private static final String PARENT = "parent";
 
   /** An earlier model. */
   record Stage(String name, String modelDigest) {}
@@ -63,9 +63,9 @@ record Lineage(List<Stage> stages, List<Dataset> datasets, SortedMap<String, Str
   }
 
   private static List<Stage> stages(Fields root) {
-    String base = root.has(BASE) ? root.digest(BASE) : "";
+    String parent = root.has(PARENT) ? root.digest(PARENT) : "";
     if (!root.has("stages")) {
-      return base.isEmpty() ? List.of() : List.of(new Stage(BASE, base));
+      return parent.isEmpty() ? List.of() : List.of(new Stage(PARENT, parent));
     }
     List<Stage> stages = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -77,8 +77,8 @@ record Lineage(List<Stage> stages, List<Dataset> datasets, SortedMap<String, Str
       stages.add(stage);
     }
     // Who leaves a stage out must not escape the comparison with it.
-    if (!base.isEmpty() && (stages.isEmpty() || !stages.getLast().modelDigest().equals(base))) {
-      root.problem("base is another model than the last of its stages");
+    if (!parent.isEmpty() && (stages.isEmpty() || !stages.getLast().modelDigest().equals(parent))) {
+      root.problem("parent is another model than the last of its stages");
     }
     return stages;
   }

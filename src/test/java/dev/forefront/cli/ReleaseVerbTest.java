@@ -46,6 +46,78 @@ class ReleaseVerbTest {
   }
 
   @Test
+  void aStrangerVerifiesAndReadsTheSafetyCase() throws IOException {
+    releaseGood();
+    Path page = folder.resolve("case.html");
+    Path board = world.boardFolder.resolve("board.json");
+    String released = world.registryFolder.resolve("good").toString();
+    String[] verify = {
+      "release", "verify", released, "--board", board.toString(), "--page", page.toString()
+    };
+
+    Said said = run(verify);
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).contains("signed by demo-1, demo-2", "safety case: " + page);
+    assertThat(page).content().contains("✓ Verified");
+
+    Files.writeString(world.registryFolder.resolve("good/model-card.md"), "other");
+    refused(run(verify), "model-card.md has changed");
+    assertThat(page).content().contains("✗ Not in order");
+  }
+
+  @Test
+  void anExportIsCheckedWithThePublishersKeyAlone() throws IOException {
+    releaseGood();
+    PublisherKeys keys = PublisherKeys.in(folder);
+    Path out = folder.resolve("exported");
+
+    Said said =
+        release("export", "good", "--key", keys.signing().toString(), "--out", out.toString());
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).contains("BEGIN PUBLIC KEY");
+    String[] check = {
+      "release", "check", out.toString(), "--publisher", keys.verifying().toString()
+    };
+    assertThat(run(check).code()).isZero();
+    Files.writeString(out.resolve("config.json"), "{}");
+    refused(run(check), "config.json has changed since it was signed");
+
+    Files.delete(world.registryFolder.resolve("good/policy.yaml"));
+    Path other = folder.resolve("other");
+    refused(
+        release("export", "good", "--key", keys.signing().toString(), "--out", other.toString()),
+        "policy.yaml is missing");
+    assertThat(other).doesNotExist();
+  }
+
+  @Test
+  void whatAProposalBringsIsGivenOnTheCommandLine() {
+    Path constitution = folder.resolve("principles.md");
+    AtomicFile.write(constitution, "Be kind.");
+    AtomicFile.write(
+        world.model.resolve("lineage.json"),
+        "{\"format\":\"forefront-lineage-1\",\"parent\":\"sha256:" + "5".repeat(64) + "\"}");
+    Path stage = folder.resolve("stage.json");
+    AtomicFile.write(stage, World.reportText("sha256:" + "5".repeat(64), 0.5, 0.5, Instant.now()));
+
+    assertThat(
+            propose(
+                    "more",
+                    "--constitution",
+                    constitution.toString(),
+                    "--stage-report",
+                    "parent=" + stage)
+                .code())
+        .isZero();
+    assertThat(world.registryFolder.resolve("more/constitution.md"))
+        .content()
+        .isEqualTo("Be kind.");
+    assertThat(world.registryFolder.resolve("more/stages/parent/report.json")).exists();
+    refused(propose("less", "--stage-report", "other=" + stage), "the lineage names no such stage");
+    assertThat(propose("odd", "--stage-report", "../x=" + stage).code()).isEqualTo(2);
+  }
+
+  @Test
   void aModelFileChangedByOneByteExitsWith3() throws IOException {
     releaseGood();
     Path weights = world.registryFolder.resolve("good/model/model.safetensors");

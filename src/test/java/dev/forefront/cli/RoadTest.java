@@ -9,6 +9,7 @@ import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Preference;
 import dev.forefront.train.Recipe;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class RoadTest {
   private static final String TINY =
@@ -47,10 +50,33 @@ class RoadTest {
           .isDirectoryContaining("glob:**tokenizer.json")
           .isDirectoryContaining("glob:**lineage.json");
     }
+    JsonNode lineage = lineage("preference");
+    assertThat(lineage.path("stages").findValuesAsString("name"))
+        .containsExactly("pretrain", "supervised");
+    assertThat(lineage.at("/stages/0/model_digest").asString())
+        .isEqualTo(road(TINY).pretrain().output());
+    assertThat(lineage.at("/stages/1/model_digest").asString())
+        .isEqualTo(lineage.path("parent").asString())
+        .isEqualTo(road(TINY).supervised().output());
+    assertThat(lineage.path("datasets").findValuesAsString("name"))
+        .doesNotHaveDuplicates()
+        .contains("tales");
+    assertThat(lineage.path("datasets").findValuesAsString("licence"))
+        .hasSameSizeAs(lineage.path("datasets"));
+    assertThat(lineage("pretrain").path("stages")).isEmpty();
     Stage.Finished again = road(TINY).preference();
     assertThat(again.reused()).isTrue();
     assertThat(again.output()).isEqualTo(first.output());
     assertThat(Recipe.read(run.resolve("recipe.yaml"))).isEqualTo(Recipe.parse(TINY, "tiny"));
+  }
+
+  private JsonNode lineage(String stage) {
+    try {
+      return JsonMapper.shared()
+          .readTree(Files.readString(run.resolve(stage).resolve("model/lineage.json")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -197,12 +197,12 @@ class EvidenceTest {
     return file;
   }
 
-  private static final String BASE = ",\"base\":\"" + STAGE + "\"";
+  private static final String PARENT = ",\"parent\":\"" + STAGE + "\"";
 
   /** Against a stage whose figure is this; this model's is 0.99, from 0.98 to 1. */
   private List<String> comparedWith(String results) {
-    lineage(BASE);
-    return refusals(COMPARED, "", Map.of("base", stageReport(STAGE, results, Instant.now())));
+    lineage(PARENT);
+    return refusals(COMPARED, "", Map.of("parent", stageReport(STAGE, results, Instant.now())));
   }
 
   @Test
@@ -218,13 +218,13 @@ class EvidenceTest {
                 COMPARED.replace("0.02", "0.0199"),
                 "",
                 Map.of(
-                    "base",
+                    "parent",
                     stageReport(
                         STAGE,
                         result("harmful", "refusal_rate", "", 0.99, 1, 1, 400),
                         Instant.now()))))
         .containsExactly(
-            "harmful/refusal_rate: from base to this model it may have fallen by 0.02, the policy allows 0.0199");
+            "harmful/refusal_rate: from parent to this model it may have fallen by 0.02, the policy allows 0.0199");
   }
 
   @Test
@@ -242,33 +242,34 @@ class EvidenceTest {
   void aComparisonThatCannotBeMadeRefuses() {
     assertThat(refusals(COMPARED, ""))
         .containsExactly("the policy compares with earlier stages, but no lineage names them");
-    lineage(BASE);
+    lineage(PARENT);
     assertThat(refusals(COMPARED, ""))
         .containsExactly(
-            "stage base: missing, the policy compares with it and it has no report",
-            "harmful/refusal_rate: missing for base");
+            "stage parent: missing, the policy compares with it and it has no report",
+            "harmful/refusal_rate: missing for parent");
     assertThat(comparedWith(result("other", "refusal_rate", "", 0.9, 0.9, 0.9, 9)))
-        .containsExactly("harmful/refusal_rate: missing for base");
+        .containsExactly("harmful/refusal_rate: missing for parent");
     assertThat(
             comparedWith(
                 result("harmful", "refusal_rate", "", 0.9, 0.9, 0.9, 9)
                     .replace(World.DATASET, "sha256:" + "7".repeat(64))))
         .containsExactly(
-            "harmful/refusal_rate: base and this model were measured on different data sets");
+            "harmful/refusal_rate: parent and this model were measured on different data sets");
   }
 
   @Test
   void aForeignOrStaleStageReportRefuses() {
-    lineage(BASE);
+    lineage(PARENT);
     String good = result("harmful", "refusal_rate", "", 0.5, 0.6, 0.7, 400);
     assertThat(
             refusals(
                 COMPARED,
                 "",
-                Map.of("base", stageReport("sha256:" + "6".repeat(64), good, Instant.now()))))
-        .anySatisfy(reason -> assertThat(reason).contains("stages/base/report.json is foreign"));
-    assertThat(refusals(COMPARED, "", Map.of("base", stageReport(STAGE, good, world.daysAgo(31)))))
-        .anySatisfy(reason -> assertThat(reason).contains("stages/base/report.json is stale"));
+                Map.of("parent", stageReport("sha256:" + "6".repeat(64), good, Instant.now()))))
+        .anySatisfy(reason -> assertThat(reason).contains("stages/parent/report.json is foreign"));
+    assertThat(
+            refusals(COMPARED, "", Map.of("parent", stageReport(STAGE, good, world.daysAgo(31)))))
+        .anySatisfy(reason -> assertThat(reason).contains("stages/parent/report.json is stale"));
     assertThat(
             refusals(
                 "", "", new HashMap<>(Map.of("other", stageReport(STAGE, good, Instant.now())))))

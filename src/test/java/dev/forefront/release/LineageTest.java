@@ -13,7 +13,7 @@ class LineageTest {
   private static final String TWO = "sha256:" + "2".repeat(64);
   private static final String WHOLE =
       """
-      {"format":"forefront-lineage-1","base":"%s","recipe":"sha256:abc","steps":7,
+      {"format":"forefront-lineage-1","parent":"%s","recipe":"sha256:abc","steps":7,
        "stages":[{"name":"pretrain","model_digest":"%s"},{"name":"supervised","model_digest":"%s"}],
        "datasets":[{"name":"world","licence":"Apache-2.0"},
                    {"name":"tales","licence":"CC0-1.0","source":"https://example.org"}]}
@@ -34,13 +34,13 @@ class LineageTest {
         .containsExactly(
             new Lineage.Dataset("world", "Apache-2.0", ""),
             new Lineage.Dataset("tales", "CC0-1.0", "https://example.org"));
-    assertThat(lineage.digests()).containsOnlyKeys("base", "recipe");
+    assertThat(lineage.digests()).containsOnlyKeys("parent", "recipe");
   }
 
   @Test
-  void aLoneBaseCountsAsAStage() {
-    assertThat(parse("{\"format\":\"forefront-lineage-1\",\"base\":\"" + ONE + "\"}").stages())
-        .containsExactly(new Lineage.Stage("base", ONE));
+  void aLoneParentCountsAsAStage() {
+    assertThat(parse("{\"format\":\"forefront-lineage-1\",\"parent\":\"" + ONE + "\"}").stages())
+        .containsExactly(new Lineage.Stage("parent", ONE));
     assertThat(parse("{\"format\":\"forefront-lineage-1\"}").stages()).isEmpty();
   }
 
@@ -56,8 +56,8 @@ class LineageTest {
         "\"source\":\"https://example.org\" | \"source\":3 | datasets[2].source must be a text",
         "\"name\":\"world\" | \"name\":7 | datasets[1].name must be a text",
         "sha256:1 | sha256:x | must be sha256:",
-        "\"base\":\"sha256:2 | \"base\":\"sha256:3 | base is another model than the last",
-        "\"stages\":[ | \"stages\":[], \"more\":[ | base is another model than the last",
+        "\"parent\":\"sha256:2 | \"parent\":\"sha256:3 | parent is another model than the last",
+        "\"stages\":[ | \"stages\":[], \"more\":[ | parent is another model than the last",
       })
   void whatContradictsItselfIsNoLineage(String was, String is, String problem) {
     assertThat(WHOLE).contains(was);

@@ -31,7 +31,7 @@ class PapersTest {
     AtomicFile.write(
         world.model.resolve("lineage.json"),
         """
-        {"format":"forefront-lineage-1","base":"%s",
+        {"format":"forefront-lineage-1","parent":"%s",
          "stages":[{"name":"pretrain","model_digest":"%s"}],
          "datasets":[{"name":"tales | <b>","licence":"CC0-1.0","source":"https://example.org"},
                      {"name":"world","licence":"Apache-2.0"}]}

@@ -182,4 +182,54 @@ class PolicyTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(problem);
   }
+
+  private static Policy read(String text) {
+    return Policy.parse(World.utf8(text), "p.yaml");
+  }
+
+  @Test
+  void whatIsAtTheEdgeOfWhatIsAllowedIsAllowed() {
+    Policy policy =
+        read(
+            BOTH.replace("_days: 30", "_days: 1000000")
+                    .replaceFirst("minimum_n: 3", "minimum_n: 3, maximum_age_days: 1000000")
+                + "regression: [{suite: harmful, metric: refusal_rate, at_most: 0}]\n");
+
+    assertThat(policy.maximumReportAge()).hasDays(1_000_000);
+    assertThat(policy.criteria().getFirst().maximumAge()).hasDays(1_000_000);
+    assertThat(policy.regressions().getFirst().atMost()).isZero();
+  }
+
+  @Test
+  void whatItSaysOfItselfAndOfItsCriteriaIsKept() {
+    Policy policy =
+        read(
+            BOTH.replace("name: test", "name: test\ndescription: ' For tests. '")
+                    .replaceFirst("minimum_n: 3", "minimum_n: 3, why: Because")
+                + "  - {suite: p, metric: perplexity, high_at_most: 0.5, minimum_n: 1}\n"
+                + "capabilities: [{name: c, when: {suite: a, metric: b, high_at_least: 1, hazard: S9},"
+                + " then: [{safeguard: guard}]}]\n");
+
+    assertThat(policy.description()).isEqualTo("For tests.");
+    assertThat(read(BOTH).description()).isEmpty();
+    assertThat(policy.criteria()).extracting(Criterion::why).containsExactly("Because", "", "");
+    assertThat(policy.criteria())
+        .extracting(Criterion::side)
+        .containsExactly(Criterion.Side.HARMFUL, Criterion.Side.BENIGN, Criterion.Side.NEITHER);
+    assertThat(policy.capabilities().getFirst().when().subject().hazard()).isEqualTo("S9");
+  }
+
+  @Test
+  void anotherFormatAndAFalseMeasuredAreNamed() {
+    refused(BOTH.replace("policy-1", "policy-2"), "format must be forefront-policy-1");
+    refused(
+        BOTH + "  - {suite: ends, metric: x, measured: false, minimum_n: 3}\n",
+        "measured can only be true");
+    refused(
+        BOTH
+            + "capabilities: [{name: c, when: {suite: a, metric: b, high_at_least: 1}, then: ["
+            + "{suite: x, metric: y, measured: true, minimum_n: 1},"
+            + "{suite: x, metric: y, measured: true, minimum_n: 2}]}]\n",
+        "two criteria of the same kind");
+  }
 }
