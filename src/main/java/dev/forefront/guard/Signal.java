@@ -1,5 +1,7 @@
 package dev.forefront.guard;
 
+import java.util.Objects;
+
 /**
  * What one stage thinks of the text so far.
  *
@@ -8,6 +10,16 @@ package dev.forefront.guard;
  * @param explanation one sentence, without the text itself
  */
 public record Signal(Hazard hazard, double score, double limit, String explanation) {
+
+  public Signal {
+    Objects.requireNonNull(hazard, "a signal names a hazard");
+    Objects.requireNonNull(explanation, "a signal explains itself");
+  }
+
+  /** Whether score and limit are what they should be; where not, the stage is broken. */
+  boolean isSound() {
+    return score >= 0 && score <= 1 && Double.isFinite(limit);
+  }
 
   /** True at the limit, above it, and where score or limit is no number. */
   public boolean blocks() {

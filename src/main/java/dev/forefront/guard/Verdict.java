@@ -1,5 +1,7 @@
 package dev.forefront.guard;
 
+import java.util.Objects;
+
 /** What the guard says about a text. There is no third answer: no verdict means no. */
 public sealed interface Verdict {
 
@@ -21,13 +23,18 @@ public sealed interface Verdict {
    * The text may not pass, and nothing after it.
    *
    * @param category the hazard seen; {@link Hazard#UNKNOWN} where the guard failed
-   * @param stage which stage saw it; {@link #FAILURE} where the guard threw, hung or answered no
-   *     number
+   * @param stage which stage saw it; {@link #FAILURE} where the guard threw, hung or answered
+   *     nonsense
    * @param score the stage's score in 0..1; 1 for failures
    * @param explanation one sentence for the record, without the text itself
    */
-  record Block(Hazard category, String stage, double score, String explanation)
-      implements Verdict {}
+  record Block(Hazard category, String stage, double score, String explanation) implements Verdict {
+    public Block {
+      Objects.requireNonNull(category, "a block names a hazard");
+      Objects.requireNonNull(stage, "a block names a stage");
+      Objects.requireNonNull(explanation, "a block explains itself");
+    }
+  }
 
   /** The stage's name in a block that stands for a guard that did not answer. */
   String FAILURE = "failure";
