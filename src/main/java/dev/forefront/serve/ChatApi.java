@@ -47,6 +47,11 @@ final class ChatApi {
           public void allowed(String piece) {
             text.append(piece);
           }
+
+          @Override
+          public Replies.Telling telling() {
+            return Replies.Telling.AT_THE_END;
+          }
         };
     Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
     Notice notice = notice(ended.outcome());

@@ -56,6 +56,11 @@ final class MessagesApi {
           public void allowed(String piece) {
             text.append(piece);
           }
+
+          @Override
+          public Replies.Telling telling() {
+            return Replies.Telling.AT_THE_END;
+          }
         };
     Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
     End end = end(ended.outcome());

@@ -62,8 +62,21 @@ final class Replies {
     /** A piece that an allow verdict covers. */
     void allowed(String text);
 
+    /** When the caller hears what was allowed. */
+    default Telling telling() {
+      return Telling.AT_ONCE;
+    }
+
     /** Now and then while nothing else happens; on another thread. */
     default void pulse() {}
+  }
+
+  /** When a caller hears of a reply. */
+  enum Telling {
+    /** Piece by piece: each verdict is recorded before its bytes leave. */
+    AT_ONCE,
+    /** When its end is recorded, with all verdicts. */
+    AT_THE_END
   }
 
   /**
@@ -138,6 +151,12 @@ final class Replies {
                   return Next.STOP;
                 }
                 entry.allowed(verdict, text);
+                if (hearer.telling() == Telling.AT_ONCE) {
+                  record("verdict", entry.verdict(verdict));
+                  if (presence.isGone()) {
+                    return Next.STOP;
+                  }
+                }
                 return tell(hearer, text, presence);
               });
     } catch (RuntimeException | Error e) {
@@ -202,12 +221,18 @@ final class Replies {
                 .formatted(settings.mostReplies()));
   }
 
+  /** Also on a thread that was told to stop: how a reply ended is recorded all the same. */
   private void record(String kind, Map<String, ?> fields) {
+    boolean interrupted = Thread.interrupted();
     try {
       log.append(kind, fields);
     } catch (AuditException e) {
       LOG.log(System.Logger.Level.ERROR, "nothing is said any more", e);
       throw unrecorded();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
