@@ -11,6 +11,7 @@ import dev.forefront.release.Refused;
 import dev.forefront.release.RefusedException;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
+import dev.forefront.release.Signatures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +27,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The road of a release: propose, sign, open; and list, revoke, verify. */
+/** The road of a release: propose, sign, open; and list, stop, resume, revoke, verify. */
 @Command(
     name = "release",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Let a measured model out: propose it, have the board sign, open it.",
+    subcommands = {StopVerb.class, ResumeVerb.class, RevokeVerb.class},
     footer = {
       "",
       "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",
@@ -141,7 +143,7 @@ final class ReleaseVerb implements Runnable {
           Path key,
       @Mixin Place place,
       @Mixin Output output) {
-    Registry.Signatures signatures;
+    Signatures signatures;
     try {
       signatures = place.open().sign(name, key);
     } catch (RefusedException e) {
@@ -240,28 +242,6 @@ final class ReleaseVerb implements Runnable {
                   demo(one.demoBoard())));
     }
     output.answer(out(), answer, lines.isEmpty() ? "no releases yet" : String.join("\n", lines));
-    return Exit.DONE;
-  }
-
-  @Command(
-      name = "revoke",
-      mixinStandardHelpOptions = true,
-      description = "Call a release back; one person may, and its name is not used again.",
-      footer = {
-        "",
-        "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\""
-      })
-  int revoke(
-      @Parameters(paramLabel = "NAME", description = "Name of the release.") String name,
-      @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-          String reason,
-      @Mixin Place place,
-      @Mixin Output output) {
-    place.open().revoke(name, reason);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("name", name);
-    answer.put("revoked", reason);
-    output.answer(out(), answer, name + " is revoked and will not open again");
     return Exit.DONE;
   }
 

@@ -10,9 +10,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,28 +24,40 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The people who let models out: their public keys, and how many of them must sign. A board file is
- * the root of trust of a registry; it holds no secret.
+ * The people who let models out: their public keys, and which of them must sign together. A board
+ * file is the root of trust of a registry; it holds no secret. {@link BoardFile} reads it.
  */
 public final class Board {
   /** The board's name in a registry's folder. */
   public static final String FILE = "board.json";
 
-  private static final String FORMAT = "forefront-board-1";
   private static final int DEMO_MEMBERS = 3;
-  private static final Set<String> KEYS = Set.of("format", "name", "demo", "threshold", "members");
 
   private final String name;
   private final boolean demo;
-  private final int threshold;
+  private final long version;
+  private final Instant expires;
   private final List<Member> members;
+  private final Map<Purpose, Rule> rules;
+  private final Set<VerifyingKey> revoked;
   private final byte[] bytes;
 
-  private Board(String name, boolean demo, int threshold, List<Member> members, byte[] bytes) {
+  Board(
+      String name,
+      boolean demo,
+      long version,
+      Instant expires,
+      Collection<Member> members,
+      Map<Purpose, Rule> rules,
+      Set<VerifyingKey> revoked,
+      byte[] bytes) {
     this.name = name;
     this.demo = demo;
-    this.threshold = threshold;
+    this.version = version;
+    this.expires = expires;
     this.members = List.copyOf(members);
+    this.rules = new EnumMap<>(rules);
+    this.revoked = Set.copyOf(revoked);
     this.bytes = bytes.clone();
   }
 
@@ -56,38 +72,7 @@ public final class Board {
   }
 
   static Board parse(byte[] bytes, String where) {
-    List<String> problems = new ArrayList<>();
-    Fields root = Fields.ofJson(bytes, problems).onlyKeys(KEYS);
-    if (!root.text("format").equals(FORMAT)) {
-      root.problem("format must be " + FORMAT);
-    }
-    String name = root.text("name");
-    boolean demo = root.flag("demo");
-    long threshold = root.whole("threshold", 2);
-    List<Member> members = new ArrayList<>();
-    Set<Object> seen = new HashSet<>();
-    for (Fields one : root.list("members")) {
-      one.onlyKeys(Set.of("name", "public_key"));
-      String member = one.text("name");
-      try {
-        VerifyingKey key = VerifyingKey.ofBase64(one.text("public_key"));
-        if (!seen.add(member) | !seen.add(key)) {
-          one.problem("has a name or a key that another member has: one key counts once");
-        }
-        members.add(new Member(member, key));
-      } catch (BadInputException e) {
-        one.problem("public_key: " + e.getMessage());
-      }
-    }
-    if (problems.isEmpty() && threshold > members.size()) {
-      root.problem(
-          "threshold is %d, but there are %d members".formatted(threshold, members.size()));
-    }
-    if (!problems.isEmpty()) {
-      throw new BadInputException(
-          "%s is no board: %s".formatted(where, String.join("; ", problems)));
-    }
-    return new Board(name, demo, (int) threshold, members, bytes);
+    return BoardFile.parse(bytes, where);
   }
 
   /**
@@ -108,10 +93,10 @@ public final class Board {
     try {
       Files.createDirectories(folder);
       for (Path keyFile : demoKeys(folder)) {
-        // Left from a start that was cut off before the board was written.
+        // Left by a run that ended before its board was written; nothing was signed with it.
         Files.deleteIfExists(keyFile);
         SigningKey.Pair pair = SigningKey.generate();
-        pair.signing().write(keyFile, "Forefront DEMO board key: vouches for nothing");
+        pair.signing().write(keyFile, "Demo key: anyone who can read this file signs as a member.");
         members.add(new Member("demo-" + (members.size() + 1), pair.verifying()));
       }
     } catch (IOException e) {
@@ -131,7 +116,7 @@ public final class Board {
 
   private static byte[] json(String name, List<Member> members) {
     ObjectNode root = JsonMapper.shared().createObjectNode();
-    root.put("format", FORMAT);
+    root.put("format", BoardFile.FLAT);
     root.put("name", name);
     root.put("demo", true);
     root.put("threshold", 2);
@@ -151,13 +136,74 @@ public final class Board {
     return demo;
   }
 
-  /** How many members must sign, at least 2. */
-  public int threshold() {
-    return threshold;
+  /** From 1; each board that follows counts one more. */
+  public long version() {
+    return version;
   }
 
+  /** When it ends; {@link Instant#MAX} where the file names no end. */
+  public Instant expires() {
+    return expires;
+  }
+
+  /** How few signatures could let a release out, at least 2. */
+  public int threshold() {
+    return rules(Purpose.RELEASE).fewest();
+  }
+
+  /** Everyone who may sign, each once. */
   public List<Member> members() {
     return members;
+  }
+
+  /** What must be signed by whom, for people. */
+  public String rule(String purpose) {
+    for (Purpose one : Purpose.values()) {
+      if (one.word().equals(purpose)) {
+        return rules(one).toString();
+      }
+    }
+    throw new IllegalArgumentException("no rule is called " + purpose);
+  }
+
+  /** Keys that no longer count, for anything. */
+  Set<VerifyingKey> revoked() {
+    return revoked;
+  }
+
+  /** The larger quorum includes the release quorum, whatever its own rule says. */
+  boolean isMet(Purpose purpose, Set<VerifyingKey> signers) {
+    return rules(purpose).isMetBy(signers)
+        && (purpose != Purpose.LARGER || rules(Purpose.RELEASE).isMetBy(signers));
+  }
+
+  /** What is there and what is asked for. */
+  String shortfall(Purpose purpose, Set<VerifyingKey> signers) {
+    Rule larger = rules(purpose);
+    Rule rule = larger.isMetBy(signers) ? rules(Purpose.RELEASE) : larger;
+    return switch (rule) {
+      case Rule.OfGroup group -> {
+        Set<VerifyingKey> here = new HashSet<>(signers);
+        here.retainAll(group.keys());
+        yield "%d of %d".formatted(here.size(), group.least());
+      }
+      case Rule.OfRules tree ->
+          "signed by %s, needed are %s"
+              .formatted(signers.isEmpty() ? "nobody" : names(signers), tree);
+    };
+  }
+
+  private String names(Set<VerifyingKey> keys) {
+    return String.join(
+        ", ", members.stream().filter(one -> keys.contains(one.key())).map(Member::name).toList());
+  }
+
+  private Rule rules(Purpose purpose) {
+    Rule rule = rules.get(purpose);
+    if (rule == null) {
+      throw new IllegalStateException("every board has a rule for " + purpose);
+    }
+    return rule;
   }
 
   /** Of the file's bytes, as {@code sha256:<hex>}. */

@@ -14,27 +14,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidate {
   private final Path folder;
-  private final Board board;
+  private final Ledger ledger;
   private final ReleaseFiles files;
   private final List<Report> reports = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private @Nullable Policy policy;
 
-  private Candidate(Path folder, Board board, ReleaseFiles files) {
+  private Candidate(Path folder, Ledger ledger, ReleaseFiles files) {
     this.folder = folder;
-    this.board = board;
+    this.ledger = ledger;
     this.files = files;
   }
 
   /**
+   * Takes the boards that followed, and the orders, from the registry around the folder; where
+   * there is none, the given board alone counts.
+   *
+   * @param board the registry's first board, or the one that signed, from a trusted place
    * @throws BadInputException where there is no such folder
    */
   public static Candidate read(Path folder, Board board) {
+    Path registry = folder.toAbsolutePath().normalize().resolveSibling("");
+    return read(folder, Ledger.read(registry, board));
+  }
+
+  static Candidate read(Path folder, Ledger ledger) {
     if (!Files.isDirectory(folder)) {
       throw new BadInputException("there is no release in " + folder);
     }
     Path absolute = folder.toAbsolutePath().normalize();
-    Candidate candidate = new Candidate(absolute, board, ReleaseFiles.read(absolute));
+    Candidate candidate = new Candidate(absolute, ledger, ReleaseFiles.read(absolute));
     candidate.parse();
     return candidate;
   }
@@ -92,8 +101,13 @@ public final class Candidate {
     return policy;
   }
 
+  /** The board in force. */
   Board board() {
-    return board;
+    return ledger.boards().current();
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   ReleaseFiles files() {

@@ -72,6 +72,10 @@ final class Fields {
     return this;
   }
 
+  List<String> keys() {
+    return List.copyOf(node.propertyNames());
+  }
+
   boolean has(String key) {
     return node.has(key);
   }
@@ -166,6 +170,23 @@ final class Fields {
       }
     }
     return entries;
+  }
+
+  /** The texts of a list; empty where there is none of this name. */
+  List<String> texts(String key) {
+    JsonNode value = node.path(key);
+    if (!value.isMissingNode() && !value.isArray()) {
+      problems.add(where + key + " must be a list of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode one : value) {
+      if (one.isString()) {
+        texts.add(one.asString());
+      } else {
+        problems.add(where + key + " must hold texts" + found(one));
+      }
+    }
+    return texts;
   }
 
   void problem(String text) {

@@ -43,6 +43,10 @@ public final class Gate {
 
   static Decision decide(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
     List<String> reasons = new ArrayList<>(evidence(candidate, reports, policy, now));
+    reasons.addAll(candidate.ledger().boardReasons(now));
+    candidate.ledger().orders().against(candidate.name()).stream()
+        .map(Standing.Stopped::reason)
+        .forEach(reasons::add);
     byte[] bytes = candidate.files().texts().get(ReleaseFiles.STATEMENT);
     if (bytes == null) {
       reasons.add(ReleaseFiles.STATEMENT + " is missing: nobody proposed this");
@@ -58,10 +62,10 @@ public final class Gate {
       return refused(reasons);
     }
     reasons.addAll(integrity(candidate, reports, policy, statement, now));
-    Quorum quorum = Quorum.of(envelope, candidate.board());
+    Quorum quorum = candidate.ledger().consent(envelope, statement);
     reasons.addAll(quorum.reasons());
     return reasons.isEmpty()
-        ? new Admitted(Release.admitted(candidate, statement, quorum.signers()))
+        ? new Admitted(Release.admitted(candidate, statement, envelope, quorum.signers()))
         : refused(reasons);
   }
 
@@ -118,7 +122,7 @@ public final class Gate {
     if (!digests(reports).equals(listed(statement))) {
       reasons.add("the reports are not all of those in the statement, and no others");
     }
-    Board board = candidate.board();
+    Board board = candidate.ledger().boardOf(statement);
     if (!statement.boardDigest().equals(board.digest())
         || statement.demoBoard() != board.isDemo()) {
       reasons.add("the statement is for another board than \"" + board.name() + "\"");

@@ -6,7 +6,8 @@ import java.util.List;
  * A release in a registry at a glance. The weights were not hashed: only opening says whether it
  * may be served.
  *
- * @param state {@code unsigned}, {@code signed}, {@code revoked} or {@code damaged}
+ * @param state {@code unsigned}, {@code signed}, {@code stopped}, {@code revoked} or {@code
+ *     damaged}
  * @param created as in the statement, or empty where it cannot be read
  * @param signers members whose signature is over the statement
  */
@@ -28,6 +29,7 @@ public record Listing(
   public enum State {
     UNSIGNED,
     SIGNED,
+    STOPPED,
     REVOKED,
     DAMAGED
   }

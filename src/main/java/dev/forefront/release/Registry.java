@@ -5,19 +5,17 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -29,18 +27,30 @@ import java.util.stream.Stream;
 public final class Registry {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
-  private static final String STAGING = ".staging";
+  /** What lies beside the releases. */
+  private static final Set<String> OWN =
+      Set.of(
+          Board.FILE,
+          Revocations.FOLDER,
+          RegistryFiles.BOARDS,
+          RegistryFiles.ORDERS,
+          RegistryFiles.POLICIES,
+          Written.PENDING);
 
   private final Path folder;
-  private final Board board;
+  private final Board root;
   private final Clock clock;
   private final Revocations revocations;
+  private final Written written;
+  private final Orders orders;
 
   private Registry(Path folder, Board board, Clock clock) {
     this.folder = folder;
-    this.board = board;
+    root = board;
     this.clock = clock;
     revocations = new Revocations(folder.resolve(Revocations.FOLDER));
+    written = new Written(folder);
+    orders = new Orders(folder, board, clock);
   }
 
   /**
@@ -72,16 +82,26 @@ public final class Registry {
       AtomicFile.write(file, board.bytes());
     }
     Registry registry = at(folder);
-    if (!Arrays.equals(registry.board.bytes(), board.bytes())) {
+    if (!Arrays.equals(registry.root.bytes(), board.bytes())) {
       throw new BadInputException(
           "%s belongs to the board \"%s\"; begin another registry for another board"
-              .formatted(folder, registry.board.name()));
+              .formatted(folder, registry.root.name()));
     }
     return registry;
   }
 
+  /** The board in force. */
   public Board board() {
-    return board;
+    return ledger().boards().current();
+  }
+
+  /** What the board orders about releases that are out: stop, resume, revoke. */
+  public Orders orders() {
+    return orders;
+  }
+
+  private Ledger ledger() {
+    return Ledger.read(folder, root);
   }
 
   /** Where a release of this name is, or would be. */
@@ -101,23 +121,27 @@ public final class Registry {
    */
   public Proposal propose(Draft draft) {
     String name = requireName(draft.name());
-    return locked(() -> proposeLocked(name, draft));
+    return Lock.ofReleases(folder).holding(() -> proposeLocked(name, draft));
   }
 
   private Proposal proposeLocked(String name, Draft draft) {
     requireFree(name);
-    Path staging = folder.resolve(STAGING).resolve(name);
+    Path staging = written.staging().resolve(name);
     try {
       Staging.delete(staging);
       Staging.copy(draft, staging);
-      Candidate candidate = Candidate.read(staging, board);
+      Ledger ledger = ledger();
+      Board board = ledger.boards().current();
+      Candidate candidate = Candidate.read(staging, ledger);
       Policy policy = candidate.policy();
       if (policy == null) {
         // Says all that is wrong with the file, by its own name.
         policy = Policy.read(draft.policy());
       }
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      List<String> reasons = Gate.evidence(candidate, candidate.reports(), policy, now);
+      List<String> reasons =
+          new ArrayList<>(Gate.evidence(candidate, candidate.reports(), policy, now));
+      reasons.addAll(ledger.boardReasons(now));
       if (!reasons.isEmpty()) {
         return new Refused(reasons);
       }
@@ -145,8 +169,7 @@ public final class Registry {
   }
 
   private void requireFree(String name) {
-    revocations
-        .reason(name)
+    revoked(name, ledger())
         .ifPresent(
             reason -> {
               throw new BadInputException(
@@ -157,6 +180,14 @@ public final class Registry {
       throw new BadInputException(
           "release \"%s\" exists and is signed: choose another name".formatted(name));
     }
+  }
+
+  private Optional<String> revoked(String name, Ledger ledger) {
+    return ledger
+        .orders()
+        .revocation(name)
+        .map(Standing.Stopped::reason)
+        .or(() -> revocations.reason(name));
   }
 
   private boolean isUnsigned(String name) {
@@ -175,60 +206,29 @@ public final class Registry {
    * @throws RefusedException where evidence or files are not in order
    * @throws BadInputException where the key is no member's, or has signed already
    */
-  public Signatures sign(String name, Path keyFile) {
+  public Signatures sign(String name, SigningKey key) {
     requireName(name);
-    SigningKey key = SigningKey.read(keyFile);
-    return locked(() -> signLocked(name, keyFile, key));
+    return Lock.ofReleases(folder).holding(() -> signLocked(name, key));
   }
 
-  /** Who has signed. */
-  public record Signatures(List<String> signers, int needed) {
-    public boolean isEnough() {
-      return signers.size() >= needed;
-    }
+  /** The same with a key file that no passphrase guards. */
+  public Signatures sign(String name, Path keyFile) {
+    return sign(name, SigningKey.read(keyFile));
   }
 
-  private Signatures signLocked(String name, Path keyFile, SigningKey key) {
-    requireReadyToSign(name);
-    Envelope envelope = envelope(name);
-    byte[] signature = key.sign(envelope.preAuthenticationEncoding());
-    Board.Member member =
-        board.members().stream()
-            .filter(one -> one.key().verifies(envelope.preAuthenticationEncoding(), signature))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new BadInputException(
-                        "%s is the key of no member of the board \"%s\""
-                            .formatted(keyFile, board.name())));
-    if (Quorum.of(envelope, board).signers().contains(member.name())) {
-      throw new BadInputException(
-          "%s has signed \"%s\" already; one key counts once".formatted(member.name(), name));
-    }
-    Envelope signed = envelope.plus(new Envelope.Signature(member.key().id(), signature));
-    replaceStatement(name, signed);
-    return new Signatures(Quorum.of(signed, board).signers(), board.threshold());
+  private Signatures signLocked(String name, SigningKey key) {
+    Board board = requireReadyToSign(name);
+    Envelope signed = Signing.add(envelope(name), key, board.members());
+    written.write(name, ReleaseFiles.STATEMENT, signed.json());
+    Quorum quorum = Quorum.of(signed, board);
+    return new Signatures(quorum.signers(), board.threshold(), String.join("; ", quorum.reasons()));
   }
 
-  /** By way of another folder: a file half written in this one would make the release refused. */
-  private void replaceStatement(String name, Envelope signed) {
-    Path written = folder.resolve(STAGING).resolve(name + "." + ReleaseFiles.STATEMENT);
-    AtomicFile.write(written, signed.json());
-    try {
-      Files.move(
-          written,
-          folder(name).resolve(ReleaseFiles.STATEMENT),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      AtomicFile.syncFolder(folder(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void requireReadyToSign(String name) {
-    List<String> reasons = new ArrayList<>();
-    Candidate candidate = Candidate.read(folder(name), board);
+  private Board requireReadyToSign(String name) {
+    Ledger ledger = ledger();
+    Board board = ledger.boards().current();
+    List<String> reasons = new ArrayList<>(ledger.boardReasons(clock.instant()));
+    Candidate candidate = Candidate.read(folder(name), ledger);
     Policy policy = candidate.policy();
     if (policy == null) {
       reasons.addAll(candidate.problems());
@@ -237,10 +237,14 @@ public final class Registry {
       reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now));
       Statement statement = Statement.parse(envelope(name).payload());
       reasons.addAll(Gate.integrity(candidate, candidate.reports(), policy, statement, now));
+      if (!statement.boardDigest().equals(board.digest())) {
+        reasons.add("the board has changed since it was proposed: propose it anew");
+      }
     }
     if (!reasons.isEmpty()) {
       throw new RefusedException("signing " + name, reasons);
     }
+    return board;
   }
 
   /**
@@ -249,21 +253,26 @@ public final class Registry {
    * @throws BadInputException where there is no release of this name
    */
   public Decision open(String name) {
-    if (!contains(name)) {
-      throw new BadInputException("%s has no release \"%s\"".formatted(folder, name));
-    }
-    return Gate.decide(Candidate.read(folder(name), board), clock.instant());
+    requireContained(name);
+    return Gate.decide(Candidate.read(folder(name), ledger()), clock.instant());
   }
 
-  /** Calls a release back, for good: its name is not used again. */
-  public void revoke(String name, String reason) {
+  /** Calls a release back, for good: its name is not used again. One member may. */
+  public void revoke(String name, String reason, SigningKey key) {
+    requireContained(name);
+    orders.revoke(name, reason, key);
+  }
+
+  /** Stops one release until the quorum resumes it. One member may. */
+  public void stop(String name, String reason, SigningKey key) {
+    requireContained(name);
+    orders.stop(name, reason, key);
+  }
+
+  private void requireContained(String name) {
     if (!contains(name)) {
       throw new BadInputException("%s has no release \"%s\"".formatted(folder, name));
     }
-    if (reason.isBlank()) {
-      throw new BadInputException("a release is called back for a reason: say which");
-    }
-    revocations.add(name, reason, clock.instant().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** All releases and proposals, by name. */
@@ -273,35 +282,48 @@ public final class Registry {
       names =
           all.filter(Files::isDirectory)
               .map(path -> path.getFileName().toString())
-              .filter(name -> NAME.matcher(name).matches() && !name.equals(Revocations.FOLDER))
+              .filter(name -> NAME.matcher(name).matches() && !OWN.contains(name))
               .sorted()
               .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return names.stream().map(this::listing).toList();
+    Ledger ledger = ledger();
+    return names.stream().map(name -> listing(name, ledger)).toList();
   }
 
-  private Listing listing(String name) {
-    Listing.State revoked =
-        revocations.reason(name).isPresent() ? Listing.State.REVOKED : Listing.State.DAMAGED;
+  private Listing listing(String name, Ledger ledger) {
+    boolean revoked = revoked(name, ledger).isPresent();
+    Board board = ledger.boards().current();
     try {
       Envelope envelope = envelope(name);
       Statement statement = Statement.parse(envelope.payload());
-      Quorum quorum = Quorum.of(envelope, board);
-      Listing.State state =
-          quorum.reasons().isEmpty() ? Listing.State.SIGNED : Listing.State.UNSIGNED;
+      Quorum quorum = ledger.consent(envelope, statement);
       return new Listing(
           name,
-          revoked == Listing.State.REVOKED ? revoked : state,
+          revoked
+              ? Listing.State.REVOKED
+              : !quorum.reasons().isEmpty()
+                  ? Listing.State.UNSIGNED
+                  : ledger.orders().against(name).isEmpty()
+                      ? Listing.State.SIGNED
+                      : Listing.State.STOPPED,
           statement.created().toString(),
           statement.policyName(),
           statement.modelDigest(),
           quorum.signers(),
-          board.threshold(),
+          ledger.boardOf(statement).threshold(),
           statement.demoBoard());
     } catch (BadInputException e) {
-      return new Listing(name, revoked, "", "", "", List.of(), board.threshold(), board.isDemo());
+      return new Listing(
+          name,
+          revoked ? Listing.State.REVOKED : Listing.State.DAMAGED,
+          "",
+          "",
+          "",
+          List.of(),
+          board.threshold(),
+          board.isDemo());
     }
   }
 
@@ -311,30 +333,11 @@ public final class Registry {
   }
 
   private static String requireName(String name) {
-    if (!NAME.matcher(name).matches()
-        || name.equals(Revocations.FOLDER)
-        || name.equals(Board.FILE)) {
+    if (!NAME.matcher(name).matches() || OWN.contains(name)) {
       throw new BadInputException(
           "\"%s\" is no name for a release: use up to 64 lower-case letters, digits, dots, hyphens and underscores"
               .formatted(name));
     }
     return name;
-  }
-
-  /** One writer at a time: two members who sign at once both keep their signature. */
-  private <T> T locked(Supplier<T> work) {
-    try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var lock = channel.lock()) {
-      if (!lock.isValid()) {
-        throw new IOException("the registry's lock is gone");
-      }
-      return work.get();
-    } catch (OverlappingFileLockException e) {
-      throw new BadInputException(folder + " is being written to: try again", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.forefront.release;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,16 +15,28 @@ public final class Release {
   private final Candidate candidate;
   private final Statement statement;
   private final List<String> signers;
+  private final Watch watch;
 
-  private Release(Candidate candidate, Statement statement, List<String> signers) {
+  private Release(
+      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
     this.candidate = candidate;
     this.statement = statement;
     this.signers = List.copyOf(signers);
+    watch =
+        new Watch(
+            candidate.folder().resolveSibling(""),
+            candidate.ledger().boards().root(),
+            statement,
+            envelope,
+            Clock.systemUTC());
+    // Whoever opens it knows these orders already: taking one away is noticed from here on.
+    watch.standing();
   }
 
   /** Called by the gate alone, after all of its checks. */
-  static Release admitted(Candidate candidate, Statement statement, List<String> signers) {
-    return new Release(candidate, statement, signers);
+  static Release admitted(
+      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
+    return new Release(candidate, statement, envelope, signers);
   }
 
   /**
@@ -36,6 +49,32 @@ public final class Release {
       case Admitted admitted -> admitted.release();
       case Refused refused -> throw new RefusedException("release " + name, refused.reasons());
     };
+  }
+
+  /**
+   * The same for a process that serves: it keeps what it saw of the board's orders in a file of its
+   * own, so that an order which was taken away while nothing ran is noticed too.
+   *
+   * @param pin a file outside of the registry; made where there is none
+   * @throws RefusedException also where the registry lacks what the pin remembers
+   */
+  public static Release open(Path registryFolder, String name, Path pin) {
+    Release release = open(registryFolder, name);
+    release.watch.keepIn(new Pin(pin));
+    return switch (release.standing()) {
+      case Standing.Serving _ -> release;
+      case Standing.Stopped stopped ->
+          throw new RefusedException("release " + name, List.of(stopped.reason()));
+    };
+  }
+
+  /**
+   * Whether it may be served at this moment: looks at the small files that the board signs, hashes
+   * no weights, and takes well under a millisecond where nothing changed. Never throws: where the
+   * registry cannot be read, is broken, or lacks an order that was seen before, it is stopped.
+   */
+  public Standing standing() {
+    return watch.standing();
   }
 
   public String name() {
@@ -61,7 +100,7 @@ public final class Release {
   }
 
   public String boardName() {
-    return candidate.board().name();
+    return candidate.ledger().boardOf(statement).name();
   }
 
   /** Whether a demo board signed it: say so wherever the release is named. */

@@ -97,7 +97,10 @@ class ReleaseVerbTest {
   @Test
   void aRevokedReleaseExitsWith3() {
     releaseGood();
-    assertThat(release("revoke", "good", "--reason", "a test").code()).isZero();
+    assertThat(
+            release("revoke", "good", "--reason", "a test", "--key", world.keys().get(2).toString())
+                .code())
+        .isZero();
 
     refused(release("open", "good"), "it is revoked: a test");
   }

@@ -124,7 +124,7 @@ class RegistryTest {
   @Test
   void aRevokedReleaseStaysClosedAndItsNameIsNotUsedAgain() throws IOException {
     world.released("bad");
-    registry.revoke("bad", "invents doses");
+    registry.revoke("bad", "invents doses", SigningKey.read(world.keys().get(1)));
     assertThat(GateTest.reasons(registry.open("bad")))
         .containsExactly("it is revoked: invents doses");
     assertThat(
@@ -133,9 +133,14 @@ class RegistryTest {
     assertThatThrownBy(() -> registry.propose(world.draft("bad")))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("called back");
+  }
 
-    Files.writeString(world.registryFolder.resolve("revoked/bad.json"), "garbage");
-    assertThat(GateTest.reasons(registry.open("bad")))
+  @Test
+  void aRevocationByAFileAloneStillHolds() {
+    world.released("old");
+    AtomicFile.write(world.registryFolder.resolve("revoked/old.json"), "garbage");
+
+    assertThat(GateTest.reasons(registry.open("old")))
         .containsExactly("it is revoked: no reason can be read");
   }
 
@@ -155,7 +160,7 @@ class RegistryTest {
     world.released("a");
     registry.propose(world.draft("b"));
     world.released("c");
-    registry.revoke("c", "test");
+    registry.revoke("c", "test", SigningKey.read(world.keys().get(1)));
 
     assertThat(registry.list())
         .extracting(Listing::name, Listing::state)

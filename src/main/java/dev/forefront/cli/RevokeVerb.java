@@ -1,0 +1,45 @@
+package dev.forefront.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One member calls a release back. */
+@Command(
+    name = "revoke",
+    mixinStandardHelpOptions = true,
+    description = "Call a release back for good; one member may, and its name is not used again.",
+    footer = {
+      "",
+      "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\" --key alice.pem"
+    })
+final class RevokeVerb implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "NAME", description = "Name of the release.")
+  private String name = "";
+
+  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+  private String reason = "";
+
+  @Mixin private KeySource key = new KeySource();
+  @Mixin private ReleaseVerb.Place place = new ReleaseVerb.Place();
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() {
+    place.open().revoke(name, reason, key.open());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("name", name);
+    answer.put("revoked", reason);
+    output.answer(
+        spec.commandLine().getOut(), answer, name + " is revoked and will not open again");
+    return Exit.DONE;
+  }
+}
