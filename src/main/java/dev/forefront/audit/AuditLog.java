@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -63,10 +64,17 @@ public final class AuditLog implements AutoCloseable {
   }
 
   static AuditLog open(Path folder, Clock clock) {
+    return open(folder, clock, UnaryOperator.identity());
+  }
+
+  /**
+   * @param disk what stands between the log and its file
+   */
+  static AuditLog open(Path folder, Clock clock, UnaryOperator<Committer.Sink> disk) {
     LogFolder files = new LogFolder(folder);
     FileChannel lock = lock(files);
     try {
-      return open(files, clock, lock);
+      return open(files, clock, disk, lock);
     } catch (IOException e) {
       closeQuietly(lock);
       throw new UncheckedIOException(
@@ -77,7 +85,9 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  private static AuditLog open(LogFolder files, Clock clock, FileChannel lock) throws IOException {
+  private static AuditLog open(
+      LogFolder files, Clock clock, UnaryOperator<Committer.Sink> disk, FileChannel lock)
+      throws IOException {
     boolean begin = !files.exists() || Files.size(files.log()) == 0;
     Chain chain;
     SigningKey key;
@@ -97,7 +107,7 @@ public final class AuditLog implements AutoCloseable {
       }
     }
     Committer committer =
-        new Committer(chain, key, new FileSink(files.log()), files.checkpoint(), clock);
+        new Committer(chain, key, disk.apply(new FileSink(files.log())), files.checkpoint(), clock);
     if (!first.isEmpty()) {
       committer.commit(first);
     }

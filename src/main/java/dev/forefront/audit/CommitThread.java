@@ -50,20 +50,43 @@ final class CommitThread {
   Entry append(Committer.Draft draft) {
     refuseWhereNothingIsWritten();
     Waiting waiting = new Waiting(draft, new CompletableFuture<>());
+    boolean interrupted = Thread.interrupted();
     try {
-      if (!queue.offer(waiting, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new AuditException(
-            "the audit log does not keep up: its queue was full for " + PATIENCE_SECONDS + " s");
-      }
+      interrupted |= offer(waiting);
       if (ended) {
         failWaiting();
       }
-      return waiting.written().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AuditException("interrupted while waiting for the audit log", e);
+      while (true) {
+        try {
+          return waiting.written().get();
+        } catch (InterruptedException e) {
+          // It is on its way to the disk: who does not wait would not know what is recorded.
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
       throw refusal(Objects.requireNonNullElse(e.getCause(), e));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether the thread was interrupted meanwhile. */
+  private boolean offer(Waiting waiting) {
+    boolean interrupted = false;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (true) {
+      try {
+        if (queue.offer(waiting, until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return interrupted;
+        }
+        throw new AuditException(
+            "the audit log does not keep up: its queue was full for " + PATIENCE_SECONDS + " s");
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 
