@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.audit.AuditLog;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Registry;
@@ -9,6 +10,7 @@ import dev.forefront.release.Release;
 import dev.forefront.serve.Server;
 import dev.forefront.serve.ServerSettings;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -85,12 +87,16 @@ final class ServeVerb implements Callable<Integer> {
     /**
      * Verifies the release and opens it.
      *
+     * @param data where it is kept which of the board's orders were seen, by registry
      * @throws BadInputException where there is no registry, or no signed release in it
      * @throws dev.forefront.release.RefusedException with every reason why it may not be served
      */
-    Release open() {
+    Release open(Path data) {
       Path folder = folder();
-      return Release.open(folder, name == null ? newest(folder) : name);
+      byte[] where =
+          folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
+      Path seen = data.resolve("seen").resolve(Sha256.hex(where).substring(0, 16) + ".json");
+      return Release.open(folder, name == null ? newest(folder) : name, seen);
     }
 
     private Path folder() {
@@ -132,7 +138,7 @@ final class ServeVerb implements Callable<Integer> {
       throw new BadInputException("--port must be from 0 to 65535, not " + port);
     }
     ServerSettings settings = ServerSettings.standard(data).withHost(host).withPort(port);
-    serve(place.open(), settings, spec.commandLine().getOut());
+    serve(place.open(data), settings, spec.commandLine().getOut());
     return Exit.DONE;
   }
 

@@ -5,6 +5,7 @@ import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.GuardedReply.Outcome;
 import dev.forefront.guard.Verdict;
+import dev.forefront.release.Standing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -107,6 +108,13 @@ final class ReplyRecord {
   /** The caller left, or the server stopped. */
   Map<String, ?> cancelled(int promptTokens) {
     return fields("cancelled", "cancelled", promptTokens, -1);
+  }
+
+  /** The board stopped the release. */
+  Map<String, ?> stopped(Standing.Stopped order, int promptTokens, int replyTokens) {
+    Map<String, Object> fields = fields("stopped", "refusal", promptTokens, replyTokens);
+    fields.put("stopped", Map.of("reason", order.reason(), "by", order.by()));
+    return fields;
   }
 
   Map<String, ?> failed(int promptTokens) {

@@ -26,6 +26,7 @@ public final class Server implements AutoCloseable {
   private final AuditLog log;
   private final ServerSettings settings;
   private final Conversations conversations;
+  private final BoardWatch board;
   private final Replies replies;
   private final Listener listener;
   private boolean closed;
@@ -36,6 +37,7 @@ public final class Server implements AutoCloseable {
       AuditLog log,
       ServerSettings settings,
       Conversations conversations,
+      BoardWatch board,
       Replies replies,
       Listener listener) {
     this.release = release;
@@ -43,6 +45,7 @@ public final class Server implements AutoCloseable {
     this.log = log;
     this.settings = settings;
     this.conversations = conversations;
+    this.board = board;
     this.replies = replies;
     this.listener = listener;
   }
@@ -122,17 +125,21 @@ public final class Server implements AutoCloseable {
       ServerSettings settings,
       Conversations conversations) {
     log.append("server.start", started(release, guard, settings));
-    Replies replies = new Replies(model, guard, log, settings);
+    BoardWatch board = BoardWatch.start(release::standing, log, release.name());
+    Replies replies;
     Listener listener;
     try {
+      replies = new Replies(model, guard, log, settings, board);
       listener =
           Listener.open(
-              settings, Routes.of(release, model, guard, log, settings, conversations, replies));
+              settings,
+              Routes.of(release, model, guard, log, settings, conversations, board, replies));
     } catch (RuntimeException e) {
+      board.close();
       log.append("server.stop", Map.of("release", release.name(), "reason", "did not listen"));
       throw e;
     }
-    return new Server(release, model, log, settings, conversations, replies, listener);
+    return new Server(release, model, log, settings, conversations, board, replies, listener);
   }
 
   private static Map<String, ?> started(Release release, Guard guard, ServerSettings settings) {
@@ -176,6 +183,7 @@ public final class Server implements AutoCloseable {
     }
     try {
       replies.close();
+      board.close();
       listener.close();
       if (log.isHealthy()) {
         log.append("server.stop", Map.of("release", release.name(), "reason", "asked to"));
