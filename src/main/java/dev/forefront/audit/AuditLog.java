@@ -5,23 +5,17 @@ import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,30 +31,50 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AuditLog implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9_.-]{0,63}");
-  private static final Set<String> OWN_KINDS = Set.of(Chain.LOG, Chain.CHECKPOINT, Chain.RECOVERED);
+  private static final int MOST_TEXTS = 8;
+
+  /** Left for number, time, kind, hashes and commitments. */
+  private static final int LINE_OVERHEAD = 1536;
 
   private final Committer committer;
   private final CommitThread thread;
-  private final FileChannel lock;
+  private final Witnesses witnesses;
+  private final FolderLock lock;
   private final VerifyingKey publicKey;
 
   private AuditLog(
-      Committer committer, CommitThread thread, FileChannel lock, VerifyingKey publicKey) {
+      Committer committer,
+      CommitThread thread,
+      Witnesses witnesses,
+      FolderLock lock,
+      VerifyingKey publicKey) {
     this.committer = committer;
     this.thread = thread;
+    this.witnesses = witnesses;
     this.lock = lock;
     this.publicKey = publicKey;
   }
 
+  /** Likewise, with witnesses: those of the policy that have a URL are asked to cosign. */
+  public static AuditLog open(Path folder, WitnessPolicy witnesses) {
+    return open(
+        folder,
+        witnesses,
+        WitnessThread.Pace.STANDARD,
+        Clock.systemUTC(),
+        UnaryOperator.identity());
+  }
+
   /**
-   * Opens the log in a folder, or starts one there with a new key. Every line is checked first; a
+   * Opens the log in a folder, or starts one there with a new key. Lines that the newest checkpoint
+   * covers are taken by their roots where those are remembered, all others are read and checked; a
    * last line that a killed process left cut off is set aside in a file and that is recorded.
    *
    * @throws BadInputException where the log is broken, its key is missing, or another process has
    *     it open
    */
   public static AuditLog open(Path folder) {
-    return open(folder, Clock.systemUTC());
+    return open(folder, WitnessPolicy.NONE);
   }
 
   static AuditLog open(Path folder, Clock clock) {
@@ -71,22 +85,39 @@ public final class AuditLog implements AutoCloseable {
    * @param disk what stands between the log and its file
    */
   static AuditLog open(Path folder, Clock clock, UnaryOperator<Committer.Sink> disk) {
+    return open(folder, WitnessPolicy.NONE, WitnessThread.Pace.STANDARD, clock, disk);
+  }
+
+  static AuditLog open(
+      Path folder,
+      WitnessPolicy policy,
+      WitnessThread.Pace pace,
+      Clock clock,
+      UnaryOperator<Committer.Sink> disk) {
     LogFolder files = new LogFolder(folder);
-    FileChannel lock = lock(files);
+    FolderLock lock =
+        FolderLock.take(
+            files.lock(),
+            "the audit log %s is open already: one server writes one log".formatted(folder));
     try {
-      return open(files, clock, disk, lock);
+      return open(files, policy, pace, clock, disk, lock);
     } catch (IOException e) {
-      closeQuietly(lock);
+      lock.close();
       throw new UncheckedIOException(
           new IOException("the audit log %s: %s".formatted(folder, e.getMessage()), e));
     } catch (RuntimeException e) {
-      closeQuietly(lock);
+      lock.close();
       throw e;
     }
   }
 
   private static AuditLog open(
-      LogFolder files, Clock clock, UnaryOperator<Committer.Sink> disk, FileChannel lock)
+      LogFolder files,
+      WitnessPolicy policy,
+      WitnessThread.Pace pace,
+      Clock clock,
+      UnaryOperator<Committer.Sink> disk,
+      FolderLock lock)
       throws IOException {
     boolean begin = !files.exists() || Files.size(files.log()) == 0;
     Chain chain;
@@ -107,14 +138,19 @@ public final class AuditLog implements AutoCloseable {
       }
     }
     Committer committer =
-        new Committer(chain, key, disk.apply(new FileSink(files.log())), files.checkpoint(), clock);
+        new Committer(chain, key, disk.apply(new FileSink(files.log())), files, clock);
     if (!first.isEmpty()) {
       committer.commit(first);
     }
+    committer.eraser().finish();
     if (committer.uncovered() > 0 || !Files.exists(files.checkpoint())) {
       committer.checkpoint();
     }
-    return new AuditLog(committer, CommitThread.start(committer), lock, chain.publicKey());
+    CommitThread thread = CommitThread.of(committer);
+    Witnesses witnesses = Witnesses.start(files, policy, chain, pace, thread::append);
+    committer.onCheckpoint(witnesses::offer);
+    thread.go();
+    return new AuditLog(committer, thread, witnesses, lock, chain.publicKey());
   }
 
   private static SigningKey begin(LogFolder files, Chain chain, List<Committer.Draft> first)
@@ -151,16 +187,39 @@ public final class AuditLog implements AutoCloseable {
    * @throws AuditException where it is not recorded; then nothing later is either
    */
   public Entry append(String kind, Map<String, ?> fields) {
-    if (!KIND.matcher(kind).matches() || OWN_KINDS.contains(kind)) {
+    return append(kind, fields, PersonalText.NONE);
+  }
+
+  /**
+   * Likewise, and keeps texts beside the log, to which the entry holds a salted commitment alone,
+   * in the field {@code private}; see {@link #erase}.
+   */
+  public Entry append(String kind, Map<String, ?> fields, PersonalText text) {
+    if (!KIND.matcher(kind).matches() || Chain.OWN.contains(kind)) {
       throw new IllegalArgumentException(
           "\"%s\" is no kind for an entry: it must match %s and be none of %s"
-              .formatted(kind, KIND, OWN_KINDS));
+              .formatted(kind, KIND, Chain.OWN));
+    }
+    if (fields.containsKey(Committer.PRIVATE) || text.texts().size() > MOST_TEXTS) {
+      throw new IllegalArgumentException(
+          "the field \"private\" is the log's own, for at most %d texts".formatted(MOST_TEXTS));
     }
     JsonNode node = JSON.valueToTree(fields);
-    if (JSON.writeValueAsBytes(node).length > Line.LONGEST - 1024) {
-      throw new IllegalArgumentException("the fields of an audit entry have at most 1 MB");
+    if (JSON.writeValueAsBytes(node).length > Line.LONGEST_WRITTEN - LINE_OVERHEAD) {
+      throw new IllegalArgumentException("the fields of an audit entry have at most 62 KB");
     }
-    return thread.append(new Committer.Draft(kind, node));
+    return thread.append(new Committer.Draft(kind, node, text));
+  }
+
+  /**
+   * Erases personal texts with their salts, and records that, so that the log still verifies.
+   *
+   * @return how many entries had such texts
+   * @throws AuditException where it failed; then nothing is recorded any more, and what was begun
+   *     is finished when the log is opened again
+   */
+  public int erase(Erasure erasure) {
+    return thread.exclusively(() -> committer.eraser().erase(erasure));
   }
 
   /** Whether appends still succeed; once false it stays false. */
@@ -173,9 +232,24 @@ public final class AuditLog implements AutoCloseable {
     return committer.recent(most);
   }
 
+  /** How often this process has waited for the disk. */
+  public long syncs() {
+    return committer.syncs();
+  }
+
+  /** How it stands with each witness that is asked to cosign. */
+  public List<WitnessStatus> witnesses() {
+    return witnesses.status();
+  }
+
   /** The key whose private half signs the checkpoints: give it to auditors. */
   public VerifyingKey publicKey() {
     return publicKey;
+  }
+
+  /** The same key as a verifier key: give it to witnesses. */
+  public NoteKey verifierKey() {
+    return NoteKey.ofLog(publicKey);
   }
 
   /** Reads all of the log and names the first entry that is not as it was written. */
@@ -189,12 +263,12 @@ public final class AuditLog implements AutoCloseable {
 
   /** Like {@link #verify}, and hands over each good entry. */
   public static Verification read(Path folder, Pins pins, Consumer<Entry> reader) {
-    LogFolder files = new LogFolder(folder);
-    return new Verifier(files, pins, (entry, line) -> reader.accept(entry)).verify();
+    return new Reading(new LogFolder(folder), pins, reader).verify();
   }
 
   /**
-   * Proves that an entry is in the history that the newest checkpoint signs.
+   * Proves that an entry is in the history that a checkpoint signs: the newest that a witness
+   * cosigned where there is one that covers it, else the newest.
    *
    * @throws BadInputException where the log is broken, or no checkpoint covers the entry yet
    */
@@ -202,63 +276,34 @@ public final class AuditLog implements AutoCloseable {
     return Proof.of(new LogFolder(folder), number);
   }
 
+  /**
+   * Proves that the log as one checkpoint signs it continues the log as an earlier one does.
+   *
+   * @param from entries under the earlier checkpoint
+   * @param to entries under the later; 0 takes the newest
+   * @throws BadInputException where the log is broken, or there is no such checkpoint in it
+   */
+  public static ContinuityProof prove(Path folder, long from, long to) {
+    return ContinuityProof.of(new LogFolder(folder), from, to);
+  }
+
+  /**
+   * Writes what the newest checkpoint covers as static files that other tools verify (C2SP
+   * tlog-tiles): the checkpoint, tiles of hashes, bundles of entries. Files that are there already
+   * are kept.
+   *
+   * @return entries written
+   * @throws BadInputException where the log is broken, or has an entry too long for a bundle
+   */
+  public static long exportTiles(Path folder, Path target) {
+    return TileExport.of(new LogFolder(folder), target).write();
+  }
+
   /** Signs a last checkpoint over what was appended, and lets the log go. */
   @Override
   public void close() {
     thread.close();
-    closeQuietly(lock);
-  }
-
-  private static FileChannel lock(LogFolder files) {
-    @Nullable FileChannel channel = null;
-    try {
-      Files.createDirectories(files.folder());
-      channel = FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Said below, as where another process has it.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    closeQuietly(channel);
-    throw new BadInputException(
-        "the audit log %s is open already: one server writes one log".formatted(files.folder()));
-  }
-
-  private static void closeQuietly(@Nullable FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The log file, appended to and synced. */
-  private static final class FileSink implements Committer.Sink {
-    private final FileChannel channel;
-
-    FileSink(Path log) throws IOException {
-      channel =
-          FileChannel.open(
-              log, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    }
-
-    @Override
-    public void writeDurably(byte[] bytes) throws IOException {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(false);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
+    witnesses.close();
+    lock.close();
   }
 }

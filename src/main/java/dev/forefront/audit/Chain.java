@@ -4,6 +4,7 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.VerifyingKey;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,18 @@ final class Chain {
   static final String LOG = "log";
   static final String CHECKPOINT = "checkpoint";
   static final String RECOVERED = "recovered";
+  static final String ERASED = "erased";
+  static final String WITNESS = "witness";
+
+  /** The kinds that are the log's own; nobody else appends them. */
+  static final Set<String> OWN = Set.of(LOG, CHECKPOINT, RECOVERED, ERASED, WITNESS);
+
   static final String FORMAT = "forefront-audit-1";
 
   private final Signatures signatures;
   private final MerkleTree tree = new MerkleTree();
+  private final Blocks blocks = Blocks.none();
+  private long bytes;
   private String previous = Line.NOTHING;
   private long covered;
   private @Nullable VerifyingKey key;
@@ -32,6 +41,24 @@ final class Chain {
 
   Chain(Signatures signatures) {
     this.signatures = signatures;
+  }
+
+  /**
+   * The state after some full blocks, which nothing vouches for until a signed checkpoint after
+   * them was read.
+   *
+   * @param previous what the next line names
+   */
+  static Chain after(Blocks known, int count, String previous, VerifyingKey key) {
+    Chain chain = new Chain(Signatures.LAST);
+    for (int block = 0; block < count; block++) {
+      chain.tree.appendBlock(known.root(block));
+      chain.blocks.add(known.start(block + 1), known.root(block));
+    }
+    chain.bytes = known.start(count);
+    chain.previous = previous;
+    chain.key = key;
+    return chain;
   }
 
   /** Takes a line that was read, or says why it cannot be the next one. */
@@ -50,6 +77,10 @@ final class Chain {
   /** Takes a line that this process wrote. */
   void accept(Entry entry, byte[] line) {
     tree.append(MerkleTree.leaf(line));
+    bytes += line.length + 1;
+    if (tree.size() % MerkleTree.BLOCK == 0) {
+      blocks.add(bytes, tree.lastBlock());
+    }
     previous = entry.hash();
   }
 
@@ -98,9 +129,13 @@ final class Chain {
     return last == null || last.signedBy(publicKey());
   }
 
+  String root() {
+    return HexFormat.of().formatHex(tree.root());
+  }
+
   /** The entries before now must have the root that a signed checkpoint of this size names. */
   void requireRoot(Checkpoint checkpoint, String where) throws Damage {
-    if (!Arrays.equals(HexFormat.of().parseHex(checkpoint.root()), tree.root())) {
+    if (!Arrays.equals(checkpoint.rootBytes(), tree.root())) {
       throw new Damage(
           covered,
           "%s signs another history: an entry from %d to %d was rewritten"
@@ -123,6 +158,10 @@ final class Chain {
     return tree.size();
   }
 
+  Blocks blocks() {
+    return blocks;
+  }
+
   String previous() {
     return previous;
   }
@@ -133,10 +172,5 @@ final class Chain {
 
   @Nullable Checkpoint lastCheckpoint() {
     return last;
-  }
-
-  Verification.Intact intact() {
-    return new Verification.Intact(
-        size(), covered, HexFormat.of().formatHex(tree.root()), publicKey().base64());
   }
 }

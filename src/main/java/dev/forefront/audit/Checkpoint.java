@@ -1,15 +1,15 @@
 package dev.forefront.audit;
 
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The log's size and Merkle root, signed: a signed note as C2SP's tlog-checkpoint and signed-note
@@ -18,83 +18,80 @@ import java.util.List;
  * @param origin the log's name, which holds the beginning of its key's id
  * @param size how many entries the root covers
  * @param root 32 bytes in hex
- * @param note the whole text, signature line included
+ * @param note the whole text, signature lines included
  */
 public record Checkpoint(String origin, long size, String root, String note) {
-  private static final byte ED25519 = 1;
-  private static final int RAW_KEY = 32;
-  private static final int KEY_HASH = 4;
-  private static final String DASH = "\u2014 ";
 
   static String origin(VerifyingKey key) {
     return "forefront-audit/" + key.id().substring(0, 16);
   }
 
   static Checkpoint sign(MerkleTree tree, VerifyingKey key, SigningKey signing) {
-    String origin = origin(key);
+    NoteKey log = NoteKey.ofLog(key);
     byte[] root = tree.root();
     String text =
-        origin + "\n" + tree.size() + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
+        log.name() + "\n" + tree.size() + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
     byte[] signature = signing.sign(text.getBytes(StandardCharsets.UTF_8));
-    byte[] tagged =
-        ByteBuffer.allocate(KEY_HASH + signature.length)
-            .put(keyHash(origin, key))
-            .put(signature)
-            .array();
-    String line = DASH + origin + " " + Base64.getEncoder().encodeToString(tagged) + "\n";
-    return new Checkpoint(origin, tree.size(), HexFormat.of().formatHex(root), text + "\n" + line);
+    SignedNote note =
+        new SignedNote(text, List.of(new SignedNote.Signature(log.name(), log.id(), signature)));
+    return new Checkpoint(log.name(), tree.size(), HexFormat.of().formatHex(root), note.note());
   }
 
   /**
-   * @throws BadInputException where the text is no signed note with one signature of ours
+   * @throws BadInputException where the text is no signed note of a log
    */
   public static Checkpoint parse(String note) {
-    List<String> lines = List.of(note.split("\n", -1));
-    if (lines.size() != 6 || !lines.get(3).isEmpty() || !lines.get(5).isEmpty()) {
-      throw new BadInputException("this is no checkpoint of an audit log: it has other lines");
-    }
     try {
-      byte[] root = Base64.getDecoder().decode(lines.get(2));
-      long size = Long.parseLong(lines.get(1));
-      Checkpoint read = new Checkpoint(lines.get(0), size, HexFormat.of().formatHex(root), note);
-      if (root.length == 32 && read.signature().length > KEY_HASH) {
-        return read;
-      }
-    } catch (IllegalArgumentException e) {
+      return of(SignedNote.parse(note));
+    } catch (BadInputException e) {
       throw new BadInputException("this is no checkpoint of an audit log: " + e.getMessage(), e);
     }
-    throw new BadInputException("this is no checkpoint of an audit log: its root has no 32 bytes");
+  }
+
+  private static Checkpoint of(SignedNote signed) {
+    String text = signed.text();
+    // Lines after the third are the log's own matter, and none may be empty.
+    List<String> lines = List.of(text.substring(0, text.length() - 1).split("\n", -1));
+    if (lines.size() < 3 || lines.stream().anyMatch(String::isEmpty)) {
+      throw new BadInputException("it has other lines");
+    }
+    long size = Strict.number(lines.get(1));
+    String root = HexFormat.of().formatHex(Strict.hash(lines.get(2)));
+    return new Checkpoint(lines.get(0), size, root, signed.note());
   }
 
   /** Whether this key signed it, and the log is the one named after the key. */
   public boolean signedBy(VerifyingKey key) {
-    byte[] tagged = signature();
-    byte[] text = note.substring(0, note.indexOf("\n\n") + 1).getBytes(StandardCharsets.UTF_8);
-    return origin.equals(origin(key))
-        && Arrays.equals(Arrays.copyOf(tagged, KEY_HASH), keyHash(origin, key))
-        && key.verifies(text, Arrays.copyOfRange(tagged, KEY_HASH, tagged.length));
+    return isSignedBy(NoteKey.ofLog(key));
   }
 
-  private byte[] signature() {
-    String line = note.substring(note.indexOf("\n\n") + 2);
-    String before = DASH + origin + " ";
-    if (!line.startsWith(before)) {
-      throw new IllegalArgumentException("its signature line does not begin with the origin");
-    }
-    return Base64.getDecoder().decode(line.substring(before.length()).strip());
+  boolean isSignedBy(NoteKey log) {
+    return origin.equals(log.name()) && signed().isSignedBy(log);
   }
 
-  private static byte[] keyHash(String origin, VerifyingKey key) {
-    byte[] info = Base64.getDecoder().decode(key.base64());
-    byte[] raw = Arrays.copyOfRange(info, info.length - RAW_KEY, info.length);
-    byte[] name = origin.getBytes(StandardCharsets.UTF_8);
-    byte[] hashed =
-        ByteBuffer.allocate(name.length + 2 + RAW_KEY)
-            .put(name)
-            .put((byte) '\n')
-            .put(ED25519)
-            .put(raw)
-            .array();
-    return Arrays.copyOf(Sha256.digest().digest(hashed), KEY_HASH);
+  /** When this witness cosigned it; empty where it did not. */
+  public Optional<Instant> cosigned(NoteKey witness) {
+    return signed().cosigned(witness);
+  }
+
+  /** The same checkpoint with more signatures below it. */
+  Checkpoint plus(List<SignedNote.Signature> signatures) {
+    SignedNote signed = signed();
+    List<SignedNote.Signature> all = new ArrayList<>(signed.signatures());
+    all.addAll(signatures);
+    return new Checkpoint(origin, size, root, new SignedNote(signed.text(), all).note());
+  }
+
+  /** Whether both speak of the same tree of the same log. */
+  boolean isSameAs(Checkpoint other) {
+    return origin.equals(other.origin) && size == other.size && root.equals(other.root);
+  }
+
+  SignedNote signed() {
+    return SignedNote.parse(note);
+  }
+
+  byte[] rootBytes() {
+    return HexFormat.of().parseHex(root);
   }
 }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ final class CommitThread {
 
   private final Committer committer;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final ReentrantLock writing = new ReentrantLock();
   private final Thread thread;
   private volatile @Nullable Throwable failure;
   private volatile boolean closing;
@@ -37,10 +40,19 @@ final class CommitThread {
     thread = Thread.ofPlatform().name("forefront-audit").daemon().unstarted(this::run);
   }
 
+  /** What is appended waits until {@link #go}. */
+  static CommitThread of(Committer committer) {
+    return new CommitThread(committer);
+  }
+
   static CommitThread start(Committer committer) {
-    CommitThread started = new CommitThread(committer);
-    started.thread.start();
+    CommitThread started = of(committer);
+    started.go();
     return started;
+  }
+
+  void go() {
+    thread.start();
   }
 
   boolean isHealthy() {
@@ -90,6 +102,26 @@ final class CommitThread {
     }
   }
 
+  /**
+   * Does something with the committer while nobody else does.
+   *
+   * @throws AuditException where it failed; then nothing is written any more
+   */
+  <T> T exclusively(Callable<T> work) {
+    writing.lock();
+    try {
+      refuseWhereNothingIsWritten();
+      return work.call();
+    } catch (AuditException refused) {
+      throw refused;
+    } catch (Exception e) {
+      failure = e;
+      throw refusal(e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
   void close() {
     closing = true;
     boolean interrupted = false;
@@ -129,13 +161,16 @@ final class CommitThread {
       batch.add(first);
       queue.drainTo(batch, Committer.MOST - 1);
     }
-    if (failure == null) {
-      try {
+    writing.lock();
+    try {
+      if (failure == null) {
         commit(batch);
-      } catch (Throwable e) {
-        // Whatever it is, those who wait must hear of it.
-        failure = e;
       }
+    } catch (Throwable e) {
+      // Whatever it is, those who wait must hear of it.
+      failure = e;
+    } finally {
+      writing.unlock();
     }
     Throwable cause = failure;
     if (cause != null) {

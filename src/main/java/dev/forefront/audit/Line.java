@@ -16,8 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
  * there is one way to check a line and nothing to normalize.
  */
 final class Line {
-  /** Bytes of the longest line; a longer one is damage. */
+  /** Bytes of the longest line that is read; a longer one is damage. */
   static final int LONGEST = 1 << 20;
+
+  /** Bytes of the longest line that is written: what an entry bundle holds (C2SP tlog-tiles). */
+  static final int LONGEST_WRITTEN = (1 << 16) - 1;
 
   /** What the first line names as its predecessor. */
   static final String NOTHING = "0".repeat(64);
@@ -33,7 +36,7 @@ final class Line {
   record Written(Entry entry, byte[] bytes) {}
 
   /**
-   * @throws IllegalArgumentException where the line would be longer than {@link #LONGEST}
+   * @throws IllegalArgumentException where the line would be longer than {@link #LONGEST_WRITTEN}
    */
   static Written write(long number, Instant time, String kind, JsonNode fields, String previous) {
     ObjectNode node = JSON.createObjectNode();
@@ -44,10 +47,10 @@ final class Line {
     node.put("previous", previous);
     byte[] object = JSON.writeValueAsBytes(node);
     byte[] head = Arrays.copyOf(object, object.length - 1);
-    if (head.length + TAIL > LONGEST) {
+    if (head.length + TAIL > LONGEST_WRITTEN) {
       throw new IllegalArgumentException(
           "an audit entry has at most %,d bytes; this one has %,d"
-              .formatted(LONGEST, head.length + TAIL));
+              .formatted(LONGEST_WRITTEN, head.length + TAIL));
     }
     String hash = Sha256.hex(head);
     byte[] line = Arrays.copyOf(head, head.length + TAIL);

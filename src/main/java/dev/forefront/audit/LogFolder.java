@@ -22,6 +22,21 @@ record LogFolder(Path folder) {
     return folder.resolve("audit-key.pem");
   }
 
+  /** Where each full block of 256 entries ends, and its root; can be computed anew. */
+  Path blocks() {
+    return folder.resolve("blocks");
+  }
+
+  /** The newest checkpoint that each witness cosigned, one file a witness. */
+  Path cosigned() {
+    return folder.resolve("cosigned");
+  }
+
+  /** Texts that entries hold commitments to, and nothing else knows. */
+  Path texts() {
+    return folder.resolve("private");
+  }
+
   /** Whose lock the one writing process holds. */
   Path lock() {
     return folder.resolve("lock");

@@ -1,6 +1,5 @@
 package dev.forefront.audit;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** Lines of the log one by one, in bounded memory. */
 final class LogReader implements AutoCloseable {
   private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int filled;
   private long read;
 
   LogReader(Path log, long offset) throws IOException {
-    InputStream file = Files.newInputStream(log);
-    file.skipNBytes(offset);
-    in = new BufferedInputStream(file, 1 << 16);
+    in = Files.newInputStream(log);
+    in.skipNBytes(offset);
     read = offset;
   }
 
@@ -30,17 +31,28 @@ final class LogReader implements AutoCloseable {
   /** The next line, or null at the end; a line that is too long comes cut, as not terminated. */
   @Nullable RawLine next() throws IOException {
     long offset = read;
-    int b = in.read();
-    if (b < 0) {
-      return null;
+    ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    while (line.size() <= Line.LONGEST && (at < filled || fill())) {
+      int end = at;
+      while (end < filled && buffer[end] != '\n') {
+        end++;
+      }
+      line.write(buffer, at, end - at);
+      boolean terminated = end < filled;
+      at = terminated ? end + 1 : end;
+      if (terminated && line.size() <= Line.LONGEST) {
+        read = offset + line.size() + 1;
+        return new RawLine(line.toByteArray(), offset, true);
+      }
     }
-    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    while (b >= 0 && b != '\n' && line.size() <= Line.LONGEST) {
-      line.write(b);
-      b = in.read();
-    }
-    read = offset + line.size() + (b == '\n' ? 1 : 0);
-    return new RawLine(line.toByteArray(), offset, b == '\n');
+    read = offset + line.size();
+    return line.size() == 0 ? null : new RawLine(line.toByteArray(), offset, false);
+  }
+
+  private boolean fill() throws IOException {
+    at = 0;
+    filled = Math.max(0, in.read(buffer));
+    return filled > 0;
   }
 
   @Override

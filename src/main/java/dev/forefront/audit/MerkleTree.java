@@ -3,7 +3,6 @@ package dev.forefront.audit;
 import dev.forefront.conversation.Sha256;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,8 +10,14 @@ import java.util.List;
  * complete subtrees alone, so a log of n entries needs memory for log2(n) hashes.
  */
 final class MerkleTree {
+  /** Leaves of a block, whose roots are remembered: the width of a tile (C2SP tlog-tiles). */
+  static final int BLOCK = 256;
+
+  private static final int BLOCK_HEIGHT = 8;
+
   private final List<byte[]> peaks = new ArrayList<>();
   private long size;
+  private byte[] block = {};
 
   long size() {
     return size;
@@ -21,11 +26,35 @@ final class MerkleTree {
   /** Adds a leaf that {@link #leaf} has hashed. */
   void append(byte[] leaf) {
     byte[] node = leaf;
+    int height = 0;
     for (long full = size; (full & 1) == 1; full >>= 1) {
       node = node(peaks.removeLast(), node);
+      height++;
+      if (height == BLOCK_HEIGHT) {
+        block = node;
+      }
     }
     peaks.add(node);
     size++;
+  }
+
+  /** Adds a whole block by its root. */
+  void appendBlock(byte[] root) {
+    if (size % BLOCK != 0) {
+      throw new IllegalStateException("a block begins at a multiple of its width");
+    }
+    byte[] node = root;
+    for (long full = size / BLOCK; (full & 1) == 1; full >>= 1) {
+      node = node(peaks.removeLast(), node);
+    }
+    peaks.add(node);
+    size += BLOCK;
+    block = root;
+  }
+
+  /** The root of the block that was completed last. */
+  byte[] lastBlock() {
+    return block;
   }
 
   /** 32 bytes; of an empty tree the hash of nothing. */
@@ -46,57 +75,10 @@ final class MerkleTree {
     return digest.digest(entry);
   }
 
-  private static byte[] node(byte[] left, byte[] right) {
+  static byte[] node(byte[] left, byte[] right) {
     MessageDigest digest = Sha256.digest();
     digest.update((byte) 1);
     digest.update(left);
     return digest.digest(right);
-  }
-
-  private static byte[] root(List<byte[]> leaves) {
-    MerkleTree tree = new MerkleTree();
-    leaves.forEach(tree::append);
-    return tree.root();
-  }
-
-  /** The audit path of RFC 6962, section 2.1.1, from the leaf upwards. */
-  static List<byte[]> path(List<byte[]> leaves, int index) {
-    if (leaves.size() <= 1) {
-      return new ArrayList<>();
-    }
-    int split = Integer.highestOneBit(leaves.size() - 1);
-    boolean left = index < split;
-    List<byte[]> near = left ? leaves.subList(0, split) : leaves.subList(split, leaves.size());
-    List<byte[]> far = left ? leaves.subList(split, leaves.size()) : leaves.subList(0, split);
-    List<byte[]> path = path(near, left ? index : index - split);
-    path.add(root(far));
-    return path;
-  }
-
-  /** Whether the path leads from the leaf to the root: RFC 9162, section 2.1.3.2. */
-  static boolean leads(byte[] leaf, long index, long size, List<byte[]> path, byte[] root) {
-    if (index < 0 || index >= size) {
-      return false;
-    }
-    long at = index;
-    long last = size - 1;
-    byte[] node = leaf;
-    for (byte[] sibling : path) {
-      if (last == 0) {
-        return false;
-      }
-      if ((at & 1) == 1 || at == last) {
-        node = node(sibling, node);
-        while ((at & 1) == 0 && at != 0) {
-          at >>= 1;
-          last >>= 1;
-        }
-      } else {
-        node = node(node, sibling);
-      }
-      at >>= 1;
-      last >>= 1;
-    }
-    return last == 0 && Arrays.equals(node, root);
   }
 }

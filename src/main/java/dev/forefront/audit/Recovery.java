@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings a log back to its last whole line. Only the last line may be cut off: a process that was
  * killed while writing leaves that, and nobody was told that the entry is recorded. Anything else
- * is damage, and a damaged log is not written on.
+ * that is seen is damage, and a damaged log is not written on.
+ *
+ * <p>Where the remembered blocks lead to the root that the newest checkpoint signs, the lines under
+ * them are not read: what they were is certain, and {@code audit verify} says what they are.
  *
  * @param chain the state after the last whole line
  * @param tornBytes how many bytes were set aside; 0 where the log ended well
@@ -21,18 +24,24 @@ import org.jspecify.annotations.Nullable;
 record Recovery(Chain chain, long tornBytes, String tornHash) {
 
   static Recovery of(LogFolder files) throws IOException {
-    Verifier verifier = new Verifier(files, Pins.NONE, (entry, line) -> {});
+    Recovery quick = quick(files);
+    return quick == null ? whole(files) : quick;
+  }
+
+  /** By the remembered blocks; null where they do not lead to a signed root. */
+  private static @Nullable Recovery quick(LogFolder files) throws IOException {
     try {
-      verifier.readNoteBeside();
-      RawLine torn = verifier.readLines(0);
-      if (torn != null && torn.bytes().length > Line.LONGEST) {
-        throw new Damage(verifier.chain().size(), "the line is longer than any entry");
-      }
-      verifier.finish();
-      if (verifier.forged() instanceof Verification.Broken forged) {
-        throw new Damage(forged.firstBadEntry(), forged.reason());
-      }
-      return recovered(files, verifier.chain(), torn);
+      Chain start = Remembered.chain(files);
+      return start == null ? null : read(files, Verifier.from(files, start));
+    } catch (Damage | BadInputException e) {
+      // The reading of the whole log says what is wrong, and where.
+      return null;
+    }
+  }
+
+  static Recovery whole(LogFolder files) throws IOException {
+    try {
+      return read(files, new Verifier(files, Pins.NONE, (entry, line) -> {}));
     } catch (Damage damage) {
       Verification.Broken broken = damage.broken();
       throw new BadInputException(
@@ -40,6 +49,20 @@ record Recovery(Chain chain, long tornBytes, String tornHash) {
               .formatted(files.folder(), broken.firstBadEntry(), broken.reason()),
           damage);
     }
+  }
+
+  private static Recovery read(LogFolder files, Verifier verifier) throws IOException, Damage {
+    long offset = verifier.chain().blocks().start(verifier.chain().blocks().size());
+    verifier.readNoteBeside();
+    RawLine torn = verifier.readLines(offset);
+    if (torn != null && torn.bytes().length > Line.LONGEST) {
+      throw new Damage(verifier.chain().size(), "the line is longer than any entry");
+    }
+    verifier.finish();
+    if (verifier.forged() instanceof Verification.Broken forged) {
+      throw new Damage(forged.firstBadEntry(), forged.reason());
+    }
+    return recovered(files, verifier.chain(), torn);
   }
 
   private static Recovery recovered(LogFolder files, Chain chain, @Nullable RawLine torn)

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a log from its first byte to its last and stops at the first that is not as written. */
@@ -21,21 +20,33 @@ final class Verifier {
 
   private final LogFolder files;
   private final Pins pins;
-  private final BiConsumer<Entry, byte[]> reader;
+  private final Reader reader;
   private final Chain chain;
+  private final List<Checkpoint> promised;
   private @Nullable Checkpoint beside;
+  private String unreadable = "";
   private boolean besideFound;
 
-  Verifier(LogFolder files, Pins pins, BiConsumer<Entry, byte[]> reader) {
-    this(files, pins, reader, Chain.Signatures.LAST);
+  /** Gets each good entry with its line. */
+  interface Reader {
+    void accept(Entry entry, byte[] line) throws Damage, IOException;
   }
 
-  private Verifier(
-      LogFolder files, Pins pins, BiConsumer<Entry, byte[]> reader, Chain.Signatures signatures) {
-    chain = new Chain(signatures);
+  Verifier(LogFolder files, Pins pins, Reader reader) {
+    this(files, pins, reader, new Chain(Chain.Signatures.LAST));
+  }
+
+  private Verifier(LogFolder files, Pins pins, Reader reader, Chain chain) {
+    this.chain = chain;
     this.files = files;
     this.pins = pins;
     this.reader = reader;
+    promised = new ArrayList<>(pins.checkpoints());
+  }
+
+  /** Goes on from a state that only a signed checkpoint after it can vouch for. */
+  static Verifier from(LogFolder files, Chain chain) {
+    return new Verifier(files, Pins.NONE, (entry, line) -> {}, chain);
   }
 
   Verification verify() {
@@ -49,7 +60,7 @@ final class Verifier {
   @Nullable Verification forged() {
     return chain.isLastSigned()
         ? null
-        : new Verifier(files, pins, (entry, line) -> {}, Chain.Signatures.EVERY).pass();
+        : new Verifier(files, pins, (entry, line) -> {}, new Chain(Chain.Signatures.EVERY)).pass();
   }
 
   private Verification pass() {
@@ -64,12 +75,28 @@ final class Verifier {
         throw new Damage(chain.size(), "the last line is cut off or its end is damaged");
       }
       finish();
-      return chain.intact();
+      return intact();
     } catch (Damage damage) {
       return damage.broken();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Verification.Intact intact() throws Damage {
+    WitnessStand stand = WitnessStand.of(pins.witnesses(), promised);
+    if (!stand.isEnough()) {
+      throw new Damage(0, stand.complaint());
+    }
+    return new Verification.Intact(
+        chain.size(),
+        chain.covered(),
+        chain.root(),
+        chain.publicKey().base64(),
+        NoteKey.ofLog(chain.publicKey()).vkey(),
+        stand.size(),
+        stand.seen(),
+        new Verification.Texts(0, 0, 0));
   }
 
   /** A server may be writing this line just now: looks again a little later. */
@@ -96,7 +123,7 @@ final class Verifier {
     return null;
   }
 
-  private void take(byte[] line) throws Damage {
+  private void take(byte[] line) throws Damage, IOException {
     Entry entry = chain.read(line);
     if (entry.number() == 0) {
       requirePinnedKey();
@@ -106,9 +133,9 @@ final class Verifier {
         && entry.fields().path("note").asString("").equals(beside.note())) {
       besideFound = true;
     }
-    for (Checkpoint kept : pins.checkpoints()) {
+    for (Checkpoint kept : promised) {
       if (kept.size() == chain.size()) {
-        chain.requireRoot(kept, "a checkpoint kept elsewhere");
+        chain.requireRoot(kept, where(kept));
       }
     }
     reader.accept(entry, line);
@@ -119,11 +146,14 @@ final class Verifier {
     if (chain.size() == 0) {
       throw new Damage(0, "the log is empty");
     }
-    List<Checkpoint> promised = new ArrayList<>(pins.checkpoints());
-    if (beside != null) {
-      promised.add(beside);
+    if (!unreadable.isEmpty()) {
+      throw new Damage(chain.size(), unreadable);
     }
-    for (Checkpoint checkpoint : promised) {
+    List<Checkpoint> all = new ArrayList<>(promised);
+    if (beside != null) {
+      all.add(beside);
+    }
+    for (Checkpoint checkpoint : all) {
       if (checkpoint.size() > chain.size()) {
         throw new Damage(
             chain.size(),
@@ -141,14 +171,31 @@ final class Verifier {
     if (pins.publicKey() != null && !pins.publicKey().equals(chain.publicKey())) {
       throw new Damage(0, "the first entry names another public key than the one given");
     }
-    for (Checkpoint kept : pins.checkpoints()) {
+    List<NoteKey> known = pins.witnesses().logs();
+    if (!known.isEmpty() && !known.contains(NoteKey.ofLog(chain.publicKey()))) {
+      throw new Damage(0, "the first entry names the key of a log that the policy does not list");
+    }
+    for (Checkpoint kept : promised) {
       if (!kept.signedBy(chain.publicKey())) {
-        throw new Damage(0, "a checkpoint kept elsewhere is not signed by this log's key");
+        throw new Damage(0, where(kept) + " is not signed by this log's key");
       }
     }
   }
 
+  private String where(Checkpoint kept) {
+    return pins.checkpoints().contains(kept)
+        ? "a checkpoint kept elsewhere"
+        : "a checkpoint that a witness cosigned";
+  }
+
+  /** The checkpoint beside the log, and those that witnesses cosigned; before any line. */
   void readNoteBeside() throws IOException, Damage {
+    try {
+      promised.addAll(Cosigned.read(files.cosigned()));
+    } catch (BadInputException e) {
+      // Judged at the end: the entries themselves come first.
+      unreadable = String.valueOf(e.getMessage());
+    }
     Path file = files.checkpoint();
     if (!Files.isRegularFile(file)) {
       return;

@@ -1,12 +1,14 @@
 package dev.forefront.cli;
 
 import dev.forefront.audit.AuditLog;
+import dev.forefront.audit.WitnessPolicy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
+import dev.forefront.serve.Recording;
 import dev.forefront.serve.Server;
 import dev.forefront.serve.ServerSettings;
 import java.io.PrintWriter;
@@ -60,6 +62,18 @@ final class ServeVerb implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where conversations and the record are kept (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("runs", "serve");
+
+  @Option(
+      names = "--witnesses",
+      paramLabel = "FILE",
+      description = "Have these witnesses cosign the record (a file as in C2SP tlog-policy).")
+  private @Nullable Path witnesses;
+
+  @Option(
+      names = "--record-text",
+      description =
+          "Keep conversations and replies beside the record; `audit erase` takes them away again. Without it the record holds no text.")
+  private boolean recordText;
 
   /** Which release. */
   static final class Place {
@@ -137,8 +151,13 @@ final class ServeVerb implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new BadInputException("--port must be from 0 to 65535, not " + port);
     }
-    ServerSettings settings = ServerSettings.standard(data).withHost(host).withPort(port);
-    serve(place.open(data), settings, spec.commandLine().getOut());
+    ServerSettings settings =
+        ServerSettings.standard(data)
+            .withHost(host)
+            .withPort(port)
+            .withRecording(recordText ? Recording.TEXT : Recording.DIGESTS);
+    WitnessPolicy policy = witnesses == null ? WitnessPolicy.NONE : WitnessOptions.read(witnesses);
+    serve(place.open(data), settings, policy, spec.commandLine().getOut());
     return Exit.DONE;
   }
 
@@ -148,11 +167,12 @@ final class ServeVerb implements Callable<Integer> {
    * @param data folder of conversations and record
    */
   static void serve(Release release, Path data, int port, PrintWriter out) {
-    serve(release, ServerSettings.standard(data).withPort(port), out);
+    serve(release, ServerSettings.standard(data).withPort(port), WitnessPolicy.NONE, out);
   }
 
-  static void serve(Release release, ServerSettings settings, PrintWriter out) {
-    Served served = start(release, settings);
+  static void serve(
+      Release release, ServerSettings settings, WitnessPolicy witnesses, PrintWriter out) {
+    Served served = start(release, settings, witnesses);
     Thread hook = new Thread(served::close, "forefront-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     announce(served, settings, out);
@@ -167,7 +187,11 @@ final class ServeVerb implements Callable<Integer> {
 
   /** Starts to serve a release and returns; the caller closes it. */
   static Served start(Release release, ServerSettings settings) {
-    AuditLog log = AuditLog.open(settings.data().resolve("audit"));
+    return start(release, settings, WitnessPolicy.NONE);
+  }
+
+  private static Served start(Release release, ServerSettings settings, WitnessPolicy witnesses) {
+    AuditLog log = AuditLog.open(settings.data().resolve("audit"), witnesses);
     try {
       Guard guard = release.guardFolder().map(Guard::open).orElseGet(Guard::builtIn);
       return new Served(Server.start(release, guard, log, settings), log);

@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.Entry;
+import dev.forefront.audit.WitnessStatus;
 import dev.forefront.release.Release;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,9 @@ final class AuditPage {
         .append(escape(folder.toString()))
         .append("</code></p>\n<p class=\"soft\">Public key: <code>")
         .append(escape(log.publicKey().base64()))
-        .append("</code></p>\n<h2>Entries since the server started</h2>\n");
+        .append("</code></p>\n");
+    log.witnesses().forEach(witness -> write(witness, page));
+    page.append("<h2>Entries since the server started</h2>\n");
     if (entries.isEmpty()) {
       page.append("<p class=\"soft\">None yet.</p>\n");
     }
@@ -87,6 +90,26 @@ final class AuditPage {
     entries.forEach(entry -> write(entry, now, page));
     page.append("</ol>\n</main>\n</body>\n</html>\n");
     return page.toString();
+  }
+
+  private static void write(WitnessStatus witness, StringBuilder page) {
+    page.append("<p>Witness <strong>")
+        .append(escape(witness.name()))
+        .append("</strong>: ")
+        .append(
+            witness
+                .cosignedAt()
+                .map(
+                    time ->
+                        "it cosigned the first %d entries on %s"
+                            .formatted(witness.size(), time.truncatedTo(ChronoUnit.SECONDS)))
+                .orElse("it has cosigned nothing yet"))
+        .append(
+            witness.failure().isEmpty()
+                ? "."
+                : ". <span class=\"stop\">It does not cosign now: %s</span>"
+                    .formatted(escape(witness.failure())))
+        .append("</p>\n");
   }
 
   private static void write(Entry entry, Instant now, StringBuilder page) {

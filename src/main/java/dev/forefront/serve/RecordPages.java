@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.Entry;
+import dev.forefront.audit.WitnessStatus;
 import dev.forefront.release.Release;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
@@ -68,6 +69,15 @@ final class RecordPages {
     }
     answer.put("healthy", log.isHealthy());
     answer.put("public_key", log.publicKey().base64());
+    answer.put("verifier_key", log.verifierKey().vkey());
+    ArrayNode witnesses = answer.putArray("witnesses");
+    for (WitnessStatus witness : log.witnesses()) {
+      ObjectNode one = witnesses.addObject();
+      one.put("name", witness.name());
+      one.put("cosigned", witness.size());
+      one.put("time", witness.cosignedAt().map(Instant::toString).orElse(""));
+      one.put("failure", witness.failure());
+    }
     ArrayNode list = answer.putArray("entries");
     for (Entry entry : log.recent(ConversationsApi.limit(call, SHOWN, MOST_SHOWN)).reversed()) {
       ObjectNode one = list.addObject();

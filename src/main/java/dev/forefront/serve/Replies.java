@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.audit.AuditException;
 import dev.forefront.audit.AuditLog;
+import dev.forefront.audit.PersonalText;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
@@ -38,11 +39,17 @@ final class Replies {
   private final Semaphore places;
   private final ServerSettings settings;
   private final BoardWatch board;
+  private final Versions versions;
   private final Set<Presence> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   Replies(
-      LanguageModel model, Guard guard, AuditLog log, ServerSettings settings, BoardWatch board) {
+      LanguageModel model,
+      Guard guard,
+      AuditLog log,
+      ServerSettings settings,
+      Versions versions,
+      BoardWatch board) {
     if (settings.mostReplies() > guard.settings().threads()) {
       throw new IllegalArgumentException(
           "the guard judges %d replies at once, fewer than the %d that may be written"
@@ -53,6 +60,7 @@ final class Replies {
     this.log = log;
     this.settings = settings;
     this.board = board;
+    this.versions = versions;
     places = new Semaphore(settings.mostReplies(), true);
     board.onStop(order -> running.forEach(presence -> presence.stop(order)));
   }
@@ -115,9 +123,13 @@ final class Replies {
             String.valueOf(
                 new PromptTooLongException(promptTokens, model.contextLength()).getMessage()));
       }
-      ReplyRecord entry = new ReplyRecord(call.id());
-      record("request", ReplyRecord.request(call, api, conversation));
-      return write(call, conversation, sampling, hearer, promptTokens, entry);
+      ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
+      record("request", entry.request(api, conversation), entry.asked(conversation));
+      try {
+        return write(call, conversation, sampling, hearer, promptTokens, entry);
+      } finally {
+        entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
+      }
     } finally {
       places.release();
     }
@@ -279,8 +291,12 @@ final class Replies {
   }
 
   private void record(String kind, Map<String, ?> fields) {
+    record(kind, fields, PersonalText.NONE);
+  }
+
+  private void record(String kind, Map<String, ?> fields, PersonalText text) {
     try {
-      log.append(kind, fields);
+      log.append(kind, fields, text);
     } catch (AuditException e) {
       LOG.log(System.Logger.Level.ERROR, "nothing is said any more", e);
       throw unrecorded();

@@ -1,9 +1,11 @@
 package dev.forefront.serve;
 
+import dev.forefront.audit.PersonalText;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.GuardedReply.Outcome;
+import dev.forefront.guard.Side;
 import dev.forefront.guard.Verdict;
 import dev.forefront.release.Standing;
 import java.nio.charset.StandardCharsets;
@@ -14,34 +16,74 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** What the record says about one request and its reply: sizes and digests, never the text. */
+/**
+ * What the record says about one request and its reply: sizes and digests, and the text only where
+ * the operator said so; then it lies beside the log, under a salted commitment.
+ */
 final class ReplyRecord {
   private final String requestId;
+  private final String caller;
+  private final Versions versions;
+  private final Recording recording;
+  private final StringBuilder said = new StringBuilder();
+  private long verdicts;
+  private long inputBytes;
   private final long began = System.nanoTime();
   private final List<long[]> ranges = new ArrayList<>();
   private final MessageDigest delivered = Sha256.digest();
 
-  ReplyRecord(String requestId) {
+  ReplyRecord(String requestId, String caller, Versions versions, Recording recording) {
     this.requestId = requestId;
+    this.caller = caller;
+    this.versions = versions;
+    this.recording = recording;
   }
 
   /**
    * The entry before the model is asked. The digest is over the conversation as compact JSON: a
    * list of objects with {@code role} and {@code content}.
    */
-  static Map<String, ?> request(Call call, String api, Conversation conversation) {
+  Map<String, ?> request(String api, Conversation conversation) {
     byte[] prompt = canonical(conversation);
+    for (Message message : conversation.messages()) {
+      inputBytes += message.content().getBytes(StandardCharsets.UTF_8).length;
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("request_id", call.id());
+    fields.put("request_id", requestId);
     fields.put("api", api);
     fields.put("prompt_bytes", prompt.length);
     fields.put("prompt_sha256", Sha256.hex(prompt));
     fields.put("messages", conversation.messages().size());
-    fields.put("caller", call.caller());
+    fields.put("caller", caller);
+    versions.addTo(fields);
     return fields;
+  }
+
+  /** The conversation, where it is to be kept. */
+  PersonalText asked(Conversation conversation) {
+    return kept("prompt", new String(canonical(conversation), StandardCharsets.UTF_8));
+  }
+
+  /** What left, where it is to be kept and anything did. */
+  Optional<PersonalText> answered() {
+    return recording == Recording.TEXT && !said.isEmpty()
+        ? Optional.of(kept("reply", said.toString()))
+        : Optional.empty();
+  }
+
+  /** The entry that commits to what left. */
+  Map<String, ?> text() {
+    return Map.of("request_id", requestId);
+  }
+
+  private PersonalText kept(String name, String text) {
+    return recording == Recording.TEXT
+        ? new PersonalText(Map.of("request_id", requestId, "caller", caller), Map.of(name, text))
+        : PersonalText.NONE;
   }
 
   static byte[] canonical(Conversation conversation) {
@@ -66,6 +108,10 @@ final class ReplyRecord {
           "a verdict on bytes %d to %d covers no %d bytes from %d on"
               .formatted(verdict.from(), verdict.to(), bytes.length, next));
     }
+    verdicts++;
+    if (recording == Recording.TEXT) {
+      said.append(text);
+    }
     delivered.update(bytes);
     if (ranges.isEmpty()) {
       ranges.add(new long[] {0, verdict.to()});
@@ -84,12 +130,16 @@ final class ReplyRecord {
 
   Map<String, ?> ended(Outcome outcome, int promptTokens) {
     return switch (outcome) {
-      case Outcome.Finished finished ->
-          fields(
-              "finished",
-              finished.reply().stop().name().toLowerCase(Locale.ROOT),
-              promptTokens,
-              finished.reply().replyTokens());
+      case Outcome.Finished finished -> {
+        Map<String, Object> fields =
+            fields(
+                "finished",
+                finished.reply().stop().name().toLowerCase(Locale.ROOT),
+                promptTokens,
+                finished.reply().replyTokens());
+        fields.put("input_allowed", input());
+        yield fields;
+      }
       case Outcome.Refused refused -> {
         Map<String, Object> fields =
             fields("refused", "refusal", promptTokens, refused.replyTokens());
@@ -100,9 +150,17 @@ final class ReplyRecord {
         block.put("score", refused.block().score());
         block.put("explanation", refused.block().explanation());
         fields.put("block", block);
+        if (refused.side() == Side.OUTPUT) {
+          fields.put("input_allowed", input());
+        }
         yield fields;
       }
     };
+  }
+
+  /** The model is asked only once a verdict allows all bytes of the conversation. */
+  private List<Long> input() {
+    return List.of(0L, inputBytes);
   }
 
   /** The caller left, or the server stopped. */
@@ -126,7 +184,11 @@ final class ReplyRecord {
     fields.put("request_id", requestId);
     fields.put("outcome", outcome);
     fields.put("stop_reason", stop);
+    fields.put("caller", caller);
+    versions.addTo(fields);
     fields.put("allowed", ranges);
+    fields.put("verdicts", verdicts);
+    fields.put("allowed_bytes", ranges.stream().mapToLong(range -> range[1] - range[0]).sum());
     fields.put("delivered_sha256", HexFormat.of().formatHex(delivered.digest()));
     fields.put("prompt_tokens", prompt);
     if (reply >= 0) {

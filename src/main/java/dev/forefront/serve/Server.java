@@ -8,6 +8,7 @@ import dev.forefront.guard.Guard;
 import dev.forefront.release.Release;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -124,12 +125,13 @@ public final class Server implements AutoCloseable {
       AuditLog log,
       ServerSettings settings,
       Conversations conversations) {
-    log.append("server.start", started(release, guard, settings));
+    Versions versions = Versions.of(release);
+    log.append("server.start", started(release, guard, versions, settings));
     BoardWatch board = BoardWatch.start(release::standing, log, release.name());
     Replies replies;
     Listener listener;
     try {
-      replies = new Replies(model, guard, log, settings, board);
+      replies = new Replies(model, guard, log, settings, versions, board);
       listener =
           Listener.open(
               settings,
@@ -142,7 +144,8 @@ public final class Server implements AutoCloseable {
     return new Server(release, model, log, settings, conversations, board, replies, listener);
   }
 
-  private static Map<String, ?> started(Release release, Guard guard, ServerSettings settings) {
+  private static Map<String, ?> started(
+      Release release, Guard guard, Versions versions, ServerSettings settings) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("release", release.name());
     fields.put("model_digest", release.modelDigest());
@@ -152,6 +155,8 @@ public final class Server implements AutoCloseable {
     fields.put("demo_board", release.isDemoBoard());
     fields.put("signers", release.signers());
     fields.put("guard", release.guardFolder().isPresent() ? "released" : "built-in");
+    fields.put("guard_digest", versions.guardDigest());
+    fields.put("recording", settings.recording().name().toLowerCase(Locale.ROOT));
     fields.put("guard_hold_back", guard.settings().holdBack());
     fields.put("host", settings.host());
     return fields;

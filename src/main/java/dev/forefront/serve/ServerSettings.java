@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param mostBodyBytes of one request
  * @param mostConversations kept at once
  * @param mostKeptBytes of all conversations together
+ * @param recording what of people's words the record keeps
  */
 public record ServerSettings(
     Path data,
@@ -23,7 +24,8 @@ public record ServerSettings(
     Duration patience,
     long mostBodyBytes,
     int mostConversations,
-    long mostKeptBytes) {
+    long mostKeptBytes,
+    Recording recording) {
 
   public ServerSettings {
     if (port < 0 || port > 65_535) {
@@ -43,26 +45,71 @@ public record ServerSettings(
    */
   public static ServerSettings standard(Path data) {
     return new ServerSettings(
-        data, "127.0.0.1", 8080, 64, Duration.ofSeconds(10), 32L << 20, 1_000, 256L << 20);
+        data,
+        "127.0.0.1",
+        8080,
+        64,
+        Duration.ofSeconds(10),
+        32L << 20,
+        1_000,
+        256L << 20,
+        Recording.DIGESTS);
   }
 
   public ServerSettings withHost(String name) {
     return new ServerSettings(
-        data, name, port, mostReplies, patience, mostBodyBytes, mostConversations, mostKeptBytes);
+        data,
+        name,
+        port,
+        mostReplies,
+        patience,
+        mostBodyBytes,
+        mostConversations,
+        mostKeptBytes,
+        recording);
   }
 
   public ServerSettings withPort(int number) {
     return new ServerSettings(
-        data, host, number, mostReplies, patience, mostBodyBytes, mostConversations, mostKeptBytes);
+        data,
+        host,
+        number,
+        mostReplies,
+        patience,
+        mostBodyBytes,
+        mostConversations,
+        mostKeptBytes,
+        recording);
   }
 
   public ServerSettings withMostReplies(int replies, Duration wait) {
     return new ServerSettings(
-        data, host, port, replies, wait, mostBodyBytes, mostConversations, mostKeptBytes);
+        data,
+        host,
+        port,
+        replies,
+        wait,
+        mostBodyBytes,
+        mostConversations,
+        mostKeptBytes,
+        recording);
   }
 
   public ServerSettings withMostKept(int conversations, long bytes) {
     return new ServerSettings(
-        data, host, port, mostReplies, patience, mostBodyBytes, conversations, bytes);
+        data, host, port, mostReplies, patience, mostBodyBytes, conversations, bytes, recording);
+  }
+
+  public ServerSettings withRecording(Recording kept) {
+    return new ServerSettings(
+        data,
+        host,
+        port,
+        mostReplies,
+        patience,
+        mostBodyBytes,
+        mostConversations,
+        mostKeptBytes,
+        kept);
   }
 }

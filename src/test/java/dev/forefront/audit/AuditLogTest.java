@@ -148,7 +148,7 @@ class AuditLogTest {
                 recovery.chain(),
                 SigningKey.read(folder.resolve("audit-key.pem")),
                 new ChannelSink(channel),
-                folder.resolve("checkpoint"),
+                new LogFolder(folder),
                 Clock.systemUTC()));
     var draft = new Committer.Draft("reply", JsonMapper.shared().createObjectNode());
 

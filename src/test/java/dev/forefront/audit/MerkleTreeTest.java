@@ -52,18 +52,26 @@ class MerkleTreeTest {
       tree.append(leaf);
       byte[] root = tree.root();
       for (int i = 0; i < size; i++) {
-        List<byte[]> path = MerkleTree.path(leaves, i);
-        assertThat(MerkleTree.leads(leaves.get(i), i, size, path, root)).isTrue();
+        List<byte[]> path = MerkleProof.inclusion(subtrees(leaves), i, size);
+        assertThat(MerkleProof.leads(leaves.get(i), i, size, path, root)).isTrue();
         if (size > 1) {
           int other = (i + 1) % size;
-          assertThat(MerkleTree.leads(leaves.get(other), i, size, path, root)).isFalse();
-          assertThat(MerkleTree.leads(leaves.get(i), other, size, path, root)).isFalse();
+          assertThat(MerkleProof.leads(leaves.get(other), i, size, path, root)).isFalse();
+          assertThat(MerkleProof.leads(leaves.get(i), other, size, path, root)).isFalse();
           List<byte[]> shorter = path.subList(1, path.size());
-          assertThat(MerkleTree.leads(leaves.get(i), i, size, shorter, root)).isFalse();
+          assertThat(MerkleProof.leads(leaves.get(i), i, size, shorter, root)).isFalse();
         }
-        assertThat(MerkleTree.leads(leaves.get(i), size, size, path, root)).isFalse();
+        assertThat(MerkleProof.leads(leaves.get(i), size, size, path, root)).isFalse();
       }
     }
+  }
+
+  private static MerkleProof.Subtrees subtrees(List<byte[]> leaves) {
+    return (from, to) -> {
+      MerkleTree tree = new MerkleTree();
+      leaves.subList((int) from, (int) to).forEach(tree::append);
+      return tree.root();
+    };
   }
 
   private static String hex(byte[] bytes) {

@@ -10,9 +10,12 @@ import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -52,9 +56,23 @@ class TamperingTest {
   }
 
   @Test
+  void everySeventhFlippedByteIsFoundInItsEntry() throws IOException {
+    flip(7);
+  }
+
+  @Test
+  @Tag("slow")
   void everyFlippedByteIsFoundInItsEntry() throws IOException {
+    flip(1);
+  }
+
+  private void flip(int stride) throws IOException {
     int entry = 0;
     for (int i = 0; i < whole.length; i++) {
+      if (i % stride != 0) {
+        entry += whole[i] == '\n' ? 1 : 0;
+        continue;
+      }
       byte[] flipped = whole.clone();
       flipped[i] ^= (byte) (1 << (i % 8));
       Files.write(log, flipped);
@@ -65,6 +83,43 @@ class TamperingTest {
         entry++;
       }
     }
+  }
+
+  /** Each byte of a log of a thousand entries, of which every stride-th is flipped here. */
+  private void flipThousand(int stride) throws IOException {
+    Path large = folder.resolve("large");
+    Unsynced.fill(large, 1_000);
+    Path file = large.resolve("log.jsonl");
+    byte[] bytes = Files.readAllBytes(file);
+    long entry = 0;
+    int found = 0;
+    int tried = 0;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < bytes.length; i++) {
+        if (i % stride == 0) {
+          channel.write(ByteBuffer.wrap(new byte[] {(byte) (bytes[i] ^ (1 << (i % 8)))}), i);
+          tried++;
+          if (AuditLog.verify(large) instanceof Broken broken && broken.firstBadEntry() == entry) {
+            found++;
+          }
+          channel.write(ByteBuffer.wrap(new byte[] {bytes[i]}), i);
+        }
+        entry += bytes[i] == '\n' ? 1 : 0;
+      }
+    }
+    assertThat(found).isEqualTo(tried).isPositive();
+    assertThat(AuditLog.verify(large)).isInstanceOf(Intact.class);
+  }
+
+  @Test
+  void everySoManiethByteOfAThousandEntriesIsFoundInItsEntry() throws IOException {
+    flipThousand(4999);
+  }
+
+  @Test
+  @Tag("slow")
+  void everyByteOfAThousandEntriesIsFoundInItsEntry() throws IOException {
+    flipThousand(1);
   }
 
   @Test

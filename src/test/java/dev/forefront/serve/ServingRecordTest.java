@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.Entry;
+import dev.forefront.audit.Erasure;
 import dev.forefront.audit.Verification;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Sha256;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.Side;
+import dev.forefront.guard.Stage;
 import dev.forefront.release.RefusedException;
 import dev.forefront.serve.Asking.Answer;
 import java.io.IOException;
@@ -50,7 +54,18 @@ class ServingRecordTest {
       assertThat(reply.path("allowed").toString()).isEqualTo("[[0,16]]");
       assertThat(reply.path("delivered_sha256").asString())
           .isEqualTo(Sha256.hex("Good day to you.".getBytes(StandardCharsets.UTF_8)));
+      assertThat(reply.path("verdicts").asInt()).isPositive();
+      assertThat(reply.path("allowed_bytes").asInt()).isEqualTo(16);
+      assertThat(reply.path("input_allowed").toString()).isEqualTo("[0,21]");
       JsonNode start = fields(entries, "server.start");
+      for (JsonNode one : List.of(request, reply, start)) {
+        assertThat(one.path("release").asString()).isEqualTo(ReleasedModel.NAME);
+        assertThat(one.path("model_digest").asString()).isEqualTo(released.release().modelDigest());
+        assertThat(one.path("policy_digest").asString())
+            .isEqualTo(released.release().policyDigest());
+        assertThat(one.path("guard_digest").asString()).isEqualTo(builtInDigest());
+      }
+      assertThat(reply.path("caller").asString()).isEqualTo(request.path("caller").asString());
       assertThat(start.path("release").asString()).isEqualTo(ReleasedModel.NAME);
       assertThat(start.path("model_digest").asString()).isEqualTo(released.release().modelDigest());
       assertThat(start.path("demo_board").asBoolean(false)).isTrue();
@@ -62,6 +77,72 @@ class ServingRecordTest {
         assertThat(Files.readString(file)).doesNotContain("old friend", "Good day");
       }
     }
+  }
+
+  private String builtInDigest() throws IOException {
+    Path guard = folder.resolve("built-in");
+    Guard.writeBuiltIn(guard);
+    return Versions.digest(guard);
+  }
+
+  @Test
+  void anInputThatIsRefusedWasNeverAllowed() {
+    try (ReleasedModel released = ReleasedModel.in(folder)) {
+      Guard no =
+          Guard.of(
+              List.of(
+                  new Stage() {
+                    @Override
+                    public String name() {
+                      return "broken";
+                    }
+
+                    @Override
+                    public Stage.Reader open(Side side) {
+                      throw new IllegalStateException("no");
+                    }
+                  }));
+      try (Server server = released.serve(ScriptedModel.saying("Good day."), no)) {
+        Asking.of(server).post("/v1/messages", Asking.message("Hello."));
+      }
+      JsonNode reply = fields(released.log().recent(256), "reply");
+      assertThat(reply.path("outcome").asString()).isEqualTo("refused");
+      assertThat(reply.path("input_allowed").isMissingNode()).isTrue();
+      assertThat(reply.path("allowed_bytes").asInt()).isZero();
+      assertThat(reply.at("/block/side").asString()).isEqualTo("input");
+      assertThat(reply.at("/block/score").asDouble()).isEqualTo(1.0);
+    }
+  }
+
+  @Test
+  void keepsTextBesideTheLogOnlyWhereTheOperatorSaysSo() throws IOException {
+    Path log = folder.resolve("data/audit");
+    String requestId;
+    try (ReleasedModel released = ReleasedModel.in(folder)) {
+      ServerSettings settings = released.settings().withRecording(Recording.TEXT);
+      try (Server server =
+          released.serve(ScriptedModel.saying("Good day to you."), Guard.builtIn(), settings)) {
+        requestId =
+            Asking.of(server)
+                .post("/v1/messages", Asking.message("Hello, my old friend."))
+                .header("request-id");
+      }
+    }
+    assertThat(Files.readString(log.resolve("log.jsonl")))
+        .doesNotContain("old friend", "Good day")
+        .contains("\"recording\":\"text\"");
+    assertThat(texts(log)).isEqualTo(new Verification.Texts(2, 0, 0));
+    assertThat(Files.readString(log.resolve("private/000000000.jsonl")))
+        .contains("old friend", "Good day to you.");
+    try (AuditLog open = AuditLog.open(log)) {
+      assertThat(open.erase(new Erasure.Tagged("request_id", requestId))).isEqualTo(2);
+    }
+    assertThat(texts(log)).isEqualTo(new Verification.Texts(0, 2, 0));
+    assertThat(log.resolve("private/000000000.jsonl")).doesNotExist();
+  }
+
+  private static Verification.Texts texts(Path log) {
+    return ((Verification.Intact) AuditLog.verify(log)).texts();
   }
 
   private static JsonNode fields(List<Entry> entries, String kind) {
