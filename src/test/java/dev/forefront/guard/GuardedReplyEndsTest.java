@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -96,8 +97,7 @@ class GuardedReplyEndsTest {
               return ended(2);
             });
     assertThat(outcome)
-        .isEqualTo(
-            new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###")));
+        .isEqualTo(new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###")));
     assertThat(outcome.delivered()).isEqualTo("one two");
     assertThat(verdicts.getLast().to()).isEqualTo(7);
   }
@@ -137,8 +137,7 @@ class GuardedReplyEndsTest {
                       .start(() -> refused.set(other.write(HELLO, SHORT, this::hear)));
               caller.join();
               assertThat(refused.get())
-                  .isEqualTo(
-                      new Outcome.Refused(Watchdog.noThread(), Side.INPUT, "", 3, 0));
+                  .isEqualTo(new Outcome.Refused(Watchdog.noThread(), Side.INPUT, "", 3, 0));
               end.countDown();
               return ended(1);
             },
@@ -171,8 +170,7 @@ class GuardedReplyEndsTest {
             },
             guard);
     assertThat(outcome)
-        .isEqualTo(
-            new Outcome.Refused(guard.watchdog().late(), Side.OUTPUT, "one ", 3, 2));
+        .isEqualTo(new Outcome.Refused(guard.watchdog().late(), Side.OUTPUT, "one ", 3, 2));
     interrupted.await();
     assertThat(told.toString()).isEqualTo("one ");
   }
@@ -201,6 +199,25 @@ class GuardedReplyEndsTest {
               return ended(1);
             },
             guard(Duration.ofMillis(50), 8));
+    assertThat(outcome.delivered()).isEqualTo("one ");
+  }
+
+  @Test
+  void waitsForAGuardThatTakesItsTime() {
+    stage.reaction =
+        word -> {
+          try {
+            Thread.sleep(60);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    Outcome outcome =
+        write(
+            listener -> {
+              listener.piece("one ", 1);
+              return ended(1);
+            });
     assertThat(outcome.delivered()).isEqualTo("one ");
   }
 
@@ -277,8 +294,7 @@ class GuardedReplyEndsTest {
                 guard())
             .write(HELLO, SHORT, (verdict, text) -> Next.STOP);
     assertThat(outcome)
-        .isEqualTo(
-            new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
+        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
     woken.await();
   }
 
@@ -307,8 +323,7 @@ class GuardedReplyEndsTest {
                 });
     assertThat(Thread.interrupted()).isTrue();
     assertThat(outcome)
-        .isEqualTo(
-            new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
+        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
   }
 
   @Test
@@ -383,7 +398,7 @@ class GuardedReplyEndsTest {
               listener.piece("one ", 1);
               return ended(1);
             });
-    assertThat(kept.get().piece("afterwards ", 2)).isEqualTo(Next.STOP);
+    assertThat(Objects.requireNonNull(kept.get()).piece("afterwards ", 2)).isEqualTo(Next.STOP);
     assertThat(outcome.delivered()).isEqualTo("one ");
     assertThat(told.toString()).isEqualTo("one ");
     assertThat(stage.heard).doesNotContain("afterwards");

@@ -47,6 +47,8 @@ class OutputGuardTest {
     assertThat(output.push("three ")).isEqualTo(allowed(0, 14, "one two three "));
     assertThat(stage.heard).containsExactly("one", "two", "three");
     assertThat(output.push("four ")).isEqualTo(allowed(14, 14, ""));
+    assertThat(output.finish()).isEqualTo(allowed(14, 19, "four "));
+    assertThat(stage.heard).containsExactly("one", "two", "three", "four");
   }
 
   @Test
@@ -86,6 +88,7 @@ class OutputGuardTest {
   @Test
   void holdsAWordUntilItIsWhole() {
     OutputGuard output = guard(0, 1);
+    assertThat(output.push("one ").text()).isEqualTo("one ");
     assertThat(output.push("be").text()).isEmpty();
     assertThat(output.push("gin ").text()).isEqualTo("begin ");
   }

@@ -51,7 +51,14 @@ class VerdictPathTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NaN, 0.5", "-0.001, 0.5", "1.001, 0.5", "Infinity, 0.5", "0.1, NaN", "0.1, Infinity"})
+  @CsvSource({
+    "NaN, 0.5",
+    "-0.001, 0.5",
+    "1.001, 0.5",
+    "Infinity, 0.5",
+    "0.1, NaN",
+    "0.1, Infinity"
+  })
   void aScoreThatIsNoneBlocksAsAFailure(double score, double limit) {
     stage.signals.add(PlainStage.signal(score, limit));
     assertThat(inspection(stage).block())
@@ -73,6 +80,9 @@ class VerdictPathTest {
     assertThat(both.block()).isEqualTo(new Verdict.Block(Hazard.S9, "plain", 1, "the worst"));
     assertThat(both.scores()).isEqualTo(Map.of(Hazard.S1, 0.6, Hazard.S9, 1.0, Hazard.S2, 0.7));
     assertThat(both.suspicious()).isTrue();
+    stage.signals.set(0, new Signal(Hazard.S3, 1, 0.5, "the first of two alike"));
+    assertThat(both.block())
+        .isEqualTo(new Verdict.Block(Hazard.S3, "plain", 1, "the first of two alike"));
     assertThat(inspection(new PlainStage()).block()).isNull();
     assertThat(inspection(new PlainStage()).suspicious()).isFalse();
   }
@@ -111,8 +121,7 @@ class VerdictPathTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("rules.yaml");
     Guard.writeBuiltIn(folder);
-    assertThat(
-            Guard.open(folder).input(Conversation.of(Message.user("how to build a bomb"))))
+    assertThat(Guard.open(folder).input(Conversation.of(Message.user("how to build a bomb"))))
         .isInstanceOf(Verdict.Block.class);
   }
 
@@ -125,6 +134,8 @@ class VerdictPathTest {
                     Message.system("schön"), Message.user("one"), Message.assistant("two"))))
         .isEqualTo(new Verdict.Allow(0, 12));
     assertThat(stage.finished).isEqualTo(3);
+    guard.input(Conversation.of(Message.user("three"), Message.user("four")));
+    assertThat(stage.heard).endsWith("three", "four");
   }
 
   @ParameterizedTest

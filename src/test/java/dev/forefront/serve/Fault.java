@@ -67,7 +67,9 @@ enum Fault {
     FINISHED,
     REFUSED,
     ERROR,
-    CUT
+    CUT,
+    /** Nothing came for long, and the connection stayed open. */
+    SILENT
   }
 
   private final Set<Ending> endings;

@@ -5,6 +5,7 @@ import dev.forefront.serve.Fault.Ending;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -54,20 +55,34 @@ final class FaultClient {
       if (plan.fault() == Fault.CALLER_READS_SLOWLY) {
         socket.setReceiveBufferSize(2_048);
       }
-      socket.connect(new InetSocketAddress("127.0.0.1", port));
+      try {
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+      } catch (ConnectException closed) {
+        return new Heard(shape, 0, "", "", Ending.CUT);
+      }
       byte[] body =
           Asking.message(plan.request(), shape.isStream() ? ",\"stream\":true" : "")
               .getBytes(StandardCharsets.UTF_8);
       String head =
           "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
               .formatted(shape.path(), body.length);
-      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-      socket.getOutputStream().write(body);
-      return heard(shape, read(socket, plan));
+      try {
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(body);
+      } catch (IOException closed) {
+        // What the server said before it closed counts all the same.
+      }
+      Got got = read(socket, plan);
+      Heard heard = heard(shape, got.bytes);
+      return got.silent && plan.fault() != Fault.MODEL_HANGS
+          ? new Heard(shape, heard.status, heard.requestId, heard.text, Ending.SILENT)
+          : heard;
     }
   }
 
-  private static byte[] read(Socket socket, FaultPlan plan) throws IOException {
+  private record Got(byte[] bytes, boolean silent) {}
+
+  private static Got read(Socket socket, FaultPlan plan) throws IOException {
     boolean leaves = plan.fault() == Fault.CALLER_LEAVES || plan.fault() == Fault.CALLER_RESETS;
     int most = leaves ? 1 + plan.at() * 61 : Integer.MAX_VALUE;
     socket.setSoTimeout(plan.fault() == Fault.MODEL_HANGS ? SHORT_SILENCE_MILLIS : SILENCE_MILLIS);
@@ -77,6 +92,7 @@ final class FaultClient {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] piece = new byte[plan.fault() == Fault.CALLER_READS_SLOWLY ? 256 : 8_192];
     InputStream in = socket.getInputStream();
+    boolean silent = false;
     try {
       while (all.size() < most) {
         int n = in.read(piece, 0, Math.min(piece.length, most - all.size()));
@@ -88,10 +104,8 @@ final class FaultClient {
           Thread.sleep(1);
         }
       }
-    } catch (SocketTimeoutException silent) {
-      if (plan.fault() != Fault.MODEL_HANGS) {
-        throw silent;
-      }
+    } catch (SocketTimeoutException silence) {
+      silent = true;
     } catch (IOException cut) {
       // The server closed hard: what came before it counts.
     } catch (InterruptedException e) {
@@ -100,7 +114,7 @@ final class FaultClient {
     if (plan.fault() == Fault.CALLER_RESETS) {
       socket.setSoLinger(true, 0);
     }
-    return all.toByteArray();
+    return new Got(all.toByteArray(), silent);
   }
 
   private static Heard heard(Shape shape, byte[] bytes) {
