@@ -2,27 +2,13 @@ package dev.forefront.guard;
 
 import java.text.Normalizer;
 
-/** Folds one character to what a reader sees, in lower case. */
+/** Folds one character to what a reader sees, in its case. */
 final class Folding {
 
-  // Letters of other scripts that look like Latin ones, and the Latin letters they look like.
-  private static final String LOOK_ALIKES =
-      "аaвbсcԁdеeҽeгrһhіiїiјjкkлnмmнhоoрpгrѕsтtуyүyхxѵvԝwьbзe"
-          + "αaβbεeγyηnιiκkνvοoρpτtυuχxωwσoμuζz"
-          + "ɑaɡgɩiıiłløođdħhŧtƅbɓbƈcɗdƒfɠgɦhƙkɱmɲnƥpʀrʂsʈtʋvʏyʐzꞵb"
-          + "օoսuһhցgոnաwօoքpհhյjƽsℓl";
-
-  private static final char[] FOLD = table();
+  private static final int BRAILLE_CAPITAL = 0x2820;
+  private static final int BRAILLE_NUMBER = 0x283C;
 
   private Folding() {}
-
-  private static char[] table() {
-    char[] table = new char[0x10000];
-    for (int at = 0; at < LOOK_ALIKES.length(); at += 2) {
-      table[LOOK_ALIKES.charAt(at)] = LOOK_ALIKES.charAt(at + 1);
-    }
-    return table;
-  }
 
   /**
    * Appends the folded form of a character that is not ASCII: nothing for marks and for characters
@@ -32,8 +18,17 @@ final class Folding {
     if (invisible(codePoint)) {
       return;
     }
+    char alike = LookAlikes.of(codePoint);
+    if (alike != 0) {
+      to.append(alike);
+      return;
+    }
     String whole = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKD);
-    whole.codePoints().forEach(part -> foldPart(part, to));
+    for (int at = 0; at < whole.length(); ) {
+      int part = whole.codePointAt(at);
+      at += Character.charCount(part);
+      foldPart(part, to);
+    }
   }
 
   private static void foldPart(int part, StringBuilder to) {
@@ -43,24 +38,12 @@ final class Folding {
         || type == Character.COMBINING_SPACING_MARK) {
       return;
     }
-    int lower = Character.toLowerCase(part);
-    char alike = lower < 0x10000 ? FOLD[lower] : 0;
-    int negative = enclosed(part);
-    to.appendCodePoint(negative != 0 ? negative : alike != 0 ? alike : lower);
-  }
-
-  /** Letters in dark circles and squares, regional indicators: NFKD leaves them as they are. */
-  private static int enclosed(int part) {
-    if (part >= 0x1F150 && part <= 0x1F169) {
-      return 'a' + part - 0x1F150;
+    char alike = part < 128 ? 0 : LookAlikes.of(part);
+    if (alike != 0) {
+      to.append(alike);
+    } else {
+      to.appendCodePoint(part);
     }
-    if (part >= 0x1F170 && part <= 0x1F189) {
-      return 'a' + part - 0x1F170;
-    }
-    if (part >= 0x1F1E6 && part <= 0x1F1FF) {
-      return 'a' + part - 0x1F1E6;
-    }
-    return 0;
   }
 
   /** Zero-width, bidirectional and other format characters, variation selectors, fillers. */
@@ -71,7 +54,9 @@ final class Folding {
         || codePoint == 0x115F
         || codePoint == 0x1160
         || codePoint == 0x3164
-        || codePoint == 0xFFA0;
+        || codePoint == 0xFFA0
+        || codePoint == BRAILLE_CAPITAL
+        || codePoint == BRAILLE_NUMBER;
   }
 
   /** The byte that a character which is not shown can smuggle, or -1. */
@@ -86,5 +71,14 @@ final class Folding {
       return codePoint - 0xE0100 + 16;
     }
     return -1;
+  }
+
+  /** The bit that a character which is not shown can smuggle, or -1. */
+  static int hiddenBit(int codePoint) {
+    return switch (codePoint) {
+      case 0x2062, 0x200B -> 0;
+      case 0x2064, 0x200C, 0x200D -> 1;
+      default -> -1;
+    };
   }
 }

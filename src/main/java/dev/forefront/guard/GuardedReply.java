@@ -54,13 +54,16 @@ public final class GuardedReply {
     /** What the sink has heard, joined. */
     String delivered();
 
+    /** What the model did not get to read and nobody got to hear; empty where it is kept. */
+    Redacted redacted();
+
     /**
      * The model's reply ended and every byte of it was delivered.
      *
      * @param reply its text is what was delivered; the stop is {@code CANCELLED} where the sink
      *     wanted no more
      */
-    record Finished(Reply reply) implements Outcome {
+    record Finished(Reply reply, Redacted redacted) implements Outcome {
       @Override
       public String delivered() {
         return reply.text();
@@ -76,7 +79,12 @@ public final class GuardedReply {
      * @param replyTokens tokens the model had written
      */
     record Refused(
-        Verdict.Block block, Side side, String delivered, int promptTokens, int replyTokens)
+        Verdict.Block block,
+        Side side,
+        String delivered,
+        int promptTokens,
+        int replyTokens,
+        Redacted redacted)
         implements Outcome {}
   }
 
@@ -124,6 +132,10 @@ public final class GuardedReply {
     private final int mostPieces;
     private final BlockingQueue<Event> events;
     private final OutputGuard output;
+    private final Placeholders placeholders = new Placeholders();
+    private final Restoring restoring = new Restoring(placeholders);
+    // What the model reads.
+    private Conversation read;
     private volatile boolean stopped;
     private volatile Side judged = Side.INPUT;
     private volatile int heard;
@@ -134,6 +146,7 @@ public final class GuardedReply {
 
     Writing(Conversation conversation, Sampling sampling) {
       this.conversation = conversation;
+      this.read = conversation;
       this.sampling = sampling;
       mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
       // One event for each piece at most, one for what is left, and the end.
@@ -152,17 +165,34 @@ public final class GuardedReply {
 
     void listen() {
       try {
-        if (judge(() -> new Passage(guard.judge(conversation), "")).verdict()
-            instanceof Verdict.Block block) {
+        if (judge(this::request).verdict() instanceof Verdict.Block block) {
           end(new Event.Blocked(Side.INPUT, block, 0));
           return;
         }
         judged = Side.OUTPUT;
-        hearEnd(model.reply(conversation, sampling, this::piece));
+        hearEnd(model.reply(read, sampling, this::piece));
       } catch (Throwable thrown) {
         // The thread's last word: without it the caller would wait for nothing.
         end(new Event.Failed(thrown));
       }
+    }
+
+    private Passage request() {
+      Verdict verdict = guard.judge(conversation);
+      if (redacts() && verdict instanceof Verdict.Allow) {
+        read = placeholders.hide(conversation);
+      }
+      return new Passage(verdict, "");
+    }
+
+    private boolean redacts() {
+      return guard.settings().personal() == Personal.REDACT;
+    }
+
+    /** As the person may read it. */
+    private String heard(String piece) {
+      Objects.requireNonNull(piece, "a piece is text");
+      return redacts() ? restoring.push(piece) : piece;
     }
 
     /** One at a time, also where a model breaks its promise and speaks on two threads. */
@@ -172,14 +202,14 @@ public final class GuardedReply {
         end(new Event.Failed(new IllegalStateException("the model wrote too much")));
       }
       if (!stopped) {
-        pass(judge(() -> output.push(text)));
+        pass(judge(() -> output.push(heard(text))));
       }
       return stopped ? Next.STOP : Next.CONTINUE;
     }
 
     private synchronized void hearEnd(Reply reply) {
       if (!stopped) {
-        pass(judge(output::finish));
+        pass(judge(() -> output.finish(redacts() ? restoring.finish() : "")));
       }
       end(new Event.Ended(reply));
     }
@@ -297,7 +327,8 @@ public final class GuardedReply {
               Objects.requireNonNull(reply.stop(), "a reply says why it ended"),
               reply.promptTokens(),
               reply.replyTokens(),
-              reply.stopText()));
+              reply.stopText()),
+          placeholders.redacted());
     }
 
     Outcome refused(Event.Blocked blocked) {
@@ -306,7 +337,8 @@ public final class GuardedReply {
           blocked.side(),
           delivered.toString(),
           model.countTokens(conversation),
-          blocked.tokens());
+          blocked.tokens(),
+          placeholders.redacted());
     }
 
     /** Nobody listens any more: a model that waits is woken. */
@@ -318,7 +350,8 @@ public final class GuardedReply {
               StopReason.CANCELLED,
               model.countTokens(conversation),
               heard,
-              ""));
+              ""),
+          placeholders.redacted());
     }
 
     private static RuntimeException failure(Throwable cause) {

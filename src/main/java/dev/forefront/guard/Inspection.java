@@ -18,7 +18,7 @@ final class Inspection {
     for (Stage stage : stages) {
       readers.add(new Open(stage.name(), stage.open(side)));
     }
-    scanner = new Scanner(Scanner.Depth.ALL, word -> readers.forEach(r -> r.reader.word(word)));
+    scanner = new Scanner(word -> readers.forEach(r -> r.reader.word(word)));
   }
 
   void read(String text) {
@@ -47,6 +47,9 @@ final class Inspection {
 
   /** The block with the highest score, or null. */
   Verdict.@Nullable Block block() {
+    if (scanner.overrun()) {
+      return Watchdog.failure("the text is encoded in more ways than can be read");
+    }
     Verdict.Block worst = null;
     for (Open open : readers) {
       for (Signal signal : open.reader.signals()) {
@@ -55,7 +58,12 @@ final class Inspection {
         }
         if (signal.blocks() && (worst == null || signal.score() > worst.score())) {
           worst =
-              new Verdict.Block(signal.hazard(), open.stage, signal.score(), signal.explanation());
+              new Verdict.Block(
+                  signal.hazard(),
+                  open.stage,
+                  signal.score(),
+                  signal.explanation(),
+                  signal.layers());
         }
       }
     }

@@ -61,10 +61,16 @@ final class OutputGuard {
 
   /** The reply has ended: judges the rest and lets it leave, or blocks it. */
   Passage finish() {
+    return finish("");
+  }
+
+  /** The reply has ended with this last piece. */
+  Passage finish(String piece) {
     finished = true;
     if (blocked != null) {
       return new Passage(blocked, "");
     }
+    take(characters.push(piece));
     take(characters.finish());
     return judge(true);
   }

@@ -27,7 +27,7 @@ record Rule(
     all = List.copyOf(all);
   }
 
-  Signal signal() {
-    return new Signal(hazard, score, LIMIT, why);
+  Signal signal(List<String> layers) {
+    return new Signal(hazard, score, LIMIT, why, layers);
   }
 }

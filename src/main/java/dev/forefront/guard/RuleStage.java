@@ -1,6 +1,5 @@
 package dev.forefront.guard;
 
-import dev.forefront.guard.Word.Reading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -61,43 +60,42 @@ final class RuleStage implements Stage {
   private final class RuleReader implements Reader {
     private final List<Rule> active;
     private final int[][] byList;
-    private final Track plain;
-    private final Track decoded;
-    private final Track rotated;
+    // One for each depth of decoding.
+    private final List<Track> tracks = new ArrayList<>();
     private final List<Signal> signals = new ArrayList<>();
     private final BitSet fired = new BitSet();
-    private int position;
 
     RuleReader(Active side) {
       active = side.rules();
       byList = side.byList();
-      plain = new Track();
-      decoded = new Track();
-      rotated = new Track();
+      for (int depth = 0; depth <= Reach.DEEPEST; depth++) {
+        tracks.add(new Track());
+      }
     }
 
     @Override
     public void word(Word word) {
-      position = word.position();
-      Track track =
-          switch (word.reading()) {
-            case PLAIN, RESPELLED, JOINED -> plain;
-            case DECODED -> decoded;
-            case ROT13 -> rotated;
-          };
-      track.word(word);
+      int depth = word.layers().size();
+      for (int below = depth + 1; below < tracks.size(); below++) {
+        // A decoded passage has ended where the text around it goes on.
+        tracks.get(below).decide(Integer.MAX_VALUE);
+      }
+      tracks.get(depth).word(word);
     }
 
     @Override
     public void finish() {
-      plain.decide(Integer.MAX_VALUE);
-      decoded.decide(Integer.MAX_VALUE);
-      rotated.decide(Integer.MAX_VALUE);
+      tracks.forEach(track -> track.decide(Integer.MAX_VALUE));
     }
 
     @Override
     public boolean settled() {
-      return plain.waiting.isEmpty() && decoded.waiting.isEmpty() && rotated.waiting.isEmpty();
+      for (Track track : tracks) {
+        if (!track.waiting.isEmpty()) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override
@@ -105,15 +103,15 @@ final class RuleStage implements Stage {
       return signals;
     }
 
-    private void fire(int rule) {
+    private void fire(int rule, List<String> layers) {
       if (!fired.get(rule)) {
         fired.set(rule);
-        signals.add(active.get(rule).signal());
+        signals.add(active.get(rule).signal(layers));
       }
     }
 
     /** A rule whose groups were all seen, waiting for the words after it. */
-    private record Waiting(int rule, int from, int to) {}
+    private record Waiting(int rule, int from, int to, List<String> layers) {}
 
     /** One way of reading the text: where each list was last seen, and terms half read. */
     private final class Track {
@@ -124,12 +122,14 @@ final class RuleStage implements Stage {
       private int opened;
       private int gone;
       private int at = NEVER;
+      private List<String> layers = List.of();
 
       Track() {
         Arrays.fill(last, NEVER);
       }
 
       void word(Word word) {
+        layers = word.layers();
         if (word.position() != at) {
           int[] old = open;
           open = going;
@@ -137,13 +137,7 @@ final class RuleStage implements Stage {
           opened = word.position() == at + 1 ? gone : 0;
           gone = 0;
           at = word.position();
-          if (!waiting.isEmpty()) {
-            decide(at);
-          }
-        }
-        if (word.reading() == Reading.JOINED) {
-          terms.search(word.text(), this::hit);
-          return;
+          decide(at);
         }
         step(0, word.text());
         for (int thread = 0; thread < opened; thread++) {
@@ -181,9 +175,9 @@ final class RuleStage implements Stage {
           from = Math.min(from, seen);
         }
         if (rule.unless().isEmpty()) {
-          fire(index);
+          fire(index, layers);
         } else {
-          waiting.add(new Waiting(index, from, at));
+          waiting.add(new Waiting(index, from, at, layers));
         }
       }
 
@@ -197,6 +191,9 @@ final class RuleStage implements Stage {
 
       /** Fires what has waited long enough, and drops what an exception stands near. */
       private void decide(int now) {
+        if (waiting.isEmpty()) {
+          return;
+        }
         waiting.removeIf(
             candidate -> {
               Rule rule = active.get(candidate.rule());
@@ -207,7 +204,7 @@ final class RuleStage implements Stage {
               if (now <= candidate.to() + Rules.AFTER) {
                 return false;
               }
-              fire(candidate.rule());
+              fire(candidate.rule(), candidate.layers());
               return true;
             });
       }

@@ -1,12 +1,15 @@
 package dev.forefront.guard;
 
 import dev.forefront.guard.Word.Reading;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns text, as it comes, into words as the stages read them, in time linear in the text and with
- * bounded memory. Reads beside the plain words: figures as letters, letters written apart, one
- * layer of base64, hexadecimal, ROT13 and characters that are not shown.
+ * bounded memory. Reads beside the plain words: figures as letters, and what the {@link Decoder}s
+ * find, two layers deep.
  */
 final class Scanner {
 
@@ -14,36 +17,30 @@ final class Scanner {
   static final int SENTENCE_GAP = 4;
 
   private static final int LONGEST_WORD = 64;
-  private static final int LONGEST_RUN = 1024;
-  private static final int LEAST_RUN = 16;
-  private static final int LEAST_JOINED = 4;
-
-  /** How deep a scanner looks. */
-  enum Depth {
-    /** Plain text, respelled text and encoded text. */
-    ALL,
-    /** Text that was itself decoded: no second layer. */
-    DECODED
-  }
 
   private final Consumer<Word> out;
-  private final Depth depth;
+  private final List<String> layers;
+  private final Reach reach;
+  private final int depth;
+  private final @Nullable Segment segment;
   private final StringBuilder word = new StringBuilder();
   private final StringBuilder spelled = new StringBuilder();
-  private final StringBuilder run = new StringBuilder();
-  private final StringBuilder letters = new StringBuilder();
-  private final StringBuilder pairs = new StringBuilder();
-  private final StringBuilder hidden = new StringBuilder();
   private final StringBuilder folded = new StringBuilder();
-  private int position;
   private boolean sentenceEnds;
   private char highSurrogate;
   private long consumed;
   private long open = -1;
 
-  Scanner(Depth depth, Consumer<Word> out) {
-    this.depth = depth;
+  Scanner(Consumer<Word> out) {
+    this(out, List.of(), new Reach());
+  }
+
+  private Scanner(Consumer<Word> out, List<String> layers, Reach reach) {
     this.out = out;
+    this.layers = layers;
+    this.reach = reach;
+    depth = layers.size();
+    segment = depth < Reach.DEEPEST ? new Segment() : null;
   }
 
   void read(String text) {
@@ -64,45 +61,59 @@ final class Scanner {
   void finish() {
     endWord();
     endSpelled();
-    endRun();
-    endLetters();
-    endPairs();
-    endHidden();
-    position += SENTENCE_GAP;
+    if (segment != null) {
+      segment.endChunk();
+      decode(segment);
+      segment.clear();
+    }
+    reach.advance(depth, SENTENCE_GAP);
     open = -1;
   }
 
   /** How many chars of the text have been read into words for good. */
   long settledTo() {
-    return open < 0 ? consumed : open;
+    long settled = open < 0 ? consumed : open;
+    return segment == null ? settled : segment.heldFrom(settled);
+  }
+
+  /** Whether there was more to decode than is reasonable, so that not everything was read. */
+  boolean overrun() {
+    return reach.overrun();
   }
 
   private void take(int codePoint) {
-    trackRun(codePoint);
     if (codePoint < 128) {
+      collect((char) codePoint);
       takeFolded(Character.toLowerCase((char) codePoint));
     } else {
-      int smuggled = depth == Depth.ALL ? Folding.hiddenByte(codePoint) : -1;
-      if (smuggled >= 0 && hidden.length() < LONGEST_RUN) {
-        hidden.append((char) smuggled);
-      }
-      folded.setLength(0);
-      Folding.fold(codePoint, folded);
-      for (int at = 0; at < folded.length(); at++) {
-        takeFolded(folded.charAt(at));
-      }
+      takeOther(codePoint);
     }
-    boolean pending =
-        !word.isEmpty()
-            || !spelled.isEmpty()
-            || run.length() >= LEAST_RUN
-            || letters.length() > 1
-            || pairs.length() > 2
-            || !hidden.isEmpty();
-    if (!pending) {
+    if (segment != null && segment.isDue()) {
+      decode(segment);
+      segment.cut();
+    }
+    if (word.isEmpty() && spelled.isEmpty()) {
       open = -1;
     } else if (open < 0) {
       open = consumed;
+    }
+  }
+
+  private void takeOther(int codePoint) {
+    folded.setLength(0);
+    Folding.fold(codePoint, folded);
+    if (folded.isEmpty() && segment != null) {
+      segment.takeHidden(codePoint, consumed);
+    }
+    for (int at = 0; at < folded.length(); at++) {
+      collect(folded.charAt(at));
+      takeFolded(Character.toLowerCase(folded.charAt(at)));
+    }
+  }
+
+  private void collect(char c) {
+    if (segment != null) {
+      segment.take(c, consumed);
     }
   }
 
@@ -133,7 +144,7 @@ final class Scanner {
       sentenceEnds = true;
     }
     if (sentenceEnds && Character.isWhitespace(c)) {
-      position += SENTENCE_GAP;
+      reach.advance(depth, SENTENCE_GAP);
       sentenceEnds = false;
     }
   }
@@ -145,29 +156,8 @@ final class Scanner {
     String text = word.toString();
     word.setLength(0);
     sentenceEnds = false;
-    gather(text);
-    position++;
-    emit(text, depth == Depth.ALL ? Reading.PLAIN : Reading.DECODED);
-    if (depth == Depth.ALL) {
-      emit(Spelling.rot13(text), Reading.ROT13);
-    }
-  }
-
-  /** Letters written apart, and bytes written as pairs of hexadecimal figures. */
-  private void gather(String text) {
-    if (text.length() == 1 && letters.length() < LONGEST_RUN) {
-      letters.append(text);
-    } else {
-      endLetters();
-    }
-    if (depth == Depth.ALL && text.length() == 2 && Encodings.isHexadecimal(text)) {
-      pairs.append(text);
-      if (pairs.length() >= LONGEST_RUN) {
-        endPairs();
-      }
-    } else {
-      endPairs();
-    }
+    reach.advance(depth, 1);
+    emit(text, Reading.PLAIN);
   }
 
   private void endSpelled() {
@@ -175,68 +165,39 @@ final class Scanner {
       return;
     }
     for (String reading : Spelling.readings(spelled)) {
-      emit(reading, depth == Depth.ALL ? Reading.RESPELLED : Reading.DECODED);
+      emit(reading, Reading.RESPELLED);
     }
     spelled.setLength(0);
   }
 
-  private void endLetters() {
-    if (letters.length() >= LEAST_JOINED) {
-      emit(letters.toString(), Reading.JOINED);
-      for (String reading : Spelling.readings(letters)) {
-        emit(reading, Reading.JOINED);
-      }
-    }
-    letters.setLength(0);
-  }
-
-  private void trackRun(int codePoint) {
-    if (depth != Depth.ALL || Folding.invisible(codePoint)) {
+  private void decode(Segment from) {
+    if (!from.isOdd()) {
       return;
     }
-    if (Encodings.inAlphabet(codePoint)) {
-      run.append((char) codePoint);
-      if (run.length() >= LONGEST_RUN) {
-        endRun();
-      }
-    } else {
-      endRun();
+    if (depth == 0) {
+      reach.allow(from.length());
     }
+    String hidden = from.hidden();
+    if (!hidden.isEmpty()) {
+      readInside(new Decoded("invisible", hidden));
+    }
+    from.decode(this::readInside);
   }
 
-  private void endRun() {
-    if (run.length() >= LEAST_RUN) {
-      decoded(Encodings.decode(run.toString()));
-    }
-    run.setLength(0);
-  }
-
-  private void endPairs() {
-    if (pairs.length() >= LEAST_RUN) {
-      decoded(Encodings.decode(pairs.toString()));
-    }
-    pairs.setLength(0);
-  }
-
-  private void endHidden() {
-    if (hidden.length() >= LEAST_JOINED) {
-      decoded(hidden.toString());
-    }
-    hidden.setLength(0);
-  }
-
-  private void decoded(String text) {
-    if (text.isEmpty()) {
+  private void readInside(Decoded decoded) {
+    if (!reach.spend(decoded.text().length())) {
       return;
     }
-    Scanner inner = new Scanner(Depth.DECODED, out);
-    inner.position = position;
-    inner.read(text);
-    inner.finish();
-    position = inner.position;
+    List<String> inner = new ArrayList<>(layers);
+    inner.add(decoded.layer());
+    reach.begin(inner);
+    Scanner scanner = new Scanner(out, List.copyOf(inner), reach);
+    scanner.read(decoded.text());
+    scanner.finish();
   }
 
   private void emit(String text, Reading reading) {
-    out.accept(new Word(text, position, reading));
+    out.accept(
+        new Word(text, reach.position(depth), depth > 0 ? Reading.DECODED : reading, layers));
   }
 }

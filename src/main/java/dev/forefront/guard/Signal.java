@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -8,12 +9,20 @@ import java.util.Objects;
  * @param score 0..1, higher is worse
  * @param limit from which score on the text is blocked
  * @param explanation one sentence, without the text itself
+ * @param layers the encodings under which it was seen, the outermost first; empty for plain text
  */
-public record Signal(Hazard hazard, double score, double limit, String explanation) {
+public record Signal(
+    Hazard hazard, double score, double limit, String explanation, List<String> layers) {
 
   public Signal {
     Objects.requireNonNull(hazard, "a signal names a hazard");
     Objects.requireNonNull(explanation, "a signal explains itself");
+    layers = List.copyOf(layers);
+  }
+
+  /** Seen in text as it stands. */
+  public Signal(Hazard hazard, double score, double limit, String explanation) {
+    this(hazard, score, limit, explanation, List.of());
   }
 
   /** Whether score and limit are what they should be; where not, the stage is broken. */

@@ -2,11 +2,16 @@ package dev.forefront.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 
-/** Figures and signs that stand for letters, stretched words, and ROT13. */
+/** Figures and signs that stand for letters, and stretched words. */
 final class Spelling {
 
   private static final String SIGNS = "@$!|+(<";
+
+  private static final int LEAST_RESTORED = 2;
+  private static final int MOST_EITHER = 4;
 
   private Spelling() {}
 
@@ -78,14 +83,60 @@ final class Spelling {
     };
   }
 
-  static String rot13(String word) {
-    char[] moved = word.toCharArray();
-    for (int at = 0; at < moved.length; at++) {
-      char c = moved[at];
-      if (c >= 'a' && c <= 'z') {
-        moved[at] = (char) ('a' + (c - 'a' + 13) % 26);
+  /** Reads a passage whose words have figures for letters, and lone figures as words with it. */
+  static void figures(String passage, Consumer<Decoded> to) {
+    if (!Chunks.hasFigures(passage, 0, passage.length())) {
+      return;
+    }
+    StringBuilder out = new StringBuilder(passage.length());
+    int restored = 0;
+    for (int at = 0; at < passage.length(); ) {
+      int end = at;
+      while (end < passage.length() && !Character.isWhitespace(passage.charAt(end))) {
+        end++;
+      }
+      String read = chunk(passage.substring(at, end).toLowerCase(Locale.ROOT));
+      boolean changed = !read.contentEquals(passage.substring(at, end));
+      restored += changed && end - at > 1 && Evidence.of(read).known() > 1 ? 1 : 0;
+      out.append(read);
+      if (end < passage.length()) {
+        out.append(passage.charAt(end));
+      }
+      at = end + 1;
+    }
+    if (restored >= LEAST_RESTORED
+        && Evidence.of(out).bits() > Evidence.of(passage).bits()
+        && Evidence.of(out).convinces()) {
+      to.accept(new Decoded("leetspeak", out.toString()));
+    }
+  }
+
+  /** Of a chunk with figures that could be several letters, the reading that is a known word. */
+  private static String chunk(String chunk) {
+    if (!Chunks.hasFigures(chunk, 0, chunk.length())) {
+      return chunk;
+    }
+    String first = spellAll(chunk, 0);
+    int choices = 1 << Math.min(MOST_EITHER, (int) chunk.chars().filter(c -> c == '1').count());
+    for (int choice = 0; choice < choices; choice++) {
+      String read = spellAll(chunk, choice);
+      Evidence evidence = Evidence.of(read);
+      if (evidence.known() == evidence.letters()) {
+        return read;
       }
     }
-    return new String(moved);
+    return first;
+  }
+
+  private static String spellAll(String chunk, int choice) {
+    StringBuilder read = new StringBuilder(chunk.length());
+    int either = 0;
+    for (int at = 0; at < chunk.length(); at++) {
+      char c = chunk.charAt(at);
+      boolean one = c == '1';
+      read.append(isSign(c) ? c : letter(c, one && (choice >> either & 1) == 1 ? 'l' : 'i'));
+      either += one ? 1 : 0;
+    }
+    return read.toString();
   }
 }

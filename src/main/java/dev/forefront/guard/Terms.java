@@ -91,23 +91,6 @@ final class Terms {
     return next[here * WIDTH + SPACE];
   }
 
-  /** Finds terms of one word and at least four letters anywhere in letters without spaces. */
-  void search(String letters, Hits hits) {
-    for (int from = 0; from < letters.length(); from++) {
-      int here = 0;
-      for (int at = from; at < letters.length(); at++) {
-        here = step(here, letters.charAt(at));
-        if (here == 0) {
-          break;
-        }
-        if (at - from >= 3) {
-          tell(whole.get(here), hits);
-          tell(beginning.get(here), hits);
-        }
-      }
-    }
-  }
-
   private int step(int node, char c) {
     int symbol = symbol(c);
     return symbol < 0 ? 0 : next[node * WIDTH + symbol];

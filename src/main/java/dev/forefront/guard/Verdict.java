@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import java.util.List;
 import java.util.Objects;
 
 /** What the guard says about a text. There is no third answer: no verdict means no. */
@@ -27,12 +28,20 @@ public sealed interface Verdict {
    *     nonsense
    * @param score the stage's score in 0..1; 1 for failures
    * @param explanation one sentence for the record, without the text itself
+   * @param layers the encodings under which it was seen, the outermost first; empty for plain text
    */
-  record Block(Hazard category, String stage, double score, String explanation) implements Verdict {
+  record Block(Hazard category, String stage, double score, String explanation, List<String> layers)
+      implements Verdict {
     public Block {
       Objects.requireNonNull(category, "a block names a hazard");
       Objects.requireNonNull(stage, "a block names a stage");
       Objects.requireNonNull(explanation, "a block explains itself");
+      layers = List.copyOf(layers);
+    }
+
+    /** A block of text as it stands. */
+    public Block(Hazard category, String stage, double score, String explanation) {
+      this(category, stage, score, explanation, List.of());
     }
   }
 

@@ -129,6 +129,16 @@ final class ReplyRecord {
   }
 
   Map<String, ?> ended(Outcome outcome, int promptTokens) {
+    Map<String, Object> entry = ending(outcome, promptTokens);
+    if (!outcome.redacted().isEmpty()) {
+      entry.put(
+          "redacted",
+          Map.of("hidden", outcome.redacted().hidden(), "removed", outcome.redacted().removed()));
+    }
+    return entry;
+  }
+
+  private Map<String, Object> ending(Outcome outcome, int promptTokens) {
     return switch (outcome) {
       case Outcome.Finished finished -> {
         Map<String, Object> fields =
@@ -149,6 +159,9 @@ final class ReplyRecord {
         block.put("side", refused.side().name().toLowerCase(Locale.ROOT));
         block.put("score", refused.block().score());
         block.put("explanation", refused.block().explanation());
+        if (!refused.block().layers().isEmpty()) {
+          block.put("layers", refused.block().layers());
+        }
         fields.put("block", block);
         if (refused.side() == Side.OUTPUT) {
           fields.put("input_allowed", input());

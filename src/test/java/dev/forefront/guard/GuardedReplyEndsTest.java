@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 class GuardedReplyEndsTest {
   private static final Conversation HELLO = Conversation.of(Message.user("hello my friend"));
   private static final Sampling SHORT = Sampling.greedy(10);
+
+  private static final Redacted NONE = new Redacted(Map.of(), Map.of());
 
   private final PlainStage stage = new PlainStage();
   private final List<Verdict.Allow> verdicts = new ArrayList<>();
@@ -97,7 +100,7 @@ class GuardedReplyEndsTest {
               return ended(2);
             });
     assertThat(outcome)
-        .isEqualTo(new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###")));
+        .isEqualTo(new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###"), NONE));
     assertThat(outcome.delivered()).isEqualTo("one two");
     assertThat(verdicts.getLast().to()).isEqualTo(7);
   }
@@ -117,7 +120,7 @@ class GuardedReplyEndsTest {
     assertThat(outcome)
         .isEqualTo(
             new Outcome.Refused(
-                new Verdict.Block(Hazard.S1, "plain", 1, "said so"), Side.OUTPUT, "one ", 3, 2));
+                new Verdict.Block(Hazard.S1, "plain", 1, "said so"), Side.OUTPUT, "one ", 3, 2, NONE));
     assertThat(told.toString()).isEqualTo("one ");
     assertThat(stage.heard).doesNotContain("two");
   }
@@ -137,7 +140,7 @@ class GuardedReplyEndsTest {
                       .start(() -> refused.set(other.write(HELLO, SHORT, this::hear)));
               caller.join();
               assertThat(refused.get())
-                  .isEqualTo(new Outcome.Refused(Watchdog.noThread(), Side.INPUT, "", 3, 0));
+                  .isEqualTo(new Outcome.Refused(Watchdog.noThread(), Side.INPUT, "", 3, 0, NONE));
               end.countDown();
               return ended(1);
             },
@@ -170,7 +173,7 @@ class GuardedReplyEndsTest {
             },
             guard);
     assertThat(outcome)
-        .isEqualTo(new Outcome.Refused(guard.watchdog().late(), Side.OUTPUT, "one ", 3, 2));
+        .isEqualTo(new Outcome.Refused(guard.watchdog().late(), Side.OUTPUT, "one ", 3, 2, NONE));
     interrupted.await();
     assertThat(told.toString()).isEqualTo("one ");
   }
@@ -186,7 +189,7 @@ class GuardedReplyEndsTest {
         };
     Guard guard = guard(Duration.ofMillis(100), 8);
     assertThat(write(listener -> ended(0), guard))
-        .isEqualTo(new Outcome.Refused(guard.watchdog().late(), Side.INPUT, "", 3, 0));
+        .isEqualTo(new Outcome.Refused(guard.watchdog().late(), Side.INPUT, "", 3, 0, NONE));
   }
 
   @Test
@@ -294,7 +297,7 @@ class GuardedReplyEndsTest {
                 guard())
             .write(HELLO, SHORT, (verdict, text) -> Next.STOP);
     assertThat(outcome)
-        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
+        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, ""), NONE));
     woken.await();
   }
 
@@ -323,7 +326,7 @@ class GuardedReplyEndsTest {
                 });
     assertThat(Thread.interrupted()).isTrue();
     assertThat(outcome)
-        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, "")));
+        .isEqualTo(new Outcome.Finished(new Reply("one ", StopReason.CANCELLED, 3, 1, ""), NONE));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.forefront.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class OutputGuardTest {
     assertThat(guard(0, 1, "I say for").push("bidden ").verdict())
         .isInstanceOf(Verdict.Block.class);
     stage.signals.clear();
-    OutputGuard output = guard(0, 1, "schön ");
+    OutputGuard output = guard(0, 1, "well ");
     assertThat(output.push("one ")).isEqualTo(allowed(0, 4, "one "));
     OutputGuard open = guard(0, 1, "begin");
     assertThat(open.push("ning").text()).isEmpty();
@@ -130,11 +131,24 @@ class OutputGuardTest {
   @Test
   void putsSplitCharactersTogetherAndReplacesHalves() {
     OutputGuard output = guard(0, 1);
-    assertThat(output.push("a\uD83E").text()).isEmpty();
-    assertThat(output.push("\uDD8A ").text()).isEqualTo("a🦊 ");
-    assertThat(output.push("\uDC00 ")).isEqualTo(allowed(6, 10, "\uFFFD "));
-    assertThat(output.push("\uD83E\uD83E\uDD8A ").text()).isEqualTo("\uFFFD🦊 ");
-    assertThat(output.push("end \uD83E").text()).isEqualTo("end ");
-    assertThat(output.finish()).isEqualTo(allowed(22, 25, "\uFFFD"));
+    StringBuilder told = new StringBuilder();
+    long next = 0;
+    for (String piece :
+        List.of("a\uD83E", "\uDD8A ", "\uDC00 ", "\uD83E\uD83E\uDD8A ", "end \uD83E")) {
+      Passage passage = output.push(piece);
+      next = covered(passage, next);
+      told.append(passage.text());
+    }
+    Passage last = output.finish();
+    covered(last, next);
+    told.append(last.text());
+    assertThat(told.toString()).isEqualTo("a🦊 \uFFFD \uFFFD🦊 end \uFFFD");
+  }
+
+  /** The verdict names the bytes of its text, and they follow on those before. */
+  private static long covered(Passage passage, long next) {
+    long to = next + passage.text().getBytes(StandardCharsets.UTF_8).length;
+    assertThat(passage.verdict()).isEqualTo(new Verdict.Allow(next, to));
+    return to;
   }
 }

@@ -314,8 +314,7 @@ class FaultStreamsTest {
           RECORDS_THREAD_IS_INTERRUPTED ->
           EnumSet.of(Ending.FINISHED, Ending.ERROR, Ending.CUT);
       // Who comes while the web server closes may be left waiting until the process ends.
-      case SERVER_IS_CLOSED ->
-          EnumSet.of(Ending.FINISHED, Ending.ERROR, Ending.CUT, Ending.SILENT);
+      case SERVER_IS_CLOSED -> EnumSet.of(Ending.FINISHED, Ending.ERROR, Ending.CUT, Ending.SILENT);
     };
   }
 

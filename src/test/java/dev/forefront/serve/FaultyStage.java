@@ -66,8 +66,7 @@ final class FaultyStage implements Stage {
     @Override
     public void word(Word word) {
       // Letters written apart come with whatever single letters stand before them.
-      if (word.text().equals(FaultPlan.HARM)
-          || (word.reading() == Word.Reading.JOINED && word.text().contains(FaultPlan.HARM))) {
+      if (word.text().contains(FaultPlan.HARM)) {
         signals.add(new Signal(Hazard.S2, 1, 0.5, "the word was there"));
       }
       if (word.text().equals(Fault.INPUT_STAGE_THROWS.word())) {

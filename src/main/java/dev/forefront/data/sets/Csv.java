@@ -9,6 +9,18 @@ import java.util.Map;
 final class Csv {
   private final String text;
   private int at;
+  private int line = 1;
+  private int counted;
+
+  /**
+   * One row.
+   *
+   * @param line where it begins, from 1
+   * @param cells by the first row's names, in their order
+   * @param width cells that it has, also where there are more or fewer than names
+   * @param names how many names the first row has
+   */
+  record Row(int line, Map<String, String> cells, int width, int names) {}
 
   private Csv(String text) {
     this.text = text;
@@ -16,20 +28,33 @@ final class Csv {
 
   /** Rows after the first, each by the first row's names, in their order. */
   static List<Map<String, String>> read(String text) {
+    return rows(text).stream().map(Row::cells).toList();
+  }
+
+  /** The same rows with their places. */
+  static List<Row> rows(String text) {
     Csv csv = new Csv(text);
-    List<Map<String, String>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     List<String> names = csv.row();
     while (csv.at < text.length()) {
+      int line = csv.line();
       List<String> cells = csv.row();
       Map<String, String> row = new LinkedHashMap<>();
       for (int i = 0; i < Math.min(names.size(), cells.size()); i++) {
         row.put(names.get(i), cells.get(i));
       }
       if (cells.size() > 1 || !cells.getFirst().isEmpty()) {
-        rows.add(row);
+        rows.add(new Row(line, row, cells.size(), names.size()));
       }
     }
     return rows;
+  }
+
+  private int line() {
+    for (; counted < at; counted++) {
+      line += text.charAt(counted) == '\n' ? 1 : 0;
+    }
+    return line;
   }
 
   private List<String> row() {

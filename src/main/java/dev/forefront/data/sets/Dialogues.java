@@ -20,12 +20,16 @@ final class Dialogues {
 
   private Dialogues() {}
 
-  /** Small talk: {@code # ? phrasing}, {@code - phrasing} lines, the answer in a fenced block. */
+  /**
+   * Small talk: {@code # ? phrasing}, {@code - phrasing} lines, filters, which nobody says, the
+   * answer in a fenced block.
+   */
   static List<Document> smallTalk(SetFile file, Origin origin) {
     Documents documents = new Documents(file, origin);
     List<String> questions = new ArrayList<>();
     StringBuilder answer = new StringBuilder();
     boolean answering = false;
+    boolean filters = false;
     for (String line : file.text().split("\n")) {
       if (line.startsWith("```")) {
         if (answering) {
@@ -40,7 +44,10 @@ final class Dialogues {
       } else if (line.startsWith("# ? ")) {
         questions.clear();
         questions.add(line.substring(4));
-      } else if (line.startsWith("- ") && !questions.isEmpty()) {
+        filters = false;
+      } else if (line.startsWith("**Filters")) {
+        filters = true;
+      } else if (line.startsWith("- ") && !questions.isEmpty() && !filters) {
         questions.add(line.substring(2));
       }
     }

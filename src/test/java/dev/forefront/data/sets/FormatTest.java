@@ -159,6 +159,8 @@ class FormatTest {
         - Hi there
 
         **Filters:**
+        - editorial = chitchat
+
         ```markdown
         Good day!
         ```

@@ -120,6 +120,31 @@ class PullTest {
   }
 
   @Test
+  void bringsASetOfLabelledTextsThatIsReadFromWhereItCame() throws IOException {
+    byte[] rows = "text,is_toxic\nA kind word.,Not Toxic\n".getBytes(StandardCharsets.UTF_8);
+    String yaml =
+        """
+        - name: ours
+          title: Ours
+          licence: CC0-1.0
+          use: measure
+          homepage: "https://example.org"
+          reach: folder
+          labels: toxicity
+          guard: train
+          files:
+            t.csv: %s
+        """
+            .formatted(Sha256.hex(rows));
+    Catalogue catalogue = Catalogue.parse(yaml.getBytes(StandardCharsets.UTF_8));
+    Files.write(Files.createDirectories(folder.resolve("sets/ours")).resolve("t.csv"), rows);
+    pull(catalogue.set("ours")).from(folder.resolve("sets"));
+    assertThat(Labelled.read(catalogue, folder.resolve("data"), "ours", DataSet.Use.TRAIN))
+        .extracting(Labelled::text)
+        .containsExactly("A kind word.");
+  }
+
+  @Test
   void everyPublicSetOfTheCatalogueHasPinsAtFixedCommits() {
     for (DataSet set : Catalogue.builtIn().sets()) {
       assertThat(set.files()).as(set.name()).isNotEmpty();
