@@ -100,7 +100,8 @@ class GuardedReplyEndsTest {
               return ended(2);
             });
     assertThat(outcome)
-        .isEqualTo(new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###"), NONE));
+        .isEqualTo(
+            new Outcome.Finished(new Reply("one two", StopReason.STOP_TEXT, 7, 2, "###"), NONE));
     assertThat(outcome.delivered()).isEqualTo("one two");
     assertThat(verdicts.getLast().to()).isEqualTo(7);
   }
@@ -120,7 +121,12 @@ class GuardedReplyEndsTest {
     assertThat(outcome)
         .isEqualTo(
             new Outcome.Refused(
-                new Verdict.Block(Hazard.S1, "plain", 1, "said so"), Side.OUTPUT, "one ", 3, 2, NONE));
+                new Verdict.Block(Hazard.S1, "plain", 1, "said so"),
+                Side.OUTPUT,
+                "one ",
+                3,
+                2,
+                NONE));
     assertThat(told.toString()).isEqualTo("one ");
     assertThat(stage.heard).doesNotContain("two");
   }
