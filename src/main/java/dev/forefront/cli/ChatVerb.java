@@ -61,7 +61,7 @@ final class ChatVerb implements Callable<Integer> {
       talk(server.get());
       return Exit.DONE;
     }
-    Release release = place.open();
+    Release release = place.open(data);
     ServerSettings settings = ServerSettings.standard(data).withPort(0);
     try (ServeVerb.Served served = ServeVerb.start(release, settings)) {
       talk(served.server().url());

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.WitnessPolicy;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Registry;
@@ -11,6 +12,7 @@ import dev.forefront.serve.Recording;
 import dev.forefront.serve.Server;
 import dev.forefront.serve.ServerSettings;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -99,12 +101,16 @@ final class ServeVerb implements Callable<Integer> {
     /**
      * Verifies the release and opens it.
      *
+     * @param data where it is kept which of the board's orders were seen, by registry
      * @throws BadInputException where there is no registry, or no signed release in it
      * @throws dev.forefront.release.RefusedException with every reason why it may not be served
      */
-    Release open() {
+    Release open(Path data) {
       Path folder = folder();
-      return Release.open(folder, name == null ? newest(folder) : name);
+      byte[] where =
+          folder.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8);
+      Path seen = data.resolve("seen").resolve(Sha256.hex(where).substring(0, 16) + ".json");
+      return Release.open(folder, name == null ? newest(folder) : name, seen);
     }
 
     private Path folder() {
@@ -151,7 +157,7 @@ final class ServeVerb implements Callable<Integer> {
             .withPort(port)
             .withRecording(recordText ? Recording.TEXT : Recording.DIGESTS);
     WitnessPolicy policy = witnesses == null ? WitnessPolicy.NONE : WitnessOptions.read(witnesses);
-    serve(place.open(), settings, policy, spec.commandLine().getOut());
+    serve(place.open(data), settings, policy, spec.commandLine().getOut());
     return Exit.DONE;
   }
 

@@ -3,9 +3,13 @@ package dev.forefront.guard;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Reply;
+import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
@@ -117,12 +121,17 @@ public final class GuardedReply {
 
   private final class Writing {
     private static final long NOT_JUDGING = 0;
+    // What a model may say beside one piece for each token, such as what it kept until the end.
+    private static final int MORE_PIECES = 8;
+    // Judged text that waits is told in one go, up to this many chars.
+    private static final int TOLD_AT_ONCE = 1 << 16;
 
     private final Conversation conversation;
     private final Sampling sampling;
     private final long deadline = guard.settings().deadline().toNanos();
+    private final int mostPieces;
     private final BlockingQueue<Event> events;
-    private final OutputGuard output = new OutputGuard(guard);
+    private final OutputGuard output;
     private final Placeholders placeholders = new Placeholders();
     private final Restoring restoring = new Restoring(placeholders);
     // What the model reads.
@@ -131,13 +140,25 @@ public final class GuardedReply {
     private volatile Side judged = Side.INPUT;
     private volatile int heard;
     private volatile long judgingSince = NOT_JUDGING;
+    private int pieces;
+    private boolean ended;
     private final StringBuilder delivered = new StringBuilder();
 
     Writing(Conversation conversation, Sampling sampling) {
       this.conversation = conversation;
       this.read = conversation;
       this.sampling = sampling;
-      events = new ArrayBlockingQueue<>(Math.min(sampling.maxTokens(), model.contextLength()) + 8);
+      mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
+      // One event for each piece at most, one for what is left, and the end.
+      events = new ArrayBlockingQueue<>(mostPieces + 2);
+      output = new OutputGuard(guard, continued(conversation));
+    }
+
+    private static String continued(Conversation conversation) {
+      List<Message> messages = conversation.messages();
+      return !messages.isEmpty() && messages.getLast().role() == Role.ASSISTANT
+          ? messages.getLast().content()
+          : "";
     }
 
     // On the guard's thread.
@@ -145,17 +166,14 @@ public final class GuardedReply {
     void listen() {
       try {
         if (judge(this::request).verdict() instanceof Verdict.Block block) {
-          say(new Event.Blocked(Side.INPUT, block, 0));
+          end(new Event.Blocked(Side.INPUT, block, 0));
           return;
         }
         judged = Side.OUTPUT;
-        Reply reply = model.reply(read, sampling, this::piece);
-        if (!stopped) {
-          pass(judge(() -> output.finish(redacts() ? restoring.finish() : "")));
-        }
-        say(new Event.Ended(reply));
-      } catch (RuntimeException | Error thrown) {
-        say(new Event.Failed(thrown));
+        hearEnd(model.reply(read, sampling, this::piece));
+      } catch (Throwable thrown) {
+        // The thread's last word: without it the caller would wait for nothing.
+        end(new Event.Failed(thrown));
       }
     }
 
@@ -171,12 +189,29 @@ public final class GuardedReply {
       return guard.settings().personal() == Personal.REDACT;
     }
 
-    private Next piece(String text, int token) {
+    /** As the person may read it. */
+    private String heard(String piece) {
+      Objects.requireNonNull(piece, "a piece is text");
+      return redacts() ? restoring.push(piece) : piece;
+    }
+
+    /** One at a time, also where a model breaks its promise and speaks on two threads. */
+    private synchronized Next piece(String text, int token) {
       heard = token;
+      if (!stopped && ++pieces > mostPieces) {
+        end(new Event.Failed(new IllegalStateException("the model wrote too much")));
+      }
       if (!stopped) {
-        pass(judge(() -> output.push(redacts() ? restoring.push(text) : text)));
+        pass(judge(() -> output.push(heard(text))));
       }
       return stopped ? Next.STOP : Next.CONTINUE;
+    }
+
+    private synchronized void hearEnd(Reply reply) {
+      if (!stopped) {
+        pass(judge(() -> output.finish(redacts() ? restoring.finish() : "")));
+      }
+      end(new Event.Ended(reply));
     }
 
     /** What the guard answers; a block where it throws or answers too late. */
@@ -186,7 +221,7 @@ public final class GuardedReply {
       try {
         Passage passage = judging.get();
         return System.nanoTime() - since > deadline ? blocked(guard.watchdog().late()) : passage;
-      } catch (RuntimeException | Error thrown) {
+      } catch (Throwable thrown) {
         return blocked(Watchdog.threw(thrown));
       } finally {
         judgingSince = NOT_JUDGING;
@@ -199,26 +234,21 @@ public final class GuardedReply {
 
     private void pass(Passage passage) {
       switch (passage.verdict()) {
-        case Verdict.Block block -> {
-          stopped = true;
-          say(new Event.Blocked(Side.OUTPUT, block, heard));
-        }
+        case Verdict.Block block -> end(new Event.Blocked(Side.OUTPUT, block, heard));
         case Verdict.Allow allow -> {
           if (!passage.text().isEmpty()) {
-            say(new Event.Allowed(allow, passage.text()));
+            events.add(new Event.Allowed(allow, passage.text()));
           }
         }
       }
     }
 
-    private void say(Event event) {
-      // One place stays free for the end. A model that ignores its limit is cut off: nothing after
-      // the gap may follow.
-      boolean end = !(event instanceof Event.Allowed);
-      if (!(end || events.remainingCapacity() > 1) || !events.offer(event)) {
-        stopped = true;
-        events.clear();
-        events.offer(new Event.Failed(new IllegalStateException("the model wrote too much")));
+    /** The first end counts; nothing is heard after it. */
+    private synchronized void end(Event end) {
+      stopped = true;
+      if (!ended) {
+        ended = true;
+        events.add(end);
       }
     }
 
@@ -227,15 +257,16 @@ public final class GuardedReply {
     Outcome deliver(Sink sink, Future<?> task) {
       try {
         while (true) {
-          switch (next()) {
+          switch (next(task)) {
             case null -> {
               task.cancel(true);
               return refused(new Event.Blocked(judged, guard.watchdog().late(), heard));
             }
-            case Event.Allowed allowed -> {
+            case Event.Allowed first -> {
+              Event.Allowed allowed = withThoseThatWait(first);
               delivered.append(allowed.text());
               if (sink.allowed(allowed.verdict(), allowed.text()) == Next.STOP) {
-                return cancelled();
+                return cancelled(task);
               }
             }
             case Event.Blocked blocked -> {
@@ -249,29 +280,51 @@ public final class GuardedReply {
         }
       } catch (InterruptedException stop) {
         Thread.currentThread().interrupt();
-        return cancelled();
+        return cancelled(task);
       } finally {
         stopped = true;
       }
     }
 
     /** The next event; null where the guard has been silent for too long. */
-    private @Nullable Event next() throws InterruptedException {
+    private @Nullable Event next(Future<?> task) throws InterruptedException {
       while (true) {
+        boolean over = task.isDone();
         long since = judgingSince;
         long left = since == NOT_JUDGING ? deadline : since + deadline - System.nanoTime();
-        Event event = left > 0 ? events.poll(left, TimeUnit.NANOSECONDS) : null;
-        if (event != null || left <= 0) {
+        if (left <= 0) {
+          return null;
+        }
+        Event event = over ? events.poll() : events.poll(left, TimeUnit.NANOSECONDS);
+        if (event != null) {
           return event;
         }
+        if (over) {
+          return new Event.Failed(new IllegalStateException("the guard's thread died"));
+        }
       }
+    }
+
+    /** Verdicts on neighbouring bytes are one verdict; so a slow sink is asked less often. */
+    private Event.Allowed withThoseThatWait(Event.Allowed first) {
+      if (!(events.peek() instanceof Event.Allowed)) {
+        return first;
+      }
+      StringBuilder text = new StringBuilder(first.text());
+      long to = first.verdict().to();
+      while (text.length() < TOLD_AT_ONCE && events.peek() instanceof Event.Allowed next) {
+        events.remove();
+        text.append(next.text());
+        to = next.verdict().to();
+      }
+      return new Event.Allowed(new Verdict.Allow(first.verdict().from(), to), text.toString());
     }
 
     private Outcome finished(Reply reply) {
       return new Outcome.Finished(
           new Reply(
               delivered.toString(),
-              reply.stop(),
+              Objects.requireNonNull(reply.stop(), "a reply says why it ended"),
               reply.promptTokens(),
               reply.replyTokens(),
               reply.stopText()),
@@ -288,7 +341,9 @@ public final class GuardedReply {
           placeholders.redacted());
     }
 
-    private Outcome cancelled() {
+    /** Nobody listens any more: a model that waits is woken. */
+    private Outcome cancelled(Future<?> task) {
+      task.cancel(true);
       return new Outcome.Finished(
           new Reply(
               delivered.toString(),

@@ -54,8 +54,8 @@ final class Inspection {
     Verdict.Block worst = null;
     for (Open open : readers) {
       for (Signal signal : open.reader.signals()) {
-        if (Double.isNaN(signal.score()) || Double.isNaN(signal.limit())) {
-          return Watchdog.failure("the stage " + open.stage + " answered no number");
+        if (!signal.isSound()) {
+          return Watchdog.failure("the stage " + open.stage + " answered no score from 0 to 1");
         }
         if (signal.blocks() && (worst == null || signal.score() > worst.score())) {
           worst =

@@ -17,6 +17,8 @@ final class OutputGuard {
 
   private final Guard guard;
   private final GuardSettings settings;
+  private final String before;
+  private final WholeCharacters characters = new WholeCharacters();
   private final Deque<String> held = new ArrayDeque<>();
   private final StringBuilder unread = new StringBuilder();
   private @Nullable Inspection reading;
@@ -28,9 +30,13 @@ final class OutputGuard {
   private long releasedChars;
   private long releasedBytes;
 
-  OutputGuard(Guard guard) {
+  /**
+   * @param before what the reply continues: read with it, so that nothing is split over the two
+   */
+  OutputGuard(Guard guard, String before) {
     this.guard = guard;
     this.settings = guard.settings();
+    this.before = characters.push(before) + characters.finish();
   }
 
   /**
@@ -45,12 +51,9 @@ final class OutputGuard {
     if (blocked != null) {
       return new Passage(blocked, "");
     }
-    if (piece.isEmpty()) {
+    if (!take(characters.push(piece))) {
       return nothing();
     }
-    held.add(piece);
-    unread.append(piece);
-    unreadPieces++;
     return unreadPieces < settings.stride() && unread.length() < 64 * settings.stride()
         ? nothing()
         : judge(false);
@@ -63,12 +66,23 @@ final class OutputGuard {
 
   /** The reply has ended with this last piece. */
   Passage finish(String piece) {
-    if (!piece.isEmpty()) {
-      held.add(piece);
-      unread.append(piece);
-    }
     finished = true;
-    return blocked != null ? new Passage(blocked, "") : judge(true);
+    if (blocked != null) {
+      return new Passage(blocked, "");
+    }
+    take(characters.push(piece));
+    take(characters.finish());
+    return judge(true);
+  }
+
+  private boolean take(String piece) {
+    if (piece.isEmpty()) {
+      return false;
+    }
+    held.add(piece);
+    unread.append(piece);
+    unreadPieces++;
+    return true;
   }
 
   private Passage judge(boolean last) {
@@ -85,8 +99,12 @@ final class OutputGuard {
   }
 
   private Verdict.@Nullable Block read(String fresh, boolean last) {
-    Inspection now = reading == null ? guard.reading(Side.OUTPUT) : reading;
-    reading = now;
+    Inspection now = reading;
+    if (now == null) {
+      now = guard.reading(Side.OUTPUT);
+      now.read(before);
+      reading = now;
+    }
     now.read(fresh);
     if (last) {
       now.finish();
@@ -95,7 +113,7 @@ final class OutputGuard {
     if (block != null) {
       return block;
     }
-    settledTo = now.settledTo();
+    settledTo = now.settledTo() - before.length();
     suspicious = now.suspicious();
     return null;
   }

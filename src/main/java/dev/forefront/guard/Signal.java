@@ -1,6 +1,7 @@
 package dev.forefront.guard;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What one stage thinks of the text so far.
@@ -14,12 +15,19 @@ public record Signal(
     Hazard hazard, double score, double limit, String explanation, List<String> layers) {
 
   public Signal {
+    Objects.requireNonNull(hazard, "a signal names a hazard");
+    Objects.requireNonNull(explanation, "a signal explains itself");
     layers = List.copyOf(layers);
   }
 
   /** Seen in text as it stands. */
   public Signal(Hazard hazard, double score, double limit, String explanation) {
     this(hazard, score, limit, explanation, List.of());
+  }
+
+  /** Whether score and limit are what they should be; where not, the stage is broken. */
+  boolean isSound() {
+    return score >= 0 && score <= 1 && Double.isFinite(limit);
   }
 
   /** True at the limit, above it, and where score or limit is no number. */

@@ -141,6 +141,10 @@ final class AuditPage {
               escape(block.path("side").asString("")),
               escape(block.path("stage").asString("")));
     }
+    if (entry.kind().equals("board.stop") || outcome.equals("stopped")) {
+      JsonNode order = fields.has("stopped") ? fields.path("stopped") : fields;
+      return "<span class=\"stop\">" + escape(order.path("reason").asString("")) + "</span>";
+    }
     return outcome.isEmpty() ? "" : "<span class=\"calm\">" + escape(outcome) + "</span>";
   }
 

@@ -47,9 +47,18 @@ final class ChatApi {
           public void allowed(String piece) {
             text.append(piece);
           }
+
+          @Override
+          public Replies.Telling telling() {
+            return Replies.Telling.AT_THE_END;
+          }
         };
     Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
-    Notice notice = notice(ended.outcome());
+    Notice notice = notice(ended);
+    if (ended instanceof Replies.Ended.Stopped) {
+      // What was written waits here still, and may not leave any more.
+      text.setLength(0);
+    }
     ObjectNode answer = object("chat.completion");
     ObjectNode choice = answer.withArray("choices").addObject();
     choice.put("index", 0);
@@ -58,7 +67,7 @@ final class ChatApi {
     message.put("content", notice != null && text.isEmpty() ? null : text.toString());
     message.put("refusal", notice == null ? null : notice.text());
     choice.putNull("logprobs");
-    choice.put("finish_reason", finishReason(ended.outcome()));
+    choice.put("finish_reason", finishReason(ended));
     answer.set("usage", usage(ended));
     if (notice != null) {
       answer.set("forefront", notice.json());
@@ -90,9 +99,11 @@ final class ChatApi {
 
   private static ObjectNode usage(Replies.Ended ended) {
     int written =
-        switch (ended.outcome()) {
-          case Outcome.Finished finished -> finished.reply().replyTokens();
-          case Outcome.Refused refused -> refused.replyTokens();
+        switch (ended) {
+          case Replies.Ended.Stopped stopped -> stopped.replyTokens();
+          case Replies.Ended.Guarded(Outcome.Finished finished, _) ->
+              finished.reply().replyTokens();
+          case Replies.Ended.Guarded(Outcome.Refused refused, _) -> refused.replyTokens();
         };
     return JsonMapper.shared()
         .createObjectNode()
@@ -101,16 +112,20 @@ final class ChatApi {
         .put("total_tokens", ended.promptTokens() + written);
   }
 
-  private @Nullable Notice notice(Outcome outcome) {
-    return outcome instanceof Outcome.Refused refused
-        ? Notice.of(release.policyName(), refused)
-        : null;
+  private @Nullable Notice notice(Replies.Ended ended) {
+    return switch (ended) {
+      case Replies.Ended.Stopped stopped -> Notice.of(release.policyName(), stopped.order());
+      case Replies.Ended.Guarded(Outcome.Refused refused, _) ->
+          Notice.of(release.policyName(), refused);
+      case Replies.Ended.Guarded(Outcome.Finished _, _) -> null;
+    };
   }
 
-  private static String finishReason(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Refused refused -> "content_filter";
-      case Outcome.Finished finished -> finishReason(finished.reply().stop());
+  private static String finishReason(Replies.Ended ended) {
+    return switch (ended) {
+      case Replies.Ended.Stopped _, Replies.Ended.Guarded(Outcome.Refused _, _) -> "content_filter";
+      case Replies.Ended.Guarded(Outcome.Finished finished, _) ->
+          finishReason(finished.reply().stop());
     };
   }
 
@@ -155,12 +170,11 @@ final class ChatApi {
     }
 
     void ended(Replies.Ended ended, ChatApi api) {
-      Notice notice = api.notice(ended.outcome());
+      Notice notice = api.notice(ended);
       if (notice != null) {
         send(chunk(JsonMapper.shared().createObjectNode().put("refusal", notice.text()), null));
       }
-      ObjectNode last =
-          chunk(JsonMapper.shared().createObjectNode(), finishReason(ended.outcome()));
+      ObjectNode last = chunk(JsonMapper.shared().createObjectNode(), finishReason(ended));
       if (notice != null) {
         last.set("forefront", notice.json());
       }

@@ -30,7 +30,7 @@ enum Dialect {
       case CONFLICT -> 409;
       case TOO_LARGE -> 413;
       case OVERLOADED -> this == ANTHROPIC ? 529 : 429;
-      case UNRECORDED -> 503;
+      case UNRECORDED, STOPPED -> 503;
       case INTERNAL -> 500;
     };
   }
@@ -40,7 +40,7 @@ enum Dialect {
       return switch (problem) {
         case INVALID, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE -> "invalid_request_error";
         case OVERLOADED -> "rate_limit_exceeded";
-        case UNRECORDED, INTERNAL -> "server_error";
+        case UNRECORDED, STOPPED, INTERNAL -> "server_error";
       };
     }
     return switch (problem) {
@@ -49,7 +49,7 @@ enum Dialect {
       case NOT_FOUND -> "not_found_error";
       case TOO_LARGE -> "request_too_large";
       case OVERLOADED -> "overloaded_error";
-      case UNRECORDED, INTERNAL -> "api_error";
+      case UNRECORDED, STOPPED, INTERNAL -> "api_error";
     };
   }
 
@@ -63,7 +63,7 @@ enum Dialect {
     error.put("message", message);
     if (this == OPENAI) {
       error.put("param", field);
-      error.putNull("code");
+      error.put("code", problem == Problem.STOPPED ? "stopped_by_board" : null);
     } else {
       body.put("request_id", requestId);
     }

@@ -56,9 +56,18 @@ final class MessagesApi {
           public void allowed(String piece) {
             text.append(piece);
           }
+
+          @Override
+          public Replies.Telling telling() {
+            return Replies.Telling.AT_THE_END;
+          }
         };
     Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
-    End end = end(ended.outcome());
+    End end = end(ended);
+    if (ended instanceof Replies.Ended.Stopped) {
+      // What was written waits here still, and may not leave any more.
+      text.setLength(0);
+    }
     ObjectNode message = message(Call.newId("msg_"));
     if (end.notice() != null && text.isEmpty()) {
       text.append(end.notice().text());
@@ -80,7 +89,7 @@ final class MessagesApi {
     try {
       Replies.Ended ended =
           replies.write(call, NAME, asked.conversation(), asked.sampling(), events);
-      events.ended(end(ended.outcome()), ended.promptTokens());
+      events.ended(end(ended), ended.promptTokens());
     } catch (ApiException e) {
       events.failed(e);
     }
@@ -136,6 +145,18 @@ final class MessagesApi {
       }
       node.putNull("container");
     }
+  }
+
+  private End end(Replies.Ended ended) {
+    return switch (ended) {
+      case Replies.Ended.Guarded guarded -> end(guarded.outcome());
+      case Replies.Ended.Stopped stopped ->
+          new End(
+              "refusal",
+              null,
+              Notice.of(release.policyName(), stopped.order()),
+              stopped.replyTokens());
+    };
   }
 
   private End end(Outcome outcome) {

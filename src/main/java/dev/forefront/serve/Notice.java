@@ -3,26 +3,36 @@ package dev.forefront.serve;
 import dev.forefront.guard.GuardedReply;
 import dev.forefront.guard.Hazard;
 import dev.forefront.guard.Side;
+import dev.forefront.release.Standing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a caller is told when the guard steps in. The text is the house's own, never the model's.
+ * What a caller is told when the guard steps in, or the board. The text is the house's own, never
+ * the model's.
  *
  * @param policy name of the release's policy
- * @param stage which stage of the guard saw it
+ * @param stage which stage of the guard saw it; {@link #BOARD} where the board stopped the release
  * @param side INPUT where the model never saw the conversation
+ * @param text a calm sentence
  */
-record Notice(String policy, Hazard hazard, String stage, Side side) {
+record Notice(String policy, Hazard hazard, String stage, Side side, String text) {
+  static final String BOARD = "board";
 
   static Notice of(String policy, GuardedReply.Outcome.Refused refused) {
-    return new Notice(policy, refused.block().category(), refused.block().stage(), refused.side());
+    Hazard hazard = refused.block().category();
+    return new Notice(policy, hazard, refused.block().stage(), refused.side(), hazard.notice());
   }
 
-  String text() {
-    return hazard.notice();
+  static Notice of(String policy, Standing.Stopped stopped) {
+    return new Notice(policy, Hazard.UNKNOWN, BOARD, Side.OUTPUT, sentence(stopped));
+  }
+
+  /** The board's reasons are clauses, such as "it is stopped by Ada: answers invented doses". */
+  static String sentence(Standing.Stopped stopped) {
+    return "This model answers nothing at the moment: " + stopped.reason();
   }
 
   /** The nearest of the categories that typed clients of the Messages API know, or null. */
@@ -42,7 +52,7 @@ record Notice(String policy, Hazard hazard, String stage, Side side) {
     node.put("title", hazard.title());
     node.put("stage", stage);
     node.put("side", side.name().toLowerCase(Locale.ROOT));
-    node.put("notice", text());
+    node.put("notice", text);
     return node;
   }
 
@@ -51,7 +61,7 @@ record Notice(String policy, Hazard hazard, String stage, Side side) {
     ObjectNode details = JsonMapper.shared().createObjectNode();
     details.put("type", "refusal");
     details.put("category", category());
-    details.put("explanation", text());
+    details.put("explanation", text);
     return details;
   }
 }

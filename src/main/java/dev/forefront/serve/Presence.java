@@ -1,11 +1,14 @@
 package dev.forefront.serve;
 
+import dev.forefront.release.Standing;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches whether the caller is still there while a reply is written, and interrupts the writing
- * thread when not. Made and closed by that thread.
+ * thread when not, or when the board stops the reply. Made and closed by that thread.
  */
 final class Presence implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(20);
@@ -15,6 +18,7 @@ final class Presence implements AutoCloseable {
   private final Runnable pulse;
   private boolean over;
   private boolean gone;
+  private Standing.@Nullable Stopped stopped;
 
   private Presence(BooleanSupplier connected, Runnable pulse) {
     this.connected = connected;
@@ -47,7 +51,7 @@ final class Presence implements AutoCloseable {
     if (!over && !gone && !connected.getAsBoolean()) {
       leave();
     }
-    return !over && !gone;
+    return !over && !gone && stopped == null;
   }
 
   /** The caller has gone, or the server wants to end. */
@@ -58,14 +62,32 @@ final class Presence implements AutoCloseable {
     }
   }
 
+  /** The board has stopped the release. */
+  synchronized void stop(Standing.Stopped order) {
+    if (!over && stopped == null) {
+      stopped = order;
+      writer.interrupt();
+    }
+  }
+
   synchronized boolean isGone() {
     return gone;
+  }
+
+  /** The board's order that ended the reply. */
+  synchronized Optional<Standing.Stopped> stopped() {
+    return Optional.ofNullable(stopped);
+  }
+
+  /** Whether nothing more may be told, whoever wants that. */
+  synchronized boolean isEnding() {
+    return gone || stopped != null;
   }
 
   @Override
   public synchronized void close() {
     over = true;
-    if (gone) {
+    if (gone || stopped != null) {
       // The interrupt was meant for the reply, not for what the thread does after it.
       Thread.interrupted();
     }

@@ -10,6 +10,8 @@ enum Problem {
   OVERLOADED,
   /** The record cannot be written, so nothing may be said. */
   UNRECORDED,
+  /** The board has stopped the release. */
+  STOPPED,
   INTERNAL;
 
   /** Whether asking the same again would end the same. */

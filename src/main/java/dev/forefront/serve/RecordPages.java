@@ -52,7 +52,12 @@ final class RecordPages {
   }
 
   void audit(Call call) {
-    List<Entry> entries = log.recent(ConversationsApi.limit(call, SHOWN, MOST_SHOWN)).reversed();
+    // The verdicts of streams are many, and each reply tells the sum of its own.
+    List<Entry> entries =
+        log.recent(MOST_SHOWN).reversed().stream()
+            .filter(entry -> !entry.kind().equals("verdict"))
+            .limit(ConversationsApi.limit(call, SHOWN, MOST_SHOWN))
+            .toList();
     html(call, new AuditPage(release, log, logFolder).write(entries, Instant.now()));
   }
 

@@ -12,9 +12,12 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
 import dev.forefront.guard.GuardedReply.Outcome;
+import dev.forefront.guard.Verdict;
+import dev.forefront.release.Standing;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -35,12 +38,18 @@ final class Replies {
   private final AuditLog log;
   private final Semaphore places;
   private final ServerSettings settings;
+  private final BoardWatch board;
   private final Versions versions;
   private final Set<Presence> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
   Replies(
-      LanguageModel model, Guard guard, AuditLog log, ServerSettings settings, Versions versions) {
+      LanguageModel model,
+      Guard guard,
+      AuditLog log,
+      ServerSettings settings,
+      Versions versions,
+      BoardWatch board) {
     if (settings.mostReplies() > guard.settings().threads()) {
       throw new IllegalArgumentException(
           "the guard judges %d replies at once, fewer than the %d that may be written"
@@ -50,8 +59,10 @@ final class Replies {
     this.guarded = new GuardedReply(model, guard);
     this.log = log;
     this.settings = settings;
+    this.board = board;
     this.versions = versions;
     places = new Semaphore(settings.mostReplies(), true);
+    board.onStop(order -> running.forEach(presence -> presence.stop(order)));
   }
 
   /** Hears a reply, on the thread that asked for it. */
@@ -66,14 +77,35 @@ final class Replies {
     /** A piece that an allow verdict covers. */
     void allowed(String text);
 
+    /** When the caller hears what was allowed. */
+    default Telling telling() {
+      return Telling.AT_ONCE;
+    }
+
     /** Now and then while nothing else happens; on another thread. */
     default void pulse() {}
   }
 
-  /**
-   * @param promptTokens tokens of the conversation, template included
-   */
-  record Ended(Outcome outcome, int promptTokens) {}
+  /** When a caller hears of a reply. */
+  enum Telling {
+    /** Piece by piece: each verdict is recorded before its bytes leave. */
+    AT_ONCE,
+    /** When its end is recorded, with all verdicts. */
+    AT_THE_END
+  }
+
+  /** How a reply ended that its caller shall hear of. */
+  sealed interface Ended {
+
+    /** Tokens of the conversation, template included. */
+    int promptTokens();
+
+    /** As the model and the guard would have it. */
+    record Guarded(Outcome outcome, int promptTokens) implements Ended {}
+
+    /** The board stopped the release while the reply was written. */
+    record Stopped(Standing.Stopped order, int promptTokens, int replyTokens) implements Ended {}
+  }
 
   /**
    * Writes a reply and returns when it has ended and its end is recorded.
@@ -129,45 +161,90 @@ final class Replies {
       int promptTokens,
       ReplyRecord entry) {
     Outcome outcome;
-    boolean gone;
     Presence presence = Presence.watch(call.connected(), hearer::pulse);
     running.add(presence);
     try {
       if (closing) {
         presence.leave();
       }
+      if (board.now() instanceof Standing.Stopped order) {
+        presence.stop(order);
+      }
       hearer.begins(promptTokens);
       outcome =
           guarded.write(
               conversation,
               sampling,
-              (verdict, text) -> {
-                if (presence.isGone()) {
-                  return Next.STOP;
-                }
-                entry.allowed(verdict, text);
-                return tell(hearer, text, presence);
-              });
+              (verdict, text) -> tell(verdict, text, hearer, presence, entry));
     } catch (RuntimeException | Error e) {
-      boolean left =
-          presence.isGone()
-              || !call.connected().getAsBoolean()
-              || e instanceof UncheckedIOException;
-      leave(presence);
-      record("reply", left ? entry.cancelled(promptTokens) : entry.failed(promptTokens));
-      if (left) {
-        throw gone();
-      }
-      LOG.log(System.Logger.Level.ERROR, "reply to " + call.id() + " failed", e);
-      throw ApiException.of(Problem.INTERNAL, "the reply failed; see the server's log");
+      return broken(e, call, promptTokens, presence, entry);
     }
-    gone = presence.isGone();
     leave(presence);
-    record("reply", gone ? entry.cancelled(promptTokens) : entry.ended(outcome, promptTokens));
-    if (gone) {
+    Optional<Standing.Stopped> order = presence.stopped();
+    if (presence.isGone()) {
+      record("reply", entry.cancelled(promptTokens));
       throw gone();
     }
-    return new Ended(outcome, promptTokens);
+    if (order.isPresent()) {
+      return stopped(order.get(), promptTokens, outcome, entry);
+    }
+    record("reply", entry.ended(outcome, promptTokens));
+    return new Ended.Guarded(outcome, promptTokens);
+  }
+
+  private Ended stopped(
+      Standing.Stopped order, int promptTokens, Outcome outcome, ReplyRecord entry) {
+    int replyTokens =
+        switch (outcome) {
+          case Outcome.Finished finished -> finished.reply().replyTokens();
+          case Outcome.Refused refused -> refused.replyTokens();
+        };
+    record("reply", entry.stopped(order, promptTokens, replyTokens));
+    return new Ended.Stopped(order, promptTokens, replyTokens);
+  }
+
+  private Ended broken(
+      Throwable thrown, Call call, int promptTokens, Presence presence, ReplyRecord entry) {
+    boolean left =
+        presence.isGone()
+            || !call.connected().getAsBoolean()
+            || thrown instanceof UncheckedIOException;
+    leave(presence);
+    if (left) {
+      record("reply", entry.cancelled(promptTokens));
+      throw gone();
+    }
+    if (presence.stopped().isPresent()) {
+      Standing.Stopped order = presence.stopped().get();
+      record("reply", entry.stopped(order, promptTokens, 0));
+      return new Ended.Stopped(order, promptTokens, 0);
+    }
+    record("reply", entry.failed(promptTokens));
+    LOG.log(System.Logger.Level.ERROR, "reply to " + call.id() + " failed", thrown);
+    throw ApiException.of(Problem.INTERNAL, "the reply failed; see the server's log");
+  }
+
+  /** Notes what a verdict covers, durably where the caller hears it at once; then tells it. */
+  private Next tell(
+      Verdict.Allow verdict, String text, Hearer hearer, Presence presence, ReplyRecord entry) {
+    if (isEnding(presence)) {
+      return Next.STOP;
+    }
+    entry.allowed(verdict, text);
+    if (hearer.telling() == Telling.AT_ONCE) {
+      record("verdict", entry.verdict(verdict));
+      if (isEnding(presence)) {
+        return Next.STOP;
+      }
+    }
+    return tell(hearer, text, presence);
+  }
+
+  private boolean isEnding(Presence presence) {
+    if (board.now() instanceof Standing.Stopped order) {
+      presence.stop(order);
+    }
+    return presence.isEnding();
   }
 
   private static Next tell(Hearer hearer, String text, Presence presence) {
@@ -194,6 +271,9 @@ final class Replies {
   private void takePlace() {
     if (!log.isHealthy()) {
       throw unrecorded();
+    }
+    if (board.look() instanceof Standing.Stopped order) {
+      throw ApiException.of(Problem.STOPPED, Notice.sentence(order));
     }
     try {
       if (!closing && places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {

@@ -7,6 +7,7 @@ import dev.forefront.conversation.Sha256;
 import dev.forefront.guard.GuardedReply.Outcome;
 import dev.forefront.guard.Side;
 import dev.forefront.guard.Verdict;
+import dev.forefront.release.Standing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -93,17 +94,38 @@ final class ReplyRecord {
     return list.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * Takes down what is about to leave.
+   *
+   * @throws IllegalStateException where the verdict does not cover exactly the bytes that follow
+   *     what has left: then nothing may leave
+   */
   void allowed(Verdict.Allow verdict, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    long next = ranges.isEmpty() ? 0 : ranges.getLast()[1];
+    if (verdict.from() != next || verdict.to() - next != bytes.length) {
+      throw new IllegalStateException(
+          "a verdict on bytes %d to %d covers no %d bytes from %d on"
+              .formatted(verdict.from(), verdict.to(), bytes.length, next));
+    }
     verdicts++;
     if (recording == Recording.TEXT) {
       said.append(text);
     }
-    delivered.update(text.getBytes(StandardCharsets.UTF_8));
-    if (!ranges.isEmpty() && ranges.getLast()[1] == verdict.from()) {
-      ranges.getLast()[1] = verdict.to();
-    } else {
-      ranges.add(new long[] {verdict.from(), verdict.to()});
+    delivered.update(bytes);
+    if (ranges.isEmpty()) {
+      ranges.add(new long[] {0, verdict.to()});
     }
+    ranges.getLast()[1] = verdict.to();
+  }
+
+  /** The entry before bytes of a stream leave: what was told is known also where the end is not. */
+  Map<String, ?> verdict(Verdict.Allow verdict) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("request_id", requestId);
+    fields.put("from", verdict.from());
+    fields.put("to", verdict.to());
+    return fields;
   }
 
   Map<String, ?> ended(Outcome outcome, int promptTokens) {
@@ -157,6 +179,13 @@ final class ReplyRecord {
   /** The caller left, or the server stopped. */
   Map<String, ?> cancelled(int promptTokens) {
     return fields("cancelled", "cancelled", promptTokens, -1);
+  }
+
+  /** The board stopped the release. */
+  Map<String, ?> stopped(Standing.Stopped order, int promptTokens, int replyTokens) {
+    Map<String, Object> fields = fields("stopped", "refusal", promptTokens, replyTokens);
+    fields.put("stopped", Map.of("reason", order.reason(), "by", order.by()));
+    return fields;
   }
 
   Map<String, ?> failed(int promptTokens) {

@@ -19,6 +19,7 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
       AuditLog log,
       ServerSettings settings,
       Conversations conversations,
+      BoardWatch board,
       Replies replies) {
     Bodies bodies = new Bodies();
     int context = model.contextLength();
@@ -26,7 +27,7 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
         new MessagesApi(release, replies, bodies, settings.mostBodyBytes(), context);
     ChatApi chat = new ChatApi(release, replies, bodies, settings.mostBodyBytes(), context);
     ModelsApi models = new ModelsApi(release, context);
-    StatusApi status = new StatusApi(release, guard, log, context);
+    StatusApi status = new StatusApi(release, guard, log, board, context);
     ConversationsApi kept = new ConversationsApi(conversations, bodies);
     RecordPages record = new RecordPages(release, log, settings.data().resolve("audit"));
     PageFiles files = new PageFiles();

@@ -28,6 +28,7 @@ public final class Server implements AutoCloseable {
   private final AuditLog log;
   private final ServerSettings settings;
   private final Conversations conversations;
+  private final BoardWatch board;
   private final Replies replies;
   private final Listener listener;
   private boolean closed;
@@ -38,6 +39,7 @@ public final class Server implements AutoCloseable {
       AuditLog log,
       ServerSettings settings,
       Conversations conversations,
+      BoardWatch board,
       Replies replies,
       Listener listener) {
     this.release = release;
@@ -45,6 +47,7 @@ public final class Server implements AutoCloseable {
     this.log = log;
     this.settings = settings;
     this.conversations = conversations;
+    this.board = board;
     this.replies = replies;
     this.listener = listener;
   }
@@ -127,17 +130,21 @@ public final class Server implements AutoCloseable {
       Conversations conversations) {
     Versions versions = Versions.of(release);
     log.append("server.start", started(release, guard, versions, settings));
-    Replies replies = new Replies(model, guard, log, settings, versions);
+    BoardWatch board = BoardWatch.start(release::standing, log, release.name());
+    Replies replies;
     Listener listener;
     try {
+      replies = new Replies(model, guard, log, settings, versions, board);
       listener =
           Listener.open(
-              settings, Routes.of(release, model, guard, log, settings, conversations, replies));
+              settings,
+              Routes.of(release, model, guard, log, settings, conversations, board, replies));
     } catch (RuntimeException e) {
+      board.close();
       log.append("server.stop", Map.of("release", release.name(), "reason", "did not listen"));
       throw e;
     }
-    return new Server(release, model, log, settings, conversations, replies, listener);
+    return new Server(release, model, log, settings, conversations, board, replies, listener);
   }
 
   private static Map<String, ?> started(
@@ -184,6 +191,7 @@ public final class Server implements AutoCloseable {
     }
     try {
       replies.close();
+      board.close();
       listener.close();
       if (log.isHealthy()) {
         log.append("server.stop", Map.of("release", release.name(), "reason", "asked to"));

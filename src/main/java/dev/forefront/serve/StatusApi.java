@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Release;
+import dev.forefront.release.Standing;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,12 +13,14 @@ final class StatusApi {
   private final Release release;
   private final Guard guard;
   private final AuditLog log;
+  private final BoardWatch board;
   private final int contextLength;
 
-  StatusApi(Release release, Guard guard, AuditLog log, int contextLength) {
+  StatusApi(Release release, Guard guard, AuditLog log, BoardWatch board, int contextLength) {
     this.release = release;
     this.guard = guard;
     this.log = log;
+    this.board = board;
     this.contextLength = contextLength;
   }
 
@@ -33,6 +36,16 @@ final class StatusApi {
     answer.put("demo_board", release.isDemoBoard());
     ArrayNode signers = answer.putArray("signers");
     release.signers().forEach(signers::add);
+    ObjectNode standing = answer.putObject("standing");
+    switch (board.now()) {
+      case Standing.Serving _ -> standing.put("serving", true);
+      case Standing.Stopped stopped ->
+          standing
+              .put("serving", false)
+              .put("notice", Notice.sentence(stopped))
+              .put("reason", stopped.reason())
+              .put("by", stopped.by());
+    }
     answer.put("context_length", contextLength);
     answer
         .putObject("guard")
@@ -45,11 +58,19 @@ final class StatusApi {
     call.send(200, answer);
   }
 
-  /** 200 where requests are answered, 503 where the record cannot be written. */
+  /**
+   * 200 where requests are answered, 503 where the record cannot be written or the board says no.
+   */
   void health(Call call) {
-    boolean healthy = log.isHealthy();
+    String wrong = "";
+    if (board.now() instanceof Standing.Stopped stopped) {
+      wrong = Notice.sentence(stopped);
+    }
+    if (!log.isHealthy()) {
+      wrong = "the audit log cannot be written";
+    }
     ObjectNode answer = JsonMapper.shared().createObjectNode();
-    answer.put("status", healthy ? "ok" : "the audit log cannot be written");
-    call.send(healthy ? 200 : 503, answer);
+    answer.put("status", wrong.isEmpty() ? "ok" : wrong);
+    call.send(wrong.isEmpty() ? 200 : 503, answer);
   }
 }

@@ -9,6 +9,7 @@ import dev.forefront.conversation.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,6 +138,7 @@ class GuardTest {
   }
 
   @Test
+  @Tag("timed")
   void judgesAHugePromptInBoundedTime() {
     assertThat(asked("a ".repeat(500_000) + HARM)).isInstanceOf(Verdict.Block.class);
     assertThat(asked("QUJD".repeat(250_000))).isInstanceOf(Verdict.Allow.class);

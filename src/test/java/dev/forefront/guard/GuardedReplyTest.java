@@ -143,7 +143,7 @@ class GuardedReplyTest {
             });
     assertThat(meter.text.toString()).isEqualTo(STORY);
     assertThat(meter.uncovered).isZero();
-    assertThat(meter.verdicts).hasSizeGreaterThan(5);
+    assertThat(meter.verdicts).isNotEmpty();
   }
 
   @ParameterizedTest

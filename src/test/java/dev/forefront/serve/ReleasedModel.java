@@ -4,6 +4,7 @@ import dev.forefront.audit.AuditLog;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.SigningKey;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardSettings;
 import dev.forefront.release.Board;
@@ -93,6 +94,15 @@ public final class ReleasedModel implements AutoCloseable {
 
   public Release release() {
     return release;
+  }
+
+  public Path registryFolder() {
+    return folder.resolve("registry");
+  }
+
+  /** One of the three keys of its board, two of which are a quorum. */
+  public SigningKey key(int member) {
+    return SigningKey.read(Board.demoKeys(folder.resolve("board")).get(member));
   }
 
   public AuditLog log() {

@@ -13,6 +13,7 @@ import { sidebar } from './sidebar.js';
 import { thread } from './thread.js';
 
 const TOAST_MS = 8000;
+const LOOK_MS = 5000;
 
 const state = {
   status: null, chats: new Chats(), chat: new Chat(), failure: null, loading: true,
@@ -29,6 +30,15 @@ function draw() {
 async function status() {
   state.status ??= await request('GET', '/api/status');
   return state.status;
+}
+
+/** The board may stop the release, or let it go on, while the page is open. */
+async function look() {
+  const fresh = await request('GET', '/api/status').catch(() => null);
+  if (fresh && JSON.stringify(fresh.standing) !== JSON.stringify(state.status?.standing)) {
+    state.status = fresh;
+    draw();
+  }
 }
 
 // ---- opening ----
@@ -332,3 +342,8 @@ addEventListener('keydown', keys);
 addEventListener('popstate', openFromAddress);
 addEventListener('pagehide', () => state.chats.leave());
 start().then(focusComposer);
+setInterval(() => {
+  if (!document.hidden) {
+    look();
+  }
+}, LOOK_MS);

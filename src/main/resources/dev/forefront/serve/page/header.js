@@ -28,6 +28,7 @@ export function header({ status, drawer, act }) {
     <button type="button" class="quiet only-narrow" aria-label="Chats" aria-expanded=${drawer} aria-controls="chats" @click=${act.openDrawer}>${icons.menu()}</button>
     ${status ? about(status) : html`<span class="release">Forefront</span>`}
     ${status?.demo_board ? html`<strong class="demo">Demo board: vouches for nothing</strong>` : nothing}
+    ${status?.standing?.serving === false ? html`<strong class="demo" role="alert">${status.standing.notice}</strong>` : nothing}
     <nav class="evidence" aria-label="Evidence">
       <a href="/report" target="_blank">Report</a>
       <a href="/audit" target="_blank">Audit record</a>

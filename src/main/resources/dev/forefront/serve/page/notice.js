@@ -2,9 +2,13 @@
 import { html, nothing } from './libraries.js';
 import { icons } from './icons.js';
 
+const BOARD = 'board';
 const FAILED = new Set(['failure', 'UNKNOWN']);
 
 function heading({ side, stage, hazard }, delivered) {
+  if (stage === BOARD) {
+    return 'The board stopped this model';
+  }
   if (FAILED.has(stage) || FAILED.has(hazard)) {
     return 'The safety check could not be completed';
   }
@@ -17,7 +21,10 @@ function heading({ side, stage, hazard }, delivered) {
   return delivered ? 'A guard stopped the answer here' : 'A guard stopped this answer';
 }
 
-function where({ side }, delivered) {
+function where({ side, stage }, delivered) {
+  if (stage === BOARD) {
+    return 'Nothing more of the answer is shown.';
+  }
   if (side === 'input') {
     return 'The model did not see it.';
   }
@@ -25,6 +32,9 @@ function where({ side }, delivered) {
 }
 
 function next({ stage, hazard }) {
+  if (stage === BOARD) {
+    return 'Until the board lets it go on, this server answers nothing.';
+  }
   return FAILED.has(stage) || FAILED.has(hazard)
     ? 'When in doubt, nothing is shown. Retry in a moment; if it stays, tell whoever runs this server.'
     : 'You can word it differently, or go on with something else: this exchange is not shown to the model again. If the guard is wrong, whoever runs this server finds the decision in the audit record.';
