@@ -49,8 +49,13 @@ final class BoardVerb implements Runnable {
       @Mixin ReleaseVerb.Place place,
       @Mixin Output output) {
     Registry registry = place.open();
-    Set<String> carried = registry.boards().propose(file);
-    Board next = registry.boards().proposed().orElseThrow();
+    Set<String> carried;
+    Board next;
+    try (ReleaseRecord record = place.record()) {
+      carried = registry.boards().propose(file);
+      next = registry.boards().proposed().orElseThrow();
+      record.add("board.propose", "*", Map.of("version", next.version(), "board", next.digest()));
+    }
     Map<String, Object> answer = describe(next);
     answer.put("carried", carried);
     output.answer(
@@ -71,7 +76,15 @@ final class BoardVerb implements Runnable {
       description = "Sign the board that is proposed, as a member of the old or of the new one.",
       footer = {"", "Example: ./forefront release board sign --key alice.pem"})
   int sign(@Mixin KeySource key, @Mixin ReleaseVerb.Place place, @Mixin Output output) {
-    Signatures signatures = place.open().boards().sign(key.open());
+    Registry registry = place.open();
+    Signatures signatures;
+    try (ReleaseRecord record = place.record()) {
+      signatures = registry.boards().sign(key.open());
+      record.add(
+          "board.sign",
+          "*",
+          Map.of("signers", signatures.signers(), "in_force", signatures.isEnough()));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("in_force", signatures.isEnough());
     answer.put("signers", signatures.signers());

@@ -61,7 +61,22 @@ final class PolicyVerb implements Runnable {
     Registry registry = place.begin(board);
     Orders orders = registry.orders();
     List<String> weaknesses = orders.weaknesses(policy);
-    Signatures signatures = orders.adopt(policy, reason, key.open());
+    Signatures signatures;
+    try (ReleaseRecord record = place.record()) {
+      signatures = orders.adopt(policy, reason, key.open());
+      record.add(
+          "policy.adopt",
+          "*",
+          Map.of(
+              "policy",
+              policy.toString(),
+              "signers",
+              signatures.signers(),
+              "in_force",
+              signatures.isEnough(),
+              "weaknesses",
+              weaknesses.size()));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("policy", policy.toString());
     answer.put("in_force", signatures.isEnough());

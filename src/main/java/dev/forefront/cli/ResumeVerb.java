@@ -45,8 +45,18 @@ final class ResumeVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     Orders orders = place.open().orders();
-    Signatures signatures =
-        name == null ? orders.resume(reason, key.open()) : orders.resume(name, reason, key.open());
+    Signatures signatures;
+    try (ReleaseRecord record = place.record()) {
+      signatures =
+          name == null
+              ? orders.resume(reason, key.open())
+              : orders.resume(name, reason, key.open());
+      record.add(
+          "release.resume",
+          name == null ? "*" : name,
+          Map.of(
+              "reason", reason, "signers", signatures.signers(), "resumed", signatures.isEnough()));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("scope", name == null ? "*" : name);
     answer.put("resumed", signatures.isEnough());

@@ -35,6 +35,13 @@ final class RevokeVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     place.open().revoke(name, reason, key.open());
+    // After the fact: a record that cannot be written must not keep anybody from calling back.
+    try (ReleaseRecord record = place.record()) {
+      record.add(
+          "release.revoke",
+          name,
+          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
     answer.put("revoked", reason);

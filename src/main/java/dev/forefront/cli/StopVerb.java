@@ -49,6 +49,13 @@ final class StopVerb implements Callable<Integer> {
     } else {
       registry.stop(name, reason, key.open());
     }
+    // After the fact: a record that cannot be written must not keep anybody from stopping.
+    try (ReleaseRecord record = place.record()) {
+      record.add(
+          "release.stop",
+          name == null ? "*" : name,
+          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("stopped", name == null ? "*" : name);
     answer.put("reason", reason);

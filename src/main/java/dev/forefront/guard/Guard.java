@@ -42,8 +42,15 @@ public final class Guard {
 
   /** The guard that ships with Forefront. */
   public static Guard builtIn() {
-    return new Guard(
-        GuardFiles.open(Guard::resource, "the built-in guard"), GuardSettings.standard());
+    return new Guard(BuiltIn.FILES, GuardSettings.standard());
+  }
+
+  /** Opened once: stages are immutable and shared. */
+  private static final class BuiltIn {
+    private static final GuardFiles.Opened FILES =
+        GuardFiles.open(Guard::resource, "the built-in guard");
+
+    private BuiltIn() {}
   }
 
   /**
@@ -51,7 +58,7 @@ public final class Guard {
    * model: {@link #open} reads them again.
    */
   public static void writeBuiltIn(Path folder) {
-    byte[] manifest = Objects.requireNonNull(resource(GuardFiles.MANIFEST));
+    byte[] manifest = Objects.requireNonNull(resource(GuardFiles.MANIFEST), GuardFiles.MANIFEST);
     for (String name : GuardFiles.names(manifest, "the built-in guard")) {
       AtomicFile.write(folder.resolve(name), Objects.requireNonNull(resource(name)));
     }

@@ -25,8 +25,8 @@ public final class GuardTraining {
   private static final String HINT = "hint ";
   private static final float OTHER_HAZARD = 0.3f;
   // Few posts say what harms; they are learnt slowly and often, on top of what is known already.
-  private static final int POST_EPOCHS = 15;
-  private static final float POST_RATE = 0.1f;
+  private static final int POST_EPOCHS = 8;
+  private static final float POST_RATE = 0.05f;
 
   private GuardTraining() {}
 
@@ -121,9 +121,9 @@ public final class GuardTraining {
     for (int held = 0; held < parts; held++) {
       int out = held;
       TextHeads heads =
-          posts(posts.stream().filter(text -> part.get(text.group) != out).toList(), first, seed);
+          posts(posts.stream().filter(text -> part.getOrDefault(text.group, -1) != out).toList(), first, seed);
       for (int at = 0; at < scores.length; at++) {
-        if (part.get(posts.get(at).group) == out) {
+        if (part.getOrDefault(posts.get(at).group, -1) == out) {
           scores[at] =
               TextHeads.probability(
                   heads.highest(windows(posts.get(at).text), heads.head(TextClassifier.POST)));

@@ -1,8 +1,10 @@
 package dev.forefront.guard;
 
 import dev.forefront.guard.Word.Reading;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -13,6 +15,7 @@ import java.util.List;
 final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
   private static final int NEXT_LOOK = 4;
+  private static final List<String> RESPELLED = List.of("respelled");
 
   private final TextHeads heads;
   private final Calibration calibration;
@@ -81,6 +84,8 @@ final class TextStage implements Stage {
     private final List<View> views;
     private final Track plain;
     private final Track respelled;
+    // What a word that is spelled with figures is put among.
+    private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
     private final List<Track> decoded = new ArrayList<>();
     private final Signal[] worst;
     private String pending = "";
@@ -119,12 +124,23 @@ final class TextStage implements Stage {
       }
     }
 
-    /** The text as it reads with figures for letters; judged only where there were such. */
+    /** The text as it reads with figures for letters; read only from where there are such. */
     private void takePending() {
-      if (!pending.isEmpty()) {
-        respelled.word(pending, List.of("respelled"));
-        pending = "";
+      if (pending.isEmpty()) {
+        return;
       }
+      if (respellings > 0) {
+        while (!recent.isEmpty()) {
+          respelled.word(recent.removeFirst(), RESPELLED);
+        }
+        respelled.word(pending, RESPELLED);
+      } else {
+        if (recent.size() == TextWindow.WORDS) {
+          recent.removeFirst();
+        }
+        recent.addLast(pending);
+      }
+      pending = "";
     }
 
     @Override
@@ -133,6 +149,7 @@ final class TextStage implements Stage {
       plain.end();
       respelled.end();
       decoded.forEach(Track::end);
+      recent.clear();
       respellings = 0;
     }
 
@@ -219,9 +236,6 @@ final class TextStage implements Stage {
       }
 
       private void look(Sure sure) {
-        if (this == respelled && respellings == 0) {
-          return;
-        }
         float scale = TextWindow.scale(mass);
         for (int at = 0; at < views.size(); at++) {
           View view = views.get(at);
