@@ -191,6 +191,7 @@ class FaultStreamsTest {
     List<FaultPlan> plans = plansAround(broken, count, random);
     List<Asked> asked;
     try (Server server = server(broken, place, log)) {
+      int port = server.port();
       long wait = random.nextLong(40);
       Thread breaking =
           Thread.ofVirtual()
@@ -199,7 +200,7 @@ class FaultStreamsTest {
                     pause(wait);
                     shake(broken, server, log, others);
                   });
-      asked = ask(plans, List.of(server.port()));
+      asked = ask(plans, List.of(port));
       breaking.join();
       boolean recordBroke =
           switch (broken) {
