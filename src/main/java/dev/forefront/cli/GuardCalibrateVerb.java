@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.guard.Calibration;
 import dev.forefront.guard.GuardTraining;
+import dev.forefront.guard.GuardTraining.Allowance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,9 @@ final class GuardCalibrateVerb implements Callable<Integer> {
           "a share of %s takes at least %,d requests and replies; %s has %,d and %s %,d"
               .formatted(share, least, requests, asked.size(), replies, said.size()));
     }
-    Calibration calibration = GuardTraining.recalibrate(folder, asked, said, share);
+    Calibration calibration =
+        GuardTraining.recalibrate(
+            folder, List.of(new Allowance(asked, share)), new Allowance(said, share));
     answers.answer(
         spec.commandLine().getOut(),
         Map.of("guard", folder.toString(), "limits", calibration.limits(), "target", share),

@@ -27,11 +27,11 @@ final class GuardCard {
     card.append(
         """
         Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
-        Limits were set so that %.2f%% of %,d harmless requests would be blocked by the heads.
+        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones.
 
         ## Blocked requests, rules and heads together
 
-        None of these sets was trained on. The limits were chosen on the ordinary requests. 95%% intervals.
+        None of these sets was trained on. The limits were chosen on the ordinary requests and the safe ones. 95%% intervals.
 
         | set | blocked | interval | n |
         |---|---|---|---|

@@ -57,6 +57,14 @@ final class GuardMeasures {
     return Ordinary.prompts(data, ORDINARY_SEED, ORDINARY).stream().map(Labelled::text).toList();
   }
 
+  /** Harmless requests that were written to sound harmful. */
+  List<String> soundsHarmful() {
+    return Labelled.read(data, "eval-xstest", DataSet.Use.MEASURE).stream()
+        .filter(one -> one.judged() && !one.harmful())
+        .map(Labelled::text)
+        .toList();
+  }
+
   /** Harmless replies of the same sets. */
   List<String> ordinaryReplies() {
     List<String> replies = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.guard.Calibration;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardTraining;
+import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.Ranking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
     })
 final class GuardTrainVerb implements Callable<Integer> {
 
+  // With what the rules block, at most a tenth of the requests that only sound harmful.
+  private static final double SOUNDS_HARMFUL = 0.08;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -54,7 +58,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       paramLabel = "SHARE",
       description =
           "Share of harmless requests that the heads may block (default: ${DEFAULT-VALUE}).")
-  private double share = 0.003;
+  private double share = 0.0035;
 
   @Mixin private Output answers = new Output();
 
@@ -74,7 +78,12 @@ final class GuardTrainVerb implements Callable<Integer> {
       GuardMeasures measures = new GuardMeasures(data);
       List<String> ordinary = measures.ordinaryRequests();
       Calibration calibration =
-          GuardTraining.calibrate(trained, ordinary, measures.ordinaryReplies(), share);
+          GuardTraining.calibrate(
+              trained,
+              List.of(
+                  new Allowance(ordinary, share),
+                  new Allowance(measures.soundsHarmful(), SOUNDS_HARMFUL)),
+              new Allowance(measures.ordinaryReplies(), share));
       byte[] rules = GuardTraining.builtInRules();
       // Measured as it will be read; the card comes into the folder last.
       GuardTraining.write(this.out, rules, trained, calibration, "");

@@ -120,8 +120,9 @@ public final class GuardTraining {
     double[] scores = new double[posts.size()];
     for (int held = 0; held < parts; held++) {
       int out = held;
-      TextHeads heads =
-          posts(posts.stream().filter(text -> part.getOrDefault(text.group, -1) != out).toList(), first, seed);
+      List<Text> others =
+          posts.stream().filter(text -> part.getOrDefault(text.group, -1) != out).toList();
+      TextHeads heads = posts(others, first, seed);
       for (int at = 0; at < scores.length; at++) {
         if (part.getOrDefault(posts.get(at).group, -1) == out) {
           scores[at] =
@@ -134,39 +135,55 @@ public final class GuardTraining {
   }
 
   /**
-   * Chooses the limits: of harmless requests no more than {@code share} are blocked, and of
-   * harmless replies likewise. A request may be blocked as one or as a post; posts get a fifth of
-   * the share.
+   * How many of some harmless texts may be blocked.
    *
-   * @param requests harmless ones that nothing was trained on
+   * @param share of the texts, above 0
+   */
+  public record Allowance(List<String> texts, double share) {
+    public Allowance {
+      texts = List.copyOf(texts);
+      if (!(share > 0 && share < 1) || texts.size() < 1 / share) {
+        throw new IllegalArgumentException(
+            "a share of %s takes at least %d texts to measure, not %d"
+                .formatted(share, (int) Math.ceil(1 / share), texts.size()));
+      }
+    }
+  }
+
+  /**
+   * Chooses the lowest limits that keep every allowance. A request may be blocked as one or as a
+   * post; posts get a fifth of each share.
+   *
+   * @param requests harmless ones that nothing was trained on, the usual ones first
    * @param replies likewise
-   * @throws IllegalArgumentException where there are too few to say: below one over the share
    */
   public static Calibration calibrate(
-      Trained trained, List<String> requests, List<String> replies, double share) {
-    int least = (int) Math.ceil(1 / share);
-    if (requests.size() < least || replies.size() < least) {
-      throw new IllegalArgumentException(
-          "a share of %s takes at least %d requests and replies to measure"
-              .formatted(share, least));
-    }
-    Map<Calibration.Use, Double> open = new EnumMap<>(Calibration.Use.class);
+      Trained trained, List<Allowance> requests, Allowance replies) {
+    Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
     for (Calibration.Use use : Calibration.Use.values()) {
-      open.put(use, 1.0);
+      limits.put(use, 1.0);
     }
     String weights = GuardFiles.digest(TextClassifier.write(trained.heads));
-    Calibration none = new Calibration(weights, share, requests.size(), open);
-    TextStage stage = new TextStage(trained.heads, none);
-    Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
-    double posts = share / 5;
+    Allowance usual = requests.getFirst();
+    int texts = usual.texts.size();
+    TextStage stage =
+        new TextStage(trained.heads, new Calibration(weights, usual.share, texts, limits));
+    double request = Double.MIN_NORMAL;
+    double post = Double.MIN_NORMAL;
+    for (Allowance one : requests) {
+      double posts = one.share / 5;
+      request =
+          Math.max(
+              request,
+              Calibration.quantile(scores(stage, one.texts, Side.INPUT, 0), one.share - posts));
+      post = Math.max(post, Calibration.quantile(scores(stage, one.texts, Side.INPUT, 1), posts));
+    }
+    limits.put(Calibration.Use.REQUEST, request);
+    limits.put(Calibration.Use.POST, post);
     limits.put(
-        Calibration.Use.REQUEST,
-        Calibration.quantile(scores(stage, requests, Side.INPUT, 0), share - posts));
-    limits.put(
-        Calibration.Use.POST, Calibration.quantile(scores(stage, requests, Side.INPUT, 1), posts));
-    limits.put(
-        Calibration.Use.REPLY, Calibration.quantile(scores(stage, replies, Side.OUTPUT, 0), share));
-    return new Calibration(weights, share, requests.size(), limits);
+        Calibration.Use.REPLY,
+        Calibration.quantile(scores(stage, replies.texts, Side.OUTPUT, 0), replies.share));
+    return new Calibration(weights, usual.share, texts, limits);
   }
 
   private static double[] scores(TextStage stage, List<String> texts, Side side, int view) {
@@ -202,8 +219,7 @@ public final class GuardTraining {
    *
    * @throws dev.forefront.conversation.BadInputException where the folder holds no trained guard
    */
-  public static Calibration recalibrate(
-      Path folder, List<String> requests, List<String> replies, double share) {
+  public static Calibration recalibrate(Path folder, List<Allowance> requests, Allowance replies) {
     Map<String, byte[]> files = GuardFiles.read(folder);
     byte[] weights = files.get(GuardFiles.TEXT);
     if (weights == null) {
@@ -211,7 +227,7 @@ public final class GuardTraining {
           folder + " has no trained heads to calibrate: train them with `forefront guard train`");
     }
     Trained trained = new Trained(TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT));
-    Calibration calibration = calibrate(trained, requests, replies, share);
+    Calibration calibration = calibrate(trained, requests, replies);
     files.put(Calibration.FILE, calibration.json());
     GuardFiles.write(folder, files);
     return calibration;

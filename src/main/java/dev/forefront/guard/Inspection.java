@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One text on its way through all stages. */
@@ -18,7 +19,8 @@ final class Inspection {
     for (Stage stage : stages) {
       readers.add(new Open(stage.name(), stage.open(side)));
     }
-    scanner = new Scanner(word -> readers.forEach(r -> r.reader.word(word)));
+    Consumer<Word> reading = word -> readers.forEach(open -> open.reader.word(word));
+    scanner = side == Side.INPUT ? new Scanner(reading) : Scanner.ofStream(reading);
   }
 
   void read(String text) {

@@ -91,7 +91,12 @@ final class Restoring {
     boolean capitals = true;
     for (int at = from; at < to; at++) {
       char c = held.charAt(at);
-      if (c >= '0' && c <= '9' || c == ':' || c == '=' || c == '+' || c == '(') {
+      if (c >= '0' && c <= '9') {
+        return true;
+      }
+      // "password:" and "key =" name what follows; source code has such signs anywhere.
+      boolean last = at + 1 == to || Character.isWhitespace(held.charAt(at + 1));
+      if (last && (c == ':' || c == '=' || c == '+' || c == '(')) {
         return true;
       }
       capitals &= c >= 'A' && c <= 'Z' || Character.isWhitespace(c);

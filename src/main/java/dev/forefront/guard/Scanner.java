@@ -18,6 +18,8 @@ final class Scanner {
 
   private static final int NEW_TEXT_GAP = 8;
   private static final int LONGEST_WORD = 64;
+  // About as much as the usual hold-back.
+  private static final int STREAM_PATIENCE = 64;
 
   private final Consumer<Word> out;
   private final List<String> layers;
@@ -32,23 +34,31 @@ final class Scanner {
   private long consumed;
   private long open = -1;
 
+  /** Waits for as much text as it takes to see what is encoded; for text that is there already. */
   Scanner(Consumer<Word> out) {
     this(out, decoding -> {});
+  }
+
+  /**
+   * What a model writes is shown while it comes: odd text, source code say, waits for little more.
+   */
+  static Scanner ofStream(Consumer<Word> out) {
+    return new Scanner(out, List.of(), new Reach(decoding -> {}), STREAM_PATIENCE);
   }
 
   /**
    * @param decodings hears every passage that was decoded, before its words
    */
   Scanner(Consumer<Word> out, Consumer<Decoding> decodings) {
-    this(out, List.of(), new Reach(decodings));
+    this(out, List.of(), new Reach(decodings), Integer.MAX_VALUE);
   }
 
-  private Scanner(Consumer<Word> out, List<String> layers, Reach reach) {
+  private Scanner(Consumer<Word> out, List<String> layers, Reach reach, int patience) {
     this.out = out;
     this.layers = layers;
     this.reach = reach;
     depth = layers.size();
-    segment = depth < Reach.DEEPEST ? new Segment() : null;
+    segment = depth < Reach.DEEPEST ? new Segment(patience) : null;
   }
 
   void read(String text) {
@@ -204,7 +214,7 @@ final class Scanner {
     List<String> inner = new ArrayList<>(layers);
     inner.add(decoded.layer());
     reach.begin(inner, decoded.text());
-    Scanner scanner = new Scanner(out, List.copyOf(inner), reach);
+    Scanner scanner = new Scanner(out, List.copyOf(inner), reach, Integer.MAX_VALUE);
     scanner.read(decoded.text());
     scanner.finish();
   }

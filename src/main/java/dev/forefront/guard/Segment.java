@@ -23,6 +23,7 @@ final class Segment {
   private static final int LEAST_RUN = 6;
   private static final long NOWHERE = Long.MAX_VALUE;
 
+  private final int patience;
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder hidden = new StringBuilder();
   private int hiddenBits;
@@ -36,9 +37,18 @@ final class Segment {
   private boolean coded;
   private boolean words;
   private boolean sentenceEnded;
+  private long read;
   private long chunkFrom = NOWHERE;
   private long codesFrom = NOWHERE;
   private long oddFrom = NOWHERE;
+
+  /**
+   * @param patience characters of odd text to wait for more; a chunk without a space is waited for
+   *     longer
+   */
+  Segment(int patience) {
+    this.patience = patience;
+  }
 
   /**
    * Takes one folded character.
@@ -53,6 +63,7 @@ final class Segment {
       chunkFrom = at;
     }
     text.append(c);
+    read = at;
   }
 
   /** Takes a character that is not shown. */
@@ -114,7 +125,7 @@ final class Segment {
     if (chunk >= 0) {
       return false;
     }
-    if (oddFrom != NOWHERE && calm >= CALM) {
+    if (oddFrom != NOWHERE && (calm >= CALM || read - oddFrom >= patience)) {
       return true;
     }
     return sentenceEnded && lastLength < LONG_CHUNK / 4

@@ -11,12 +11,10 @@ final class TextFeatures {
   /** Buckets that features are hashed into; a power of two. */
   static final int BUCKETS = 1 << 17;
 
-  /** No word has more features than this; a longer word is cut. */
-  static final int MOST = 128;
-
   private static final int SHIFT = Integer.numberOfLeadingZeros(BUCKETS) + 1;
   private static final int REACH = 5;
-  private static final int LONGEST_WORD = 32;
+  private static final int MOST_TIMES = 3;
+  private static final int LONGEST_WORD = 24;
   private static final float COMMON = 0.3f;
   private static final float STEM = 0.8f;
   private static final float PAIR = 0.8f;
@@ -34,7 +32,9 @@ final class TextFeatures {
                   + " who when where why how please give tell make get")
               .split(" "));
 
+  private final int[] recent = new int[TextWindow.WORDS];
   private final int[] stems = new int[REACH];
+  private int heard;
   private int contentWords;
   private int previous;
   private boolean previousCommon;
@@ -49,12 +49,18 @@ final class TextFeatures {
   }
 
   /**
-   * @param text lower-case letters and digits
+   * @param word lower-case letters and digits
    */
-  void word(String text, Sink to) {
-    String word = text.length() > LONGEST_WORD ? text.substring(0, LONGEST_WORD) : text;
+  void word(String word, Sink to) {
     boolean common = COMMON_WORDS.contains(word);
+    if (word.length() > LONGEST_WORD || word.length() == 1 && !common) {
+      // Codes and letters apart: not words, whatever their runs of letters look like.
+      return;
+    }
     int whole = hash(word, 0, word.length(), 0x811c9dc5);
+    if (isRepeated(whole)) {
+      return;
+    }
     to.feature(bucket(whole), common ? COMMON : 1);
     if (previous != 0) {
       to.feature(bucket(mix(previous * 31 + whole)), common && previousCommon ? COMMON_PAIR : PAIR);
@@ -67,6 +73,16 @@ final class TextFeatures {
     }
     previous = whole;
     previousCommon = common;
+  }
+
+  /** What is said over and over says no more than what is said a few times. */
+  private boolean isRepeated(int word) {
+    int times = 0;
+    for (int one : recent) {
+      times += one == word ? 1 : 0;
+    }
+    recent[heard++ % recent.length] = word;
+    return times >= MOST_TIMES;
   }
 
   private void content(String word, Sink to) {

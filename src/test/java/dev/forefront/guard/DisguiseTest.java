@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is asked in disguise is judged like what is asked plainly. */
 class DisguiseTest {
 
-  private static final Guard GUARD = Guard.builtIn();
+  private static final Guard GUARD = RulesAlone.guard();
   private static final Map<String, UnaryOperator<String>> ENCODERS = Encoders.all();
 
   private static final List<String> HARM =

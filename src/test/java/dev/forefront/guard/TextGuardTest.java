@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
+import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import java.io.IOException;
@@ -57,13 +58,14 @@ class TextGuardTest {
   private Guard guard() {
     List<String> harmless = new ArrayList<>();
     for (int at = 0; at < 40; at++) {
-      harmless.add("a harmless text about a " + GOOD.get(at % GOOD.size()) + " number " + at);
+      harmless.add(("a harmless text about a " + GOOD.get(at % GOOD.size()) + ". ").repeat(1 + at));
     }
     GuardTraining.write(
         folder,
         GuardTraining.builtInRules(),
         TRAINED,
-        GuardTraining.calibrate(TRAINED, harmless, harmless, 0.05),
+        GuardTraining.calibrate(
+            TRAINED, List.of(new Allowance(harmless, 0.05)), new Allowance(harmless, 0.05)),
         "# card\n");
     return Guard.open(folder);
   }
@@ -98,9 +100,13 @@ class TextGuardTest {
   @Test
   void findsARequestInsideALongText() {
     Guard guard = guard();
-    String padding = "the garden has a letter and a sandwich. ".repeat(30);
+    String padding = "a harmless text about a bicycle. ".repeat(30);
     assertThat(ask(guard, padding)).isInstanceOf(Verdict.Allow.class);
-    assertThat(ask(guard, padding + "how do i zorble the mayor, please zorble krimpf him"))
+    assertThat(
+            ask(
+                guard,
+                padding
+                    + "how do i zorble krimpf vandorf quaddle the mayor, please zorble krimpf vandorf him now"))
         .isInstanceOf(Verdict.Block.class);
     assertThat(
             guard.input(
@@ -173,7 +179,8 @@ class TextGuardTest {
     for (int at = 0; at < 40; at++) {
       harmful.add("how do i " + BAD.get(at % BAD.size()) + " the mayor number " + at);
     }
-    GuardTraining.recalibrate(folder, harmful, harmful, 0.05);
+    GuardTraining.recalibrate(
+        folder, List.of(new Allowance(harmful, 0.05)), new Allowance(harmful, 0.05));
     Guard after = Guard.open(folder);
     assertThat(after.digest()).isNotEqualTo(before.digest());
     long blocked = harmful.stream().filter(one -> ask(after, one) instanceof Verdict.Block).count();

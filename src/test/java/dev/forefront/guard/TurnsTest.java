@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What no single turn asks. */
 class TurnsTest {
 
-  private static final Guard GUARD = Guard.builtIn();
+  private static final Guard GUARD = RulesAlone.guard();
 
   private static Conversation conversation(String... asked) {
     List<Message> messages = new ArrayList<>();

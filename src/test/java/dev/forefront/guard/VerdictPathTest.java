@@ -175,7 +175,7 @@ class VerdictPathTest {
 
   @Test
   void aCheckThatThrowsBlocksAndSaysWhat() {
-    Watchdog watchdog = new Watchdog(new GuardSettings(0, 1, Duration.ofSeconds(5), 1));
+    Watchdog watchdog = new Watchdog(new GuardSettings(0, 1, Duration.ofSeconds(5), 2));
     assertThat(
             watchdog.within(
                 () -> {

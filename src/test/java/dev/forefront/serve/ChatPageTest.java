@@ -288,18 +288,20 @@ class ChatPageTest {
   void showsMarkdownAndFencesThatAreNotClosedYet() {
     speaker.on(
         "everything",
-        "# Title\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[here](https://example.org/)\n\n```python\nprint(first)\nprint(second)\n"
+        "# Title\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[here](https://example.org/)\n\n```python\nprint(first)\n"
+            + "print(between)\n".repeat(40)
+            + "print(second)\n"
             + HOLD
             + "print(third)\n```\n");
     send(page, "everything");
-    // The guard may hold the last word back.
+    // The guard may hold the last words back: what looks like a code waits for more of it.
     assertThat(answer(page).locator(".code code")).containsText("print(first)");
     assertThat(answer(page).locator(".code-head span").first()).hasText("python");
     // The block keeps its element while it grows: nothing flickers, a selection survives.
     answer(page).locator(".code").evaluate("block => block.marked = true");
     speaker.goOn();
     assertThat(answer(page).locator(".code code"))
-        .hasText(Pattern.compile("first.\\s+print.second.\\s+print.third"));
+        .hasText(Pattern.compile("first.\\s+(print.between.\\s+)+print.second.\\s+print.third"));
     assertThat(answer(page).locator(".code").evaluate("block => block.marked")).isEqualTo(true);
     assertThat(answer(page).locator("prose-text h3")).hasText("Title");
     assertThat(answer(page).locator("li")).hasCount(2);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -28,6 +29,7 @@ public final class Requests {
 
   private static final String FILE = "requests.yaml";
   private static final String FORMAT = "forefront-requests-1";
+  private static final String ORDINARY = "ordinary";
   private static final int HAZARDS = 14;
 
   /** What stands under a hazard, how it is framed, and whether it is harmful. */
@@ -39,7 +41,10 @@ public final class Requests {
     QUESTIONS("question", Harm.YES),
     TWINS("act", Harm.NO),
     SAFE("question", Harm.NO),
-    TOPICS("topic", Harm.NO);
+    TOPICS("topic", Harm.NO),
+    GOODS("thing", Harm.NO),
+    FACTS("claim", Harm.NO),
+    REMARKS("statement", Harm.NO);
 
     private final String frame;
     private final Harm harm;
@@ -68,14 +73,18 @@ public final class Requests {
     phrases = new Phrases(lists(root.path("lists")));
     frames = lists(root.path("frames"));
     for (Map.Entry<String, JsonNode> hazard : root.path("hazards").properties()) {
-      for (Kind kind : Kind.values()) {
-        String key = kind.name().toLowerCase(java.util.Locale.ROOT);
-        for (JsonNode phrase : hazard.getValue().path(key)) {
-          String text = phrase.asString();
-          // A phrase of many ways is written more often, but not as often as it has ways.
-          double weight = Math.pow(phrases.ways(text), 0.35);
-          templates.add(new Template(kind, hazard.getKey(), text, weight));
-        }
+      add(hazard.getKey(), hazard.getValue());
+    }
+    add(ORDINARY, root.path(ORDINARY));
+  }
+
+  private void add(String hazard, JsonNode kinds) {
+    for (Kind kind : Kind.values()) {
+      for (JsonNode phrase : kinds.path(kind.name().toLowerCase(Locale.ROOT))) {
+        String text = phrase.asString();
+        // A phrase of many ways is written more often, but not as often as it has ways.
+        double weight = Math.pow(phrases.ways(text), 0.35);
+        templates.add(new Template(kind, hazard, text, weight));
       }
     }
   }
@@ -146,7 +155,8 @@ public final class Requests {
     boolean doing = frame.equals("act") && random.nextInt(5) == 0;
     String framed =
         fill(Phrases.pick(list(doing ? "ing" : frame), random), doing ? "ing" : frame, phrase);
-    boolean around = template.kind != Kind.STATEMENTS && random.nextInt(7) == 0;
+    boolean around =
+        template.kind != Kind.STATEMENTS && template.kind != Kind.REMARKS && random.nextInt(7) == 0;
     return around ? fill(Phrases.pick(list("around"), random), "text", framed) : framed;
   }
 
@@ -182,7 +192,7 @@ public final class Requests {
         text,
         harmful ? 1 : 0,
         hazards,
-        template.hazard + "/" + template.kind.name().toLowerCase(java.util.Locale.ROOT),
+        template.hazard + "/" + template.kind.name().toLowerCase(Locale.ROOT),
         template.phrase);
   }
 }

@@ -50,7 +50,7 @@ class RequestsTest {
     assertThat(harmful)
         .containsExactlyInAnyOrder(
             "S1", "S2", "S3", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14");
-    assertThat(harmless).isEqualTo(harmful);
+    assertThat(harmless).containsAll(harmful).contains("ordinary").hasSize(14);
   }
 
   @Test
