@@ -15,6 +15,7 @@ import java.util.List;
 final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
   private static final int NEXT_LOOK = 4;
+  private static final int APART = 12;
   private static final List<String> RESPELLED = List.of("respelled");
 
   private final TextHeads heads;
@@ -91,6 +92,7 @@ final class TextStage implements Stage {
     private String pending = "";
     private int pendingAt = Integer.MIN_VALUE;
     private int respellings;
+    private int plainWords;
 
     TextReader(Side side) {
       this.side = side;
@@ -105,17 +107,18 @@ final class TextStage implements Stage {
       int depth = word.layers().size();
       for (int below = depth; below < decoded.size(); below++) {
         // A decoded passage has ended where the text around it goes on.
-        decoded.get(below).end();
+        decoded.get(below).passageEnds();
       }
       if (depth > 0) {
         while (decoded.size() < depth) {
           decoded.add(new Track());
         }
-        decoded.get(depth - 1).wordOnce(word);
+        decoded.get(depth - 1).decodedWord(word, plainWords);
       } else if (word.reading() == Reading.PLAIN) {
         takePending();
         pending = word.text();
         pendingAt = word.position();
+        plainWords++;
         plain.word(word.text(), List.of());
       } else if (word.position() == pendingAt) {
         pending = word.text();
@@ -179,13 +182,32 @@ final class TextStage implements Stage {
       private List<String> layers = List.of();
       private int words;
       private int lastPosition = Integer.MIN_VALUE;
+      private int plainBefore;
+      private int lookedAt;
       private final boolean[] high = new boolean[views.size()];
 
-      void wordOnce(Word word) {
+      /**
+       * A long code is decoded in passages that overlap: what follows under the same layers belongs
+       * together.
+       *
+       * @param plainNow how many words stood there as they are
+       */
+      void decodedWord(Word word, int plainNow) {
+        if (!word.layers().equals(layers) || plainNow - plainBefore > APART) {
+          end();
+        }
+        plainBefore = plainNow;
         // Decoded words come once as they stand, then as they may be respelled.
         if (word.position() != lastPosition) {
           lastPosition = word.position();
           word(word.text(), word.layers());
+        }
+      }
+
+      void passageEnds() {
+        if (words > 0 && words != lookedAt) {
+          look(Sure.AT_ONCE);
+          lookedAt = words;
         }
       }
 
@@ -231,6 +253,7 @@ final class TextStage implements Stage {
           Arrays.fill(high, false);
           mass = 0;
           words = 0;
+          lookedAt = 0;
           features = new TextFeatures();
         }
       }
