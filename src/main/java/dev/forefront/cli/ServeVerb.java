@@ -123,7 +123,10 @@ final class ServeVerb implements Callable<Integer> {
 
     private static String newest(Path folder) {
       return Registry.at(folder).list().stream()
-          .filter(one -> one.state() == Listing.State.SIGNED)
+          // One that is stopped is named too: opening it says who stopped it and why.
+          .filter(
+              one ->
+                  one.state() == Listing.State.SIGNED || one.state() == Listing.State.STOPPED)
           .max(Comparator.comparing(Listing::created))
           .map(Listing::name)
           .orElseThrow(
