@@ -125,8 +125,7 @@ final class ServeVerb implements Callable<Integer> {
       return Registry.at(folder).list().stream()
           // One that is stopped is named too: opening it says who stopped it and why.
           .filter(
-              one ->
-                  one.state() == Listing.State.SIGNED || one.state() == Listing.State.STOPPED)
+              one -> one.state() == Listing.State.SIGNED || one.state() == Listing.State.STOPPED)
           .max(Comparator.comparing(Listing::created))
           .map(Listing::name)
           .orElseThrow(
