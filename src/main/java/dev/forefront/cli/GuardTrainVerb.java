@@ -93,7 +93,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       Map<String, Ranking> rankings =
           measures.rankings(trained, set -> progress.note("ranking " + set));
       progress.note("cross-validating " + GuardSyllabus.POSTS);
-      rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(texts));
+      rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(trained, texts));
       String card = GuardCard.write(texts, calibration, shares, rankings, seed);
       GuardTraining.write(this.out, rules, trained, calibration, card);
       progress.close();
@@ -102,8 +102,8 @@ final class GuardTrainVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  private Ranking crossValidated(List<GuardTraining.Text> texts) {
-    double[] scores = GuardTraining.crossValidated(texts, 5, seed);
+  private Ranking crossValidated(GuardTraining.Trained trained, List<GuardTraining.Text> texts) {
+    double[] scores = GuardTraining.crossValidated(trained, texts, 5, seed);
     List<GuardTraining.Text> posts =
         texts.stream().filter(text -> text.use() == GuardTraining.Use.POST).toList();
     boolean[] harmful = new boolean[scores.length];

@@ -35,6 +35,11 @@ final class ReleaseRecord implements AutoCloseable {
     log.append(kind, fields);
   }
 
+  /** That a member stopped or called something back, and why; of a long reason the beginning. */
+  void ordered(String kind, String release, String reason) {
+    add(kind, release, Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+  }
+
   /** That the gate said no to it, and why; at most twenty reasons. */
   void refused(String kind, String release, List<String> reasons) {
     add(

@@ -37,10 +37,7 @@ final class RevokeVerb implements Callable<Integer> {
     place.open().revoke(name, reason, key.open());
     // After the fact: a record that cannot be written must not keep anybody from calling back.
     try (ReleaseRecord record = place.record()) {
-      record.add(
-          "release.revoke",
-          name,
-          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+      record.ordered("release.revoke", name, reason);
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);

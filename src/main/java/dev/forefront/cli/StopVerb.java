@@ -51,10 +51,7 @@ final class StopVerb implements Callable<Integer> {
     }
     // After the fact: a record that cannot be written must not keep anybody from stopping.
     try (ReleaseRecord record = place.record()) {
-      record.add(
-          "release.stop",
-          name == null ? "*" : name,
-          Map.of("reason", reason.substring(0, Math.min(500, reason.length()))));
+      record.ordered("release.stop", name == null ? "*" : name, reason);
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("stopped", name == null ? "*" : name);

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ public final class Guard {
   /** Opened once: stages are immutable and shared. */
   private static final class BuiltIn {
     private static final GuardFiles.Opened FILES =
-        GuardFiles.open(Guard::resource, "the built-in guard");
+        GuardFiles.open(Guard::resourceOrNull, "the built-in guard");
 
     private BuiltIn() {}
   }
@@ -58,9 +57,9 @@ public final class Guard {
    * model: {@link #open} reads them again.
    */
   public static void writeBuiltIn(Path folder) {
-    byte[] manifest = Objects.requireNonNull(resource(GuardFiles.MANIFEST), GuardFiles.MANIFEST);
+    byte[] manifest = resource(GuardFiles.MANIFEST);
     for (String name : GuardFiles.names(manifest, "the built-in guard")) {
-      AtomicFile.write(folder.resolve(name), Objects.requireNonNull(resource(name)));
+      AtomicFile.write(folder.resolve(name), resource(name));
     }
     AtomicFile.write(folder.resolve(GuardFiles.MANIFEST), manifest);
   }
@@ -151,7 +150,15 @@ public final class Guard {
     return watchdog;
   }
 
-  static byte @Nullable [] resource(String name) {
+  static byte[] resource(String name) {
+    byte[] bytes = resourceOrNull(name);
+    if (bytes == null) {
+      throw new IllegalStateException("the resource " + name + " is missing from this build");
+    }
+    return bytes;
+  }
+
+  private static byte @Nullable [] resourceOrNull(String name) {
     try (@Nullable InputStream stream = Guard.class.getResourceAsStream(name)) {
       return stream == null ? null : stream.readAllBytes();
     } catch (IOException broken) {

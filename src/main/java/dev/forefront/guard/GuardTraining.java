@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -66,9 +65,12 @@ public final class GuardTraining {
   /** Trained heads, before they are calibrated. */
   public static final class Trained {
     private final TextHeads heads;
+    // What the heads on posts were trained on top of.
+    private final TextHeads first;
 
-    private Trained(TextHeads heads) {
+    private Trained(TextHeads heads, TextHeads first) {
       this.heads = heads;
+      this.first = first;
     }
 
     TextHeads heads() {
@@ -85,13 +87,7 @@ public final class GuardTraining {
       return probability(text, TextClassifier.POST);
     }
 
-    /** How much a request looks like one for this hazard, 0..1. */
-    public double request(String text, Hazard hazard) {
-      return probability(text, TextClassifier.head(TextClassifier.REQUEST, hazard));
-    }
-
     private double probability(String text, String head) {
-      // As it is stored, so that what is measured is what is shipped.
       return TextHeads.probability(heads.highest(windows(text), heads.head(head)));
     }
   }
@@ -99,17 +95,17 @@ public final class GuardTraining {
   /** Trains on all texts. The same texts in the same order and the same seed give the same bits. */
   public static Trained train(List<Text> texts, long seed) {
     TextHeads first = first(texts, seed);
-    return new Trained(joined(first, posts(texts, first, seed)));
+    return new Trained(joined(first, posts(texts, first, seed)), first);
   }
 
   /**
    * Scores each post by heads that did not see it: trained on the posts of the other parts, split
-   * by group.
+   * by group, on top of what was trained before any post.
    *
+   * @param texts those that it was trained on
    * @return a score for each text of {@link Use#POST}, in their order
    */
-  public static double[] crossValidated(List<Text> texts, int parts, long seed) {
-    TextHeads first = first(texts, seed);
+  public static double[] crossValidated(Trained trained, List<Text> texts, int parts, long seed) {
     List<Text> posts = texts.stream().filter(text -> text.use == Use.POST).toList();
     Map<String, Integer> part = new LinkedHashMap<>();
     List<String> groups = new ArrayList<>(new TreeMap<>(byGroup(posts)).keySet());
@@ -122,7 +118,7 @@ public final class GuardTraining {
       int out = held;
       List<Text> others =
           posts.stream().filter(text -> part.getOrDefault(text.group, -1) != out).toList();
-      TextHeads heads = posts(others, first, seed);
+      TextHeads heads = posts(others, trained.first, seed);
       for (int at = 0; at < scores.length; at++) {
         if (part.getOrDefault(posts.get(at).group, -1) == out) {
           scores[at] =
@@ -159,15 +155,19 @@ public final class GuardTraining {
    */
   public static Calibration calibrate(
       Trained trained, List<Allowance> requests, Allowance replies) {
+    return calibrate(trained.heads, requests, replies);
+  }
+
+  private static Calibration calibrate(
+      TextHeads heads, List<Allowance> requests, Allowance replies) {
     Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
     for (Calibration.Use use : Calibration.Use.values()) {
       limits.put(use, 1.0);
     }
-    String weights = GuardFiles.digest(TextClassifier.write(trained.heads));
+    String weights = GuardFiles.digest(TextClassifier.write(heads));
     Allowance usual = requests.getFirst();
     int texts = usual.texts.size();
-    TextStage stage =
-        new TextStage(trained.heads, new Calibration(weights, usual.share, texts, limits));
+    TextStage stage = new TextStage(heads, new Calibration(weights, usual.share, texts, limits));
     double request = Double.MIN_NORMAL;
     double post = Double.MIN_NORMAL;
     for (Allowance one : requests) {
@@ -226,8 +226,8 @@ public final class GuardTraining {
       throw new BadInputException(
           folder + " has no trained heads to calibrate: train them with `forefront guard train`");
     }
-    Trained trained = new Trained(TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT));
-    Calibration calibration = calibrate(trained, requests, replies);
+    TextHeads heads = TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT);
+    Calibration calibration = calibrate(heads, requests, replies);
     files.put(Calibration.FILE, calibration.json());
     GuardFiles.write(folder, files);
     return calibration;
@@ -235,7 +235,7 @@ public final class GuardTraining {
 
   /** The rules of the built-in guard. */
   public static byte[] builtInRules() {
-    return Objects.requireNonNull(Guard.resource(GuardFiles.RULES));
+    return Guard.resource(GuardFiles.RULES);
   }
 
   private static Map<String, List<Text>> byGroup(List<Text> texts) {
@@ -341,17 +341,8 @@ public final class GuardTraining {
         }
       }
     }
-    float[] weights = new float[TextFeatures.BUCKETS * names.size()];
-    float[] bias = new float[names.size()];
-    for (int head = 0; head < bias.length; head++) {
-      TextHeads heads = from.get(head);
-      int number = heads.head(names.get(head));
-      bias[head] = heads.bias(number);
-      for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
-        weights[bucket * bias.length + head] = heads.weight(bucket, number);
-      }
-    }
-    TextHeads exact = new TextHeads(names, weights, bias);
+    // As it will be stored, so that what is measured is what is shipped.
+    TextHeads exact = TextHeads.joined(names, from);
     return TextClassifier.read(TextClassifier.write(exact), "the trained heads");
   }
 

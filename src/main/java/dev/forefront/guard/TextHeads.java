@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -23,6 +24,32 @@ final class TextHeads {
     this.names = List.copyOf(names);
     this.weights = weights;
     this.bias = bias;
+  }
+
+  /**
+   * Heads of several, as one.
+   *
+   * @param from which heads each name is taken from
+   */
+  static TextHeads joined(List<String> names, List<TextHeads> from) {
+    float[] weights = new float[TextFeatures.BUCKETS * names.size()];
+    float[] bias = new float[names.size()];
+    for (int head = 0; head < bias.length; head++) {
+      TextHeads heads = from.get(head);
+      int number = heads.head(names.get(head));
+      bias[head] = heads.bias(number);
+      for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
+        weights[bucket * bias.length + head] = heads.weight(bucket, number);
+      }
+    }
+    return new TextHeads(names, weights, bias);
+  }
+
+  /** The heads of one kind, alone. */
+  TextHeads of(String kind) {
+    List<String> own =
+        names.stream().filter(name -> name.equals(kind) || name.startsWith(kind + " ")).toList();
+    return joined(own, Collections.nCopies(own.size(), this));
   }
 
   List<String> names() {

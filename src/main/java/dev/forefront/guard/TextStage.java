@@ -18,37 +18,37 @@ final class TextStage implements Stage {
   private static final int APART = 12;
   private static final List<String> RESPELLED = List.of("respelled");
 
-  private final TextHeads heads;
-  private final Calibration calibration;
-  private final List<View> input;
-  private final List<View> output;
+  private final Views input;
+  private final Views output;
 
   /** One verdict head and the heads that say which hazard it is. */
   private record View(int head, double limit, int[] hazards, Hazard[] named, String explanation) {}
 
+  /**
+   * What one side is judged by.
+   *
+   * @param heads those that the views name, and no others: every word is weighed by all of them
+   */
+  private record Views(TextHeads heads, List<View> views) {}
+
   TextStage(TextHeads heads, Calibration calibration) {
-    this.heads = heads;
-    this.calibration = calibration;
     View request =
         view(
+            heads,
             TextClassifier.REQUEST,
             calibration.limit(Calibration.Use.REQUEST),
             "it reads like a request for harm");
-    View asked =
-        view(
-            TextClassifier.POST,
-            calibration.limit(Calibration.Use.POST),
-            "it reads like harmful text");
-    View said =
-        view(
-            TextClassifier.POST,
-            calibration.limit(Calibration.Use.REPLY),
-            "it reads like harmful text");
-    input = List.of(request, asked);
-    output = List.of(said);
+    View asked = post(heads, calibration.limit(Calibration.Use.POST));
+    input = new Views(heads, List.of(request, asked));
+    TextHeads posts = heads.of(TextClassifier.POST);
+    output = new Views(posts, List.of(post(posts, calibration.limit(Calibration.Use.REPLY))));
   }
 
-  private View view(String kind, double limit, String explanation) {
+  private static View post(TextHeads heads, double limit) {
+    return view(heads, TextClassifier.POST, limit, "it reads like harmful text");
+  }
+
+  private static View view(TextHeads heads, String kind, double limit, String explanation) {
     List<Hazard> named = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
     for (Hazard hazard : Hazard.values()) {
@@ -71,10 +71,6 @@ final class TextStage implements Stage {
     return "text";
   }
 
-  Calibration calibration() {
-    return calibration;
-  }
-
   @Override
   public Reader open(Side side) {
     return new TextReader(side);
@@ -82,6 +78,7 @@ final class TextStage implements Stage {
 
   private final class TextReader implements Reader {
     private final Side side;
+    private final TextHeads heads;
     private final List<View> views;
     private final Track plain;
     private final Track respelled;
@@ -96,7 +93,9 @@ final class TextStage implements Stage {
 
     TextReader(Side side) {
       this.side = side;
-      views = side == Side.INPUT ? input : output;
+      Views judged = side == Side.INPUT ? input : output;
+      heads = judged.heads;
+      views = judged.views;
       worst = new Signal[views.size()];
       plain = new Track();
       respelled = new Track();
@@ -266,14 +265,12 @@ final class TextStage implements Stage {
           boolean reached = !(score < view.limit);
           boolean counts = sure == Sure.AT_ONCE || !reached || high[at];
           high[at] = reached;
+          // What is seen for the first time makes suspicious, and no more.
+          double shown = counts ? score : Math.min(score, view.limit * 0.99);
           Signal before = worst[at];
-          if (before == null || !(score <= before.score())) {
-            // What is seen for the first time makes suspicious, and no more.
-            double shown = counts ? score : Math.min(score, view.limit * 0.99);
-            if (before == null || !(shown <= before.score())) {
-              worst[at] =
-                  new Signal(hazard(view, scale), shown, view.limit, view.explanation, layers);
-            }
+          if (before == null || !(shown <= before.score())) {
+            worst[at] =
+                new Signal(hazard(view, scale), shown, view.limit, view.explanation, layers);
           }
         }
       }

@@ -135,7 +135,7 @@ class TextGuardTest {
   @Test
   void ranksPostsThatItsHeadsDidNotSee() {
     List<Text> texts = texts();
-    double[] scores = GuardTraining.crossValidated(texts, 4, 1);
+    double[] scores = GuardTraining.crossValidated(TRAINED, texts, 4, 1);
     List<Text> posts = texts.stream().filter(text -> text.use() == Use.POST).toList();
     boolean[] harmful = new boolean[scores.length];
     for (int at = 0; at < harmful.length; at++) {
