@@ -168,23 +168,26 @@ final class WitnessThread {
 
   private boolean attempt(Checkpoint checkpoint) {
     WitnessStatus before = status;
+    WitnessStatus after;
     try {
       WitnessClient.Answer.Signed signed = ask(checkpoint);
       Cosigned.write(folder, witness, signed.checkpoint());
-      status = new WitnessStatus(witness.name(), checkpoint.size(), signed.time(), "");
+      after = new WitnessStatus(witness.name(), checkpoint.size(), signed.time(), "");
     } catch (IOException | UncheckedIOException | BadInputException e) {
       String failure = String.valueOf(e.getMessage());
-      status =
+      after =
           new WitnessStatus(
               witness.name(),
               before.size(),
               before.time(),
               failure.length() > 200 ? failure.substring(0, 200) : failure);
     }
-    if (!status.failure().equals(before.failure())) {
-      changes.accept(status);
+    // Heard before it is shown: whoever sees a failure finds it in the record.
+    if (!after.failure().equals(before.failure())) {
+      changes.accept(after);
     }
-    return status.failure().isEmpty();
+    status = after;
+    return after.failure().isEmpty();
   }
 
   /** With what the witness was last known to have seen, then with what it says that it has. */
