@@ -138,6 +138,8 @@ final class GuardBench implements Callable<Integer> {
     for (int i = 0; i < shares.size(); i++) {
       shares.set(i, shares.get(i) / longer.bare().get(i));
     }
+    double median = Quantile.of(shares, 0.5);
+    double slowest = Quantile.of(longer.guarded(), 0.99) / Quantile.of(longer.bare(), 0.99) - 1;
     double perShortReply = Quantile.of(shorter.added(), 0.5);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", folder.toString());
@@ -145,19 +147,24 @@ final class GuardBench implements Callable<Integer> {
     answer.put("tokens", tokens);
     answer.put("microseconds_per_token", micros(bare));
     answer.put("microseconds_per_token_guarded", micros(guarded));
-    answer.put("overhead_median", Quantile.of(shares, 0.5));
-    answer.put("overhead_p99", Quantile.of(shares, 0.99));
+    answer.put("overhead_median", median);
+    // How much slower the slow replies are. The slowest of the pairs' differences say how much the
+    // machine does beside it, for they are as far on the other side too.
+    answer.put("overhead_p99", slowest);
+    answer.put("pair_difference_p01", Quantile.of(shares, 0.01));
+    answer.put("pair_difference_p99", Quantile.of(shares, 0.99));
     answer.put("microseconds_added_to_a_reply_of_%d".formatted(SHORT), micros(perShortReply));
     output.answer(
         spec.commandLine().getOut(),
         answer,
         String.format(
             Locale.ROOT,
-            "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs' differences %.2f%%; a reply of %d tokens takes %.0f us longer",
+            "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs' differences %.2f%%, the 99th percentiles apart %.2f%%; a reply of %d tokens takes %.0f us longer",
             tokens,
             1e6 * bare,
             1e6 * guarded,
-            100 * Quantile.of(shares, 0.5),
+            100 * median,
+            100 * slowest,
             SHORT,
             1e6 * perShortReply));
   }

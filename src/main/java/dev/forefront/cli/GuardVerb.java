@@ -5,6 +5,7 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
+import dev.forefront.guard.Assessment;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.Verdict;
 import java.io.BufferedReader;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,8 +79,9 @@ final class GuardVerb implements Runnable {
       @Mixin Output answers) {
     Guard guard = folder == null ? Guard.builtIn() : Guard.open(folder);
     if (text != null && input == null && output == null) {
-      Verdict verdict = guard.input(Conversation.of(Message.user(text)));
-      Map<String, Object> answer = answer("", verdict);
+      Assessment assessment = guard.assess(Conversation.of(Message.user(text)));
+      Verdict verdict = assessment.verdict();
+      Map<String, Object> answer = answer("", assessment);
       String decoded = decoded(text, verdict);
       if (!decoded.isEmpty()) {
         answer.put("decoded_text", decoded);
@@ -114,7 +117,7 @@ final class GuardVerb implements Runnable {
         number++;
         if (!line.isBlank()) {
           JsonNode item = JsonMapper.shared().readTree(line);
-          rows.add(answer(item.path("id").asString(""), guard.input(conversation(item))));
+          rows.add(answer(item.path("id").asString(""), guard.assess(conversation(item))));
           progress.at(rows.size());
         }
       }
@@ -154,28 +157,30 @@ final class GuardVerb implements Runnable {
     return new Conversation(messages);
   }
 
-  private static Map<String, Object> answer(String id, Verdict verdict) {
+  private static Map<String, Object> answer(String id, Assessment assessment) {
     Map<String, Object> answer = new LinkedHashMap<>();
     if (!id.isEmpty()) {
       answer.put("id", id);
     }
-    switch (verdict) {
-      case Verdict.Allow _ -> {
-        answer.put("verdict", "allow");
-        answer.put("score", 0.0);
-        answer.put("categories", Map.of());
-        answer.put("stage", "");
-      }
-      case Verdict.Block block -> {
-        answer.put("verdict", "block");
-        answer.put("score", block.score());
-        answer.put("categories", Map.of(block.category().name(), block.score()));
-        answer.put("stage", block.stage());
-        answer.put("explanation", block.explanation());
-        answer.put("decoded", block.layers());
-      }
+    Map<String, Double> categories = new LinkedHashMap<>();
+    new TreeMap<>(assessment.hazards())
+        .forEach((hazard, score) -> categories.put(hazard.name(), rounded(score)));
+    answer.put("verdict", assessment.verdict() instanceof Verdict.Block ? "block" : "allow");
+    answer.put("score", rounded(assessment.score()));
+    answer.put("categories", categories);
+    if (assessment.verdict() instanceof Verdict.Block block) {
+      answer.put("stage", block.stage());
+      answer.put("category", block.category().name());
+      answer.put("explanation", block.explanation());
+      answer.put("decoded", block.layers());
+    } else {
+      answer.put("stage", "");
     }
     return answer;
+  }
+
+  private static double rounded(double score) {
+    return Math.round(score * 1e6) / 1e6;
   }
 
   /** The text as it was blocked where that is not as it stands; shown here and recorded nowhere. */

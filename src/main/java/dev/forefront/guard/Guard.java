@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +102,36 @@ public final class Guard {
    */
   public Verdict input(Conversation conversation) {
     return watchdog.within(() -> judge(conversation));
+  }
+
+  /**
+   * The same verdict with the scores behind it. Reads everything twice, and the second time without
+   * a deadline: for people and files, not for replies.
+   */
+  public Assessment assess(Conversation conversation) {
+    Verdict verdict = input(conversation);
+    double score = verdict instanceof Verdict.Block block ? block.score() : 0;
+    Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
+    if (verdict instanceof Verdict.Block block) {
+      hazards.put(block.category(), block.score());
+      if (block.stage().equals(Verdict.FAILURE)) {
+        return new Assessment(verdict, score, hazards);
+      }
+    }
+    for (Side side : Side.values()) {
+      Inspection reading = new Inspection(stages, side);
+      for (Message message : conversation.messages()) {
+        if ((message.role() == Role.USER) == (side == Side.INPUT)) {
+          reading.read(message.content());
+          reading.pause();
+        }
+      }
+      reading.finish();
+      score = Math.max(score, reading.score());
+      reading.hazards().forEach((hazard, seen) -> hazards.merge(hazard, seen, Math::max));
+    }
+    hazards.remove(Hazard.UNKNOWN);
+    return new Assessment(verdict, score, hazards);
   }
 
   /** Likewise, on this thread and for as long as it takes. */

@@ -259,8 +259,10 @@ public final class GuardedReply {
         while (true) {
           switch (next(task)) {
             case null -> {
+              // Taken down before the interrupt, after which the model may write on for a moment.
+              Event.Blocked late = new Event.Blocked(judged, guard.watchdog().late(), heard);
               task.cancel(true);
-              return refused(new Event.Blocked(judged, guard.watchdog().late(), heard));
+              return refused(late);
             }
             case Event.Allowed first -> {
               Event.Allowed allowed = withThoseThatWait(first);

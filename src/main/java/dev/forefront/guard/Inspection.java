@@ -116,14 +116,23 @@ final class Inspection {
     return worst;
   }
 
-  /** The highest score that any stage gave to each hazard. */
-  Map<Hazard, Double> scores() {
-    Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);
+  /** The highest score that any stage gave; 0 where nothing was seen. */
+  double score() {
+    double highest = 0;
     for (Open open : readers) {
       for (Signal signal : open.reader.signals()) {
-        scores.merge(signal.hazard(), signal.score(), Math::max);
+        highest = signal.isSound() ? Math.max(highest, signal.score()) : 1;
       }
     }
-    return scores;
+    return highest;
+  }
+
+  /** The highest score that any stage gave to each hazard. */
+  Map<Hazard, Double> hazards() {
+    Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
+    for (Open open : readers) {
+      open.reader.hazards().forEach((hazard, score) -> hazards.merge(hazard, score, Math::max));
+    }
+    return hazards;
   }
 }

@@ -1,6 +1,8 @@
 package dev.forefront.guard;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One way of looking at text. A stage is immutable and shared; its readers carry the state of one
@@ -20,6 +22,15 @@ public interface Stage {
 
     /** What has been seen so far; empty where nothing was. */
     List<Signal> signals();
+
+    /** How much each hazard was seen, 0..1, also far below every limit. */
+    default Map<Hazard, Double> hazards() {
+      Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
+      for (Signal signal : signals()) {
+        hazards.merge(signal.hazard(), signal.score(), Math::max);
+      }
+      return hazards;
+    }
 
     /** A message has ended; the next one belongs to the same conversation. */
     default void pause() {}

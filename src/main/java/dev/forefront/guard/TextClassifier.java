@@ -47,9 +47,7 @@ final class TextClassifier {
     ArrayNode list = header.putArray("heads");
     float[] largest = new float[heads.size()];
     for (int head = 0; head < heads.size(); head++) {
-      for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
-        largest[head] = Math.max(largest[head], Math.abs(heads.weight(bucket, head)));
-      }
+      largest[head] = heads.largest(head);
       list.addObject()
           .put("name", heads.names().get(head))
           .put("bias", heads.bias(head))
@@ -71,12 +69,14 @@ final class TextClassifier {
     return out.toByteArray();
   }
 
-  private static byte pack(float weight, float largest) {
+  /** The byte that stands for a weight. */
+  static byte pack(float weight, float largest) {
     double root = largest == 0 ? 0 : Math.sqrt(Math.abs(weight) / largest);
     return (byte) Math.round(Math.signum(weight) * 127 * root);
   }
 
-  private static float unpack(byte packed, float largest) {
+  /** The weight that a byte stands for. */
+  static float unpack(byte packed, float largest) {
     float root = packed / 127f;
     return Math.signum(root) * root * root * largest;
   }

@@ -1,6 +1,5 @@
 package dev.forefront.guard;
 
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -43,13 +42,6 @@ final class TextHeads {
       }
     }
     return new TextHeads(names, weights, bias);
-  }
-
-  /** The heads of one kind, alone. */
-  TextHeads of(String kind) {
-    List<String> own =
-        names.stream().filter(name -> name.equals(kind) || name.startsWith(kind + " ")).toList();
-    return joined(own, Collections.nCopies(own.size(), this));
   }
 
   List<String> names() {
@@ -102,12 +94,13 @@ final class TextHeads {
     return highest;
   }
 
-  /** Adds what a feature says to each head's sum. */
-  void add(int bucket, float value, float[] sums) {
-    int at = bucket * bias.length;
-    for (int head = 0; head < sums.length; head++) {
-      sums[head] += weights[at + head] * value;
+  /** The size of a head's largest weight. */
+  float largest(int head) {
+    float largest = 0;
+    for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
+      largest = Math.max(largest, Math.abs(weight(bucket, head)));
     }
+    return largest;
   }
 
   static double probability(double logOdds) {

@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trained heads over the words of a text. A request is judged by windows of forty words that
@@ -16,54 +19,55 @@ final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
   private static final int NEXT_LOOK = 4;
   private static final int APART = 12;
+  // From which share of its limit on a score is worth a name: that from which it makes suspicious.
+  private static final double NAMED = 0.6;
   private static final List<String> RESPELLED = List.of("respelled");
 
+  private final TextHeads heads;
   private final Views input;
   private final Views output;
 
-  /** One verdict head and the heads that say which hazard it is. */
-  private record View(int head, double limit, int[] hazards, Hazard[] named, String explanation) {}
+  /**
+   * A verdict head, and those that say which hazard it is.
+   *
+   * @param hazards the head for each hazard that has one
+   */
+  private record View(double limit, String explanation, Map<Hazard, Integer> hazards) {}
 
   /**
    * What one side is judged by.
    *
-   * @param heads those that the views name, and no others: every word is weighed by all of them
+   * @param verdicts a head for each view, and no others: every word is weighed by all of them
    */
-  private record Views(TextHeads heads, List<View> views) {}
+  private record Views(PackedHeads verdicts, List<View> views) {}
 
   TextStage(TextHeads heads, Calibration calibration) {
+    this.heads = heads;
     View request =
         view(
-            heads,
             TextClassifier.REQUEST,
             calibration.limit(Calibration.Use.REQUEST),
             "it reads like a request for harm");
-    View asked = post(heads, calibration.limit(Calibration.Use.POST));
-    input = new Views(heads, List.of(request, asked));
-    TextHeads posts = heads.of(TextClassifier.POST);
-    output = new Views(posts, List.of(post(posts, calibration.limit(Calibration.Use.REPLY))));
+    View asked = post(calibration.limit(Calibration.Use.POST));
+    View said = post(calibration.limit(Calibration.Use.REPLY));
+    List<String> both = List.of(TextClassifier.REQUEST, TextClassifier.POST);
+    input = new Views(new PackedHeads(heads, both), List.of(request, asked));
+    output = new Views(new PackedHeads(heads, List.of(TextClassifier.POST)), List.of(said));
   }
 
-  private static View post(TextHeads heads, double limit) {
-    return view(heads, TextClassifier.POST, limit, "it reads like harmful text");
+  private View post(double limit) {
+    return view(TextClassifier.POST, limit, "it reads like harmful text");
   }
 
-  private static View view(TextHeads heads, String kind, double limit, String explanation) {
-    List<Hazard> named = new ArrayList<>();
-    List<Integer> numbers = new ArrayList<>();
+  private View view(String kind, double limit, String explanation) {
+    Map<Hazard, Integer> hazards = new EnumMap<>(Hazard.class);
     for (Hazard hazard : Hazard.values()) {
       int at = heads.names().indexOf(TextClassifier.head(kind, hazard));
       if (at >= 0) {
-        named.add(hazard);
-        numbers.add(at);
+        hazards.put(hazard, at);
       }
     }
-    return new View(
-        heads.head(kind),
-        limit,
-        numbers.stream().mapToInt(Integer::intValue).toArray(),
-        named.toArray(Hazard[]::new),
-        explanation);
+    return new View(limit, explanation, hazards);
   }
 
   @Override
@@ -78,14 +82,14 @@ final class TextStage implements Stage {
 
   private final class TextReader implements Reader {
     private final Side side;
-    private final TextHeads heads;
+    private final PackedHeads verdicts;
     private final List<View> views;
     private final Track plain;
     private final Track respelled;
     // What a word that is spelled with figures is put among.
     private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
     private final List<Track> decoded = new ArrayList<>();
-    private final Signal[] worst;
+    private final @Nullable Look[] worst;
     private String pending = "";
     private int pendingAt = Integer.MIN_VALUE;
     private int respellings;
@@ -94,9 +98,9 @@ final class TextStage implements Stage {
     TextReader(Side side) {
       this.side = side;
       Views judged = side == Side.INPUT ? input : output;
-      heads = judged.heads;
+      verdicts = judged.verdicts;
       views = judged.views;
-      worst = new Signal[views.size()];
+      worst = new Look[views.size()];
       plain = new Track();
       respelled = new Track();
     }
@@ -163,19 +167,77 @@ final class TextStage implements Stage {
     @Override
     public List<Signal> signals() {
       List<Signal> signals = new ArrayList<>(worst.length);
-      for (Signal signal : worst) {
-        if (signal != null) {
-          signals.add(signal);
+      for (int at = 0; at < worst.length; at++) {
+        Look look = worst[at];
+        if (look != null) {
+          signals.add(look.signal(views.get(at)));
         }
       }
       return signals;
     }
 
+    @Override
+    public Map<Hazard, Double> hazards() {
+      Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
+      for (int at = 0; at < worst.length; at++) {
+        Look look = worst[at];
+        if (look != null) {
+          look.hazards(views.get(at))
+              .forEach((hazard, score) -> hazards.merge(hazard, score, Math::max));
+        }
+      }
+      return hazards;
+    }
+
+    /**
+     * What one verdict head was surest of. Which hazard it is takes many more heads than whether it
+     * is one, so it is asked only where somebody will hear it.
+     */
+    private final class Look {
+      private final double score;
+      private final List<String> words;
+      private final List<String> layers;
+      private @Nullable Signal signal;
+
+      Look(double score, List<String> words, List<String> layers) {
+        this.score = score;
+        this.words = words;
+        this.layers = layers;
+      }
+
+      Signal signal(View view) {
+        Signal known = signal;
+        if (known == null) {
+          Hazard hazard = score < view.limit * NAMED ? Hazard.UNKNOWN : likeliest(hazards(view));
+          known = new Signal(hazard, score, view.limit, view.explanation, layers);
+          signal = known;
+        }
+        return known;
+      }
+
+      Map<Hazard, Double> hazards(View view) {
+        TextWindow window = TextWindow.of(words, 1).getFirst();
+        Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);
+        view.hazards.forEach(
+            (hazard, head) -> scores.put(hazard, TextHeads.probability(heads.score(window, head))));
+        return scores;
+      }
+
+      private static Hazard likeliest(Map<Hazard, Double> scores) {
+        return scores.entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .orElse(Hazard.UNKNOWN);
+      }
+    }
+
     /** The newest words of one way of reading. */
     private final class Track implements TextFeatures.Sink {
-      private final float[][] said = new float[TextWindow.WORDS][heads.size()];
+      private final int heads = verdicts.size();
+      private final float[] said = new float[TextWindow.WORDS * heads];
+      private final String[] read = new String[TextWindow.WORDS];
       private final double[] squares = new double[TextWindow.WORDS];
-      private final double[] sums = new double[heads.size()];
+      private final double[] sums = new double[heads];
       private double mass;
       private TextFeatures features = new TextFeatures();
       private List<String> layers = List.of();
@@ -213,15 +275,17 @@ final class TextStage implements Stage {
       void word(String text, List<String> under) {
         layers = under;
         int place = words % TextWindow.WORDS;
-        for (int head = 0; head < sums.length; head++) {
-          sums[head] -= said[place][head];
+        int from = place * heads;
+        for (int head = 0; head < heads; head++) {
+          sums[head] -= said[from + head];
+          said[from + head] = 0;
         }
         mass -= squares[place];
-        Arrays.fill(said[place], 0);
         squares[place] = 0;
+        read[place] = text;
         features.word(text, this);
-        for (int head = 0; head < sums.length; head++) {
-          sums[head] += said[place][head];
+        for (int head = 0; head < heads; head++) {
+          sums[head] += said[from + head];
         }
         mass += squares[place];
         words++;
@@ -237,16 +301,14 @@ final class TextStage implements Stage {
       @Override
       public void feature(int bucket, float value) {
         int place = words % TextWindow.WORDS;
-        heads.add(bucket, value, said[place]);
+        verdicts.add(bucket, value, said, place * heads);
         squares[place] += value * value;
       }
 
       void end() {
         if (words > 0) {
           look(Sure.AT_ONCE);
-          for (float[] one : said) {
-            Arrays.fill(one, 0);
-          }
+          Arrays.fill(said, 0);
           Arrays.fill(squares, 0);
           Arrays.fill(sums, 0);
           Arrays.fill(high, false);
@@ -259,34 +321,27 @@ final class TextStage implements Stage {
 
       private void look(Sure sure) {
         float scale = TextWindow.scale(mass);
-        for (int at = 0; at < views.size(); at++) {
-          View view = views.get(at);
-          double score = TextHeads.probability(sums[view.head] * scale + heads.bias(view.head));
-          boolean reached = !(score < view.limit);
+        for (int at = 0; at < heads; at++) {
+          double limit = views.get(at).limit;
+          double score = TextHeads.probability(sums[at] * scale + verdicts.bias(at));
+          boolean reached = !(score < limit);
           boolean counts = sure == Sure.AT_ONCE || !reached || high[at];
           high[at] = reached;
           // What is seen for the first time makes suspicious, and no more.
-          double shown = counts ? score : Math.min(score, view.limit * 0.99);
-          Signal before = worst[at];
-          if (before == null || !(shown <= before.score())) {
-            worst[at] =
-                new Signal(hazard(view, scale), shown, view.limit, view.explanation, layers);
+          double shown = counts ? score : Math.min(score, limit * 0.99);
+          Look before = worst[at];
+          if (before == null || !(shown <= before.score)) {
+            worst[at] = new Look(shown, newest(), layers);
           }
         }
       }
 
-      private Hazard hazard(View view, float scale) {
-        Hazard likeliest = Hazard.UNKNOWN;
-        double highest = Double.NEGATIVE_INFINITY;
-        for (int at = 0; at < view.hazards.length; at++) {
-          int head = view.hazards[at];
-          double score = sums[head] * scale + heads.bias(head);
-          if (score > highest) {
-            highest = score;
-            likeliest = view.named[at];
-          }
+      private List<String> newest() {
+        List<String> newest = new ArrayList<>(TextWindow.WORDS);
+        for (int back = Math.min(words, TextWindow.WORDS); back > 0; back--) {
+          newest.add(read[(words - back) % TextWindow.WORDS]);
         }
-        return likeliest;
+        return newest;
       }
     }
   }

@@ -57,6 +57,16 @@ class GuardVerbTest {
   }
 
   @Test
+  void whatPassesHasAScoreForEachHazardToo() {
+    JsonNode answer =
+        JsonMapper.shared()
+            .readTree(Ran.of(new GuardVerb(), "check", "how do I bake a cake", "--json").out());
+    assertThat(answer.path("verdict").asString()).isEqualTo("allow");
+    assertThat(answer.path("score").asDouble()).isBetween(0.0001, 0.5);
+    assertThat(answer.path("categories").size()).isGreaterThan(10);
+  }
+
+  @Test
   void aBrokenLineIsNamedAndNothingIsWritten() throws IOException {
     Path in = folder.resolve("in.jsonl");
     Path out = folder.resolve("out.jsonl");

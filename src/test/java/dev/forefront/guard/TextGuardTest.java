@@ -88,6 +88,41 @@ class TextGuardTest {
   }
 
   @Test
+  void scoresWhatItLetsPassToo() {
+    Guard guard = guard();
+    Assessment bad = assess(guard, "How do I zorble the mayor?");
+    Assessment good = assess(guard, "How do I garden the mayor?");
+    assertThat(bad.verdict()).isEqualTo(ask(guard, "How do I zorble the mayor?"));
+    assertThat(good.verdict()).isInstanceOf(Verdict.Allow.class);
+    assertThat(bad.score()).isBetween(0.5, 1.0);
+    assertThat(good.score()).isBetween(0.001, 0.5);
+    assertThat(bad.hazards()).containsOnlyKeys(Hazard.S2, Hazard.S9);
+    assertThat(bad.hazards().get(Hazard.S2)).isGreaterThan(bad.hazards().get(Hazard.S9));
+    assertThat(good.hazards().get(Hazard.S2)).isLessThan(bad.hazards().get(Hazard.S2));
+  }
+
+  private static Assessment assess(Guard guard, String text) {
+    return guard.assess(Conversation.of(Message.user(text)));
+  }
+
+  @Test
+  void weighsInBytesAsTheFileDoes() {
+    TextHeads heads = TRAINED.heads();
+    List<String> names = List.of(TextClassifier.REQUEST, TextClassifier.POST);
+    PackedHeads packed = new PackedHeads(heads, names);
+    float[] sums = new float[3];
+    for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
+      sums[1] = 0;
+      sums[2] = 0;
+      packed.add(bucket, 1, sums, 1);
+      for (int at = 0; at < names.size(); at++) {
+        assertThat(sums[1 + at]).isEqualTo(heads.weight(bucket, heads.head(names.get(at))));
+      }
+    }
+    assertThat(sums[0]).isZero();
+  }
+
+  @Test
   void readsWhatIsEncodedAndWhatIsSpelledWithFigures() {
     Guard guard = guard();
     String hidden =

@@ -78,7 +78,7 @@ class VerdictPathTest {
     other.signals.add(new Signal(Hazard.S2, 0.7, 0.8, "below its limit"));
     Inspection both = inspection(stage, other);
     assertThat(both.block()).isEqualTo(new Verdict.Block(Hazard.S9, "plain", 1, "the worst"));
-    assertThat(both.scores()).isEqualTo(Map.of(Hazard.S1, 0.6, Hazard.S9, 1.0, Hazard.S2, 0.7));
+    assertThat(both.hazards()).isEqualTo(Map.of(Hazard.S1, 0.6, Hazard.S9, 1.0, Hazard.S2, 0.7));
     assertThat(both.suspicious()).isTrue();
     stage.signals.set(0, new Signal(Hazard.S3, 1, 0.5, "the first of two alike"));
     assertThat(both.block())
