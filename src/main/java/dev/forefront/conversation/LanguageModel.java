@@ -26,11 +26,48 @@ public interface LanguageModel extends AutoCloseable {
    */
   Reply reply(Conversation conversation, Sampling sampling, Listener listener);
 
+  /**
+   * This model with a probe on its inside, made ready once for any number of replies.
+   *
+   * @throws BadInputException where the probe was made for another model, or this one shows nothing
+   *     of its inside: a probe is refused and never ignored
+   */
+  default Watched watched(Probe probe) {
+    throw new BadInputException(
+        "the model %s shows nothing of its inside, and the guard has a probe for it: serve it by the engine, or take a guard without a probe"
+            .formatted(name()));
+  }
+
   /** The log-probability of {@code continuation} after {@code context}, both plain text. */
   Score score(String context, String continuation);
 
   @Override
   void close();
+
+  /** A model whose every token is read by a probe. */
+  interface Watched {
+    /**
+     * Like {@link LanguageModel#reply}. Every token of the prompt and of the reply is read, also
+     * the last one: its reading comes before this returns. A piece comes after the readings of all
+     * tokens before its own, and before that of its own.
+     */
+    Reply reply(Conversation conversation, Sampling sampling, Readings readings, Listener listener);
+
+    /** Reads a conversation as before a reply, and writes none. */
+    void read(Conversation conversation, Readings readings);
+  }
+
+  /** Hears what a probe reads, in order, on the thread that asked for it. */
+  @FunctionalInterface
+  interface Readings {
+    /**
+     * @param place of the token in prompt and reply together, from 0
+     * @param promptTokens how many of these places are the prompt's
+     * @param logits one for each head; the hearer's own
+     * @return whether to go on; {@code STOP} ends the reply as a listener's does
+     */
+    Next row(int place, int promptTokens, float[] logits);
+  }
 
   /** Hears a reply as it is written. */
   @FunctionalInterface

@@ -43,6 +43,20 @@ public final class ModelDigest {
   }
 
   /**
+   * The same digest of a model that was loaded: what was loaded counts as it was loaded, and a
+   * covered file that no loader needs as it lies there.
+   *
+   * @param loaded SHA-256 in hex by file name; see {@link LoadedFiles}
+   */
+  public static String of(Path folder, SortedMap<String, String> loaded) {
+    SortedMap<String, String> hashes = new TreeMap<>(loaded);
+    for (Path file : files(folder)) {
+      hashes.computeIfAbsent(file.getFileName().toString(), none -> Sha256.hex(file));
+    }
+    return ofHashes(hashes);
+  }
+
+  /**
    * The same digest for a caller that has hashed the files already.
    *
    * @param hashes SHA-256 in hex by file name; names that are not covered are passed over

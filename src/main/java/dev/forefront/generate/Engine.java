@@ -3,7 +3,10 @@ package dev.forefront.generate;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Loading;
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
@@ -29,12 +32,20 @@ public final class Engine implements LanguageModel {
   private final IdModel model;
   private final Tokenizer tokenizer;
   private final Supplier<ChatTemplate> template;
+  // Empty where nobody hashed what was loaded.
+  private final String digest;
 
-  private Engine(String name, IdModel model, Tokenizer tokenizer, Supplier<ChatTemplate> template) {
+  private Engine(
+      String name,
+      IdModel model,
+      Tokenizer tokenizer,
+      Supplier<ChatTemplate> template,
+      String digest) {
     this.name = name;
     this.model = model;
     this.tokenizer = tokenizer;
     this.template = template;
+    this.digest = digest;
   }
 
   /**
@@ -52,11 +63,26 @@ public final class Engine implements LanguageModel {
    * these, not what the folder holds by then.
    */
   public static Engine open(Path folder, Loading loading) {
+    return open(folder, loading, () -> "");
+  }
+
+  /** Likewise, hashing what it takes: such a model knows which one it is, and takes probes. */
+  public static Engine open(Path folder, LoadedFiles loaded) {
+    return open(folder, loaded, () -> ModelDigest.of(folder, loaded.hashes()));
+  }
+
+  private static Engine open(Path folder, Loading loading, Supplier<String> digest) {
     Tokenizer tokenizer = Tokenizer.open(folder, loading);
     Supplier<ChatTemplate> template = template(folder, tokenizer, loading);
     Path last = folder.toAbsolutePath().normalize().getFileName();
     String name = last == null ? "model" : last.toString();
-    return new Engine(name, IdModel.open(folder, loading), tokenizer, template);
+    IdModel model = IdModel.open(folder, loading);
+    try {
+      return new Engine(name, model, tokenizer, template, digest.get());
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
   }
 
   /** The template, or something that says why there is none. */
@@ -121,12 +147,53 @@ public final class Engine implements LanguageModel {
   }
 
   private Reply reply(int[] prompt, Sampling sampling, Listener listener) {
-    if (prompt.length >= contextLength()) {
-      throw new PromptTooLongException(prompt.length, contextLength());
-    }
+    requireRoom(prompt);
     Writing writing = new Writing(tokenizer.stream(), sampling.stops(), listener);
     StopReason stop = model.write(prompt, sampling, this::endsTurn, writing::token);
     return writing.finish(stop, prompt.length);
+  }
+
+  private void requireRoom(int[] prompt) {
+    if (prompt.length >= contextLength()) {
+      throw new PromptTooLongException(prompt.length, contextLength());
+    }
+  }
+
+  /**
+   * Digest of the bytes that the model was loaded from, as {@code sha256:<hex>}; empty where it was
+   * opened without {@link LoadedFiles}.
+   */
+  public String digest() {
+    return digest;
+  }
+
+  @Override
+  public Watched watched(Probe probe) {
+    if (!probe.model().equals(digest)) {
+      throw new BadInputException(
+          "the probe was trained on the model %s, and this one, %s, is %s: train a probe on it with `forefront guard train --model`"
+              .formatted(probe.model(), name, digest.isEmpty() ? "not known" : digest));
+    }
+    Watch watch = model.watch(probe);
+    return new Watched() {
+      @Override
+      public Reply reply(
+          Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
+        int[] prompt = prompt(conversation);
+        requireRoom(prompt);
+        Writing writing = new Writing(tokenizer.stream(), sampling.stops(), listener);
+        StopReason stop =
+            model.write(prompt, sampling, Engine.this::endsTurn, watch, readings, writing::token);
+        return writing.finish(stop, prompt.length);
+      }
+
+      @Override
+      public void read(Conversation conversation, Readings readings) {
+        int[] prompt = prompt(conversation);
+        requireRoom(prompt);
+        model.read(prompt, watch, readings);
+      }
+    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass of up to {@link #MOST_ROWS} tokens through the model, whichever sequences they belong
@@ -31,6 +32,7 @@ final class Forward {
   private final int[] ids = new int[MOST_ROWS];
   private final int[] positions = new int[MOST_ROWS];
   private final KeyValueCache[] caches = new KeyValueCache[MOST_ROWS];
+  private final Onlookers onlookers;
   private int rows;
 
   Forward(Weights weights) {
@@ -49,6 +51,7 @@ final class Forward {
     mixed = new float[MOST_ROWS * queries];
     gate = new float[MOST_ROWS * inner];
     up = new float[MOST_ROWS * inner];
+    onlookers = new Onlookers(MOST_ROWS, config.hiddenSize(), wide);
   }
 
   int rows() {
@@ -57,6 +60,7 @@ final class Forward {
 
   void clear() {
     rows = 0;
+    onlookers.clear();
   }
 
   /**
@@ -65,6 +69,12 @@ final class Forward {
    * @return its row
    */
   int add(KeyValueCache cache, int id) {
+    return add(cache, id, null, null);
+  }
+
+  /** Likewise, its residual stream being looked at. */
+  int add(KeyValueCache cache, int id, @Nullable Watch watch, @Nullable Shown shown) {
+    onlookers.add(rows, cache.length(), watch, shown);
     ids[rows] = id;
     positions[rows] = cache.length();
     caches[rows] = cache;
@@ -81,7 +91,13 @@ final class Forward {
     for (int layer = 0; layer < config.layers(); layer++) {
       attend(layer, weights.layer(layer));
       feedForward(weights.layer(layer));
+      onlookers.look(layer, residual, rows);
     }
+  }
+
+  /** What the probe of a row read after {@link #run}, one logit for each head; a new array. */
+  float[] readings(int row) {
+    return onlookers.readings(row);
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.LanguageModel.Next;
+import dev.forefront.conversation.LanguageModel.Readings;
 import dev.forefront.conversation.Loading;
+import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
@@ -9,6 +12,7 @@ import dev.forefront.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
@@ -21,6 +25,9 @@ import java.util.function.IntPredicate;
 public final class IdModel implements AutoCloseable {
   /** Calls that may wait for a lane; more wait to be let in. */
   private static final int MOST_WAITING = 256;
+
+  /** Where no probe is set there is nothing to hear. */
+  private static final Readings UNREAD = (place, promptTokens, logits) -> Next.CONTINUE;
 
   /**
    * @param logprob natural logarithm of its probability under the model's own distribution; NaN
@@ -86,13 +93,73 @@ public final class IdModel implements AutoCloseable {
       IntPredicate ends,
       Sequence.LogProbs logProbs,
       Function<ScoredToken, Next> each) {
+    return run(writing(prompt, sampling, ends, logProbs), UNREAD, each);
+  }
+
+  /** Likewise, a probe reading every token. */
+  StopReason write(
+      int[] prompt,
+      Sampling sampling,
+      IntPredicate ends,
+      Watch watch,
+      Readings readings,
+      Function<ScoredToken, Next> each) {
+    Sequence sequence = writing(prompt, sampling, ends, Sequence.LogProbs.NO);
+    return run(sequence.watchedBy(watch), readings, each);
+  }
+
+  private Sequence writing(
+      int[] prompt, Sampling sampling, IntPredicate ends, Sequence.LogProbs logProbs) {
     check(prompt);
     int context = config().contextLength();
     if (prompt.length >= context) {
       throw new PromptTooLongException(prompt.length, context);
     }
     int most = Math.min(sampling.maxTokens(), context - prompt.length);
-    return run(Sequence.writing(prompt, most, new Sampler(sampling, prompt), logProbs, ends), each);
+    return Sequence.writing(prompt, most, new Sampler(sampling, prompt), logProbs, ends);
+  }
+
+  /**
+   * Makes a probe ready.
+   *
+   * @throws BadInputException where its layers, width or dtype are not this model's
+   */
+  Watch watch(Probe probe) {
+    return Watch.of(probe, config());
+  }
+
+  /** Reads ids, a probe reading every one of them. */
+  void read(int[] ids, Watch watch, Readings readings) {
+    run(reading(ids).watchedBy(watch), readings, token -> Next.CONTINUE);
+  }
+
+  /**
+   * Reads ids and shows the residual stream of each after some layers, before the final norm,
+   * inside the pass: to train a probe with.
+   *
+   * @param ids at most as many as the context has places
+   * @param layers from 0
+   */
+  public void read(int[] ids, Set<Integer> layers, ResidualReader reader) {
+    for (int layer : layers) {
+      if (layer < 0 || layer >= config().layers()) {
+        throw new BadInputException(
+            "the model has the layers 0 to %d, and no layer %d"
+                .formatted(config().layers() - 1, layer));
+      }
+    }
+    run(
+        reading(ids).shownTo(new Shown(Set.copyOf(layers), reader)),
+        UNREAD,
+        token -> Next.CONTINUE);
+  }
+
+  private Sequence reading(int[] ids) {
+    check(ids);
+    if (ids.length > config().contextLength()) {
+      throw new PromptTooLongException(ids.length, config().contextLength());
+    }
+    return Sequence.reading(ids);
   }
 
   /** Tokens of the longest text that can be scored: the last one is predicted and never read. */
@@ -121,6 +188,7 @@ public final class IdModel implements AutoCloseable {
     }
     run(
         Sequence.scoring(ids, from),
+        UNREAD,
         token -> {
           scored.add(token);
           return Next.CONTINUE;
@@ -128,7 +196,7 @@ public final class IdModel implements AutoCloseable {
     return scored;
   }
 
-  private StopReason run(Sequence sequence, Function<ScoredToken, Next> each) {
+  private StopReason run(Sequence sequence, Readings readings, Function<ScoredToken, Next> each) {
     if (closed) {
       throw new IllegalStateException("the model was closed");
     }
@@ -142,6 +210,15 @@ public final class IdModel implements AutoCloseable {
           case Sequence.Token token -> {
             ScoredToken told = new ScoredToken(token.id(), token.logprob(), token.greedy());
             if (each.apply(told) == Next.STOP) {
+              if (sequence.watch() != null) {
+                // What this token says may have left already: it is read before anyone goes.
+                hear(sequence, sequence.events().take(), readings);
+              }
+              return StopReason.CANCELLED;
+            }
+          }
+          case Sequence.Reading reading -> {
+            if (hear(sequence, reading, readings) == Next.STOP) {
               return StopReason.CANCELLED;
             }
           }
@@ -158,6 +235,12 @@ public final class IdModel implements AutoCloseable {
     } finally {
       sequence.cancel();
     }
+  }
+
+  private static Next hear(Sequence sequence, Sequence.Event event, Readings readings) {
+    return event instanceof Sequence.Reading reading
+        ? readings.row(reading.place(), sequence.promptTokens(), reading.logits())
+        : Next.CONTINUE;
   }
 
   private void check(int[] ids) {

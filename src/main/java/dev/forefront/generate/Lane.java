@@ -30,6 +30,7 @@ final class Lane extends Thread {
   private final Forward forward;
   private final float[] logits;
   private final List<Slot> slots = new ArrayList<>();
+  private final List<Wanted> watched = new ArrayList<>();
   private volatile boolean closed;
 
   Lane(String name, Weights weights, BlockingQueue<Sequence> waiting) {
@@ -81,6 +82,7 @@ final class Lane extends Thread {
   private void step() {
     forward.clear();
     List<Wanted> wanted = new ArrayList<>();
+    watched.clear();
     for (Slot slot : slots) {
       if (!slot.sequence.isReading()) {
         feed(slot, wanted);
@@ -95,6 +97,9 @@ final class Lane extends Thread {
       }
     }
     forward.run();
+    for (Wanted want : watched) {
+      want.slot().sequence.read(want.place(), forward.readings(want.row()));
+    }
     int vocabulary = weights.config().vocabularySize();
     for (Wanted want : wanted) {
       forward.logits(want.row(), logits);
@@ -104,12 +109,16 @@ final class Lane extends Thread {
         slots.remove(want.slot());
       }
     }
-    slots.removeIf(slot -> slot.sequence.isScored() && !slot.sequence.end(StopReason.MAX_TOKENS));
+    slots.removeIf(slot -> slot.sequence.isOver() && !slot.sequence.endRead());
   }
 
   private void feed(Slot slot, List<Wanted> wanted) {
     int place = slot.cache.length();
-    int row = forward.add(slot.cache, slot.sequence.next());
+    Sequence sequence = slot.sequence;
+    int row = forward.add(slot.cache, sequence.next(), sequence.watch(), sequence.shown());
+    if (sequence.watch() != null) {
+      watched.add(new Wanted(slot, row, place));
+    }
     if (slot.sequence.needsLogits()) {
       wanted.add(new Wanted(slot, row, place));
     }

@@ -23,6 +23,13 @@ final class Sequence {
    */
   record Token(int id, double logprob, boolean greedy) implements Event {}
 
+  /**
+   * What the probe read at a token, told before the token that is chosen from it.
+   *
+   * @param place of the token in the sequence
+   */
+  record Reading(int place, float[] logits) implements Event {}
+
   /** No more tokens follow. */
   record Done(StopReason reason) implements Event {}
 
@@ -40,13 +47,19 @@ final class Sequence {
   private final @Nullable Sampler sampler;
   private final LogProbs logProbs;
   private final IntPredicate ends;
-  // Holds at most one event per token of the context.
+  // Holds at most two events per token of the context.
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private volatile boolean cancelled;
+  // Set before a lane sees the sequence, if at all.
+  private @Nullable Watch watch;
+  private @Nullable Shown shown;
 
   private int read;
   private int written;
   private int last;
+  // Why the reply is over once its last token has been read.
+  private @Nullable StopReason closing;
+  private boolean lastRead;
 
   private Sequence(
       int[] prompt,
@@ -80,6 +93,33 @@ final class Sequence {
     return new Sequence(ids, from, 0, null, LogProbs.YES, id -> false);
   }
 
+  /** Only reads: for whoever looks at the residual stream. */
+  static Sequence reading(int[] ids) {
+    return new Sequence(ids, Integer.MAX_VALUE, 0, null, LogProbs.NO, id -> false);
+  }
+
+  Sequence watchedBy(Watch probe) {
+    watch = probe;
+    return this;
+  }
+
+  Sequence shownTo(Shown reader) {
+    shown = reader;
+    return this;
+  }
+
+  @Nullable Watch watch() {
+    return watch;
+  }
+
+  @Nullable Shown shown() {
+    return shown;
+  }
+
+  int promptTokens() {
+    return prompt.length;
+  }
+
   BlockingQueue<Event> events() {
     return events;
   }
@@ -104,17 +144,26 @@ final class Sequence {
 
   /** The last token of a text that is scored predicts nothing. */
   private int toRead() {
-    return sampler == null ? prompt.length - 1 : prompt.length;
+    return sampler == null && logProbs == LogProbs.YES ? prompt.length - 1 : prompt.length;
   }
 
   /** The next token to run through the model. */
   int next() {
-    return isReading() ? prompt[read++] : last;
+    if (isReading()) {
+      return prompt[read++];
+    }
+    lastRead = closing != null;
+    return last;
   }
 
   /** Whether the logits of the token that {@link #next} just gave are needed. */
   boolean needsLogits() {
-    return sampler == null ? read >= scoreFrom : !isReading();
+    return sampler == null ? read >= scoreFrom : !isReading() && closing == null;
+  }
+
+  /** Tells what the probe read. */
+  void read(int place, float[] logits) {
+    events.add(new Reading(place, logits));
   }
 
   /**
@@ -143,14 +192,27 @@ final class Sequence {
         logProbs == LogProbs.YES ? Processors.logProbability(raw, vocabulary, last) : Double.NaN;
     events.add(new Token(last, logprob, true));
     if (prompt.length + written >= context) {
-      return end(StopReason.CONTEXT_FULL);
+      return close(StopReason.CONTEXT_FULL);
     }
-    return written < most || end(StopReason.MAX_TOKENS);
+    return written < most || close(StopReason.MAX_TOKENS);
   }
 
-  /** Whether a scored text has been read to its end. */
-  boolean isScored() {
-    return sampler == null && !isReading();
+  /** No token follows; a probe still reads the last one, which would else leave unread. */
+  private boolean close(StopReason reason) {
+    if (watch == null) {
+      return end(reason);
+    }
+    closing = reason;
+    return true;
+  }
+
+  /** Whether all was read of a sequence from which no more logits are taken. */
+  boolean isOver() {
+    return sampler == null ? !isReading() : lastRead;
+  }
+
+  boolean endRead() {
+    return end(closing == null ? StopReason.MAX_TOKENS : closing);
   }
 
   boolean end(StopReason reason) {
