@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What a guard is measured to do, on sets that it never learnt from. */
 final class GuardMeasures {
@@ -80,9 +81,18 @@ final class GuardMeasures {
 
   /** Blocks among the ordinary, the safe that sound alike, and the harmful. */
   List<Share> shares(Guard guard, List<String> ordinary, Consumer<String> progress) {
+    return shares(text -> blocks(guard, text), ordinary, progress);
+  }
+
+  static boolean blocks(Guard guard, String text) {
+    return guard.input(Conversation.of(Message.user(text))) instanceof Verdict.Block;
+  }
+
+  /** Likewise, whatever blocks. */
+  List<Share> shares(Predicate<String> blocks, List<String> ordinary, Consumer<String> progress) {
     List<Share> shares = new ArrayList<>();
     progress.accept("ordinary requests");
-    shares.add(share("ordinary requests", guard, ordinary));
+    shares.add(share("ordinary requests", blocks, ordinary));
     for (String set : HARMFUL) {
       progress.accept(set);
       List<Labelled> all = Labelled.read(data, set, DataSet.Use.MEASURE);
@@ -91,9 +101,9 @@ final class GuardMeasures {
       List<String> safe =
           asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
       if (!safe.isEmpty()) {
-        shares.add(share(set + ", safe", guard, safe));
+        shares.add(share(set + ", safe", blocks, safe));
       }
-      shares.add(share(set + ", harmful", guard, harmful(asked)));
+      shares.add(share(set + ", harmful", blocks, harmful(asked)));
     }
     return shares;
   }
@@ -106,10 +116,10 @@ final class GuardMeasures {
         : known;
   }
 
-  private static Share share(String name, Guard guard, List<String> texts) {
+  private static Share share(String name, Predicate<String> blocks, List<String> texts) {
     int blocked = 0;
     for (String text : texts) {
-      if (guard.input(Conversation.of(Message.user(text))) instanceof Verdict.Block) {
+      if (blocks.test(text)) {
         blocked++;
       }
     }

@@ -4,6 +4,7 @@ import dev.forefront.guard.Calibration;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.GuardTraining.Allowance;
+import dev.forefront.guard.ProbeTraining;
 import dev.forefront.guard.Ranking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,11 +26,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Train a guard's text heads, choose their limits and measure them; about two minutes.",
-      "Writes rules.yaml, text-heads.bin, calibration.json, card.md and guard.json."
+      "With --model also a probe on that model's activations; some minutes more.",
+      "Writes rules.yaml, text-heads.bin, calibration.json, card.md and guard.json; for a probe"
+          + " also probe.bin and probe-calibration.json."
     },
     footer = {
       "",
       "Example: ./forefront guard train --data data --out runs/guard",
+      "         ./forefront guard train --model runs/demo/preference/model --out runs/guard",
       "The sets: ./forefront data pull (see docs/reference/guard.md, section Training)"
     })
 final class GuardTrainVerb implements Callable<Integer> {
@@ -60,16 +65,37 @@ final class GuardTrainVerb implements Callable<Integer> {
           "Share of harmless requests that the heads may block (default: ${DEFAULT-VALUE}).")
   private double share = 0.0035;
 
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Train a probe on this model too; the guard then serves it alone.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N,N",
+      split = ",",
+      description =
+          "Layers that the probe reads, from 0 (default: all or the middle one, whichever ranks"
+              + " better).")
+  private List<Integer> layers = List.of();
+
   @Mixin private Output answers = new Output();
 
   @Override
   public Integer call() {
+    if (model == null && !layers.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--layers says what a probe reads: give its --model too");
+    }
     if (!(share > 0 && share < 0.5)) {
       throw new ParameterException(
           spec.commandLine(), "--false-alarms must be above 0 and below 0.5, not " + share);
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Progress progress = Progress.start("guard train", -1, "steps")) {
+    try (Progress progress = Progress.start("guard train", -1, "steps");
+        @Nullable ProbeStep probes =
+            model == null ? null : new ProbeStep(model, data, seed, progress::note)) {
       List<GuardTraining.Text> texts =
           GuardSyllabus.standard(data, seed).texts(what -> progress.note("reading " + what));
       progress.note("training on %,d texts".formatted(texts.size()));
@@ -77,40 +103,115 @@ final class GuardTrainVerb implements Callable<Integer> {
       progress.note("calibrating");
       GuardMeasures measures = new GuardMeasures(data);
       List<String> ordinary = measures.ordinaryRequests();
+      List<String> replies = measures.ordinaryReplies();
+      // What both may block together stays the same.
+      double own = probes == null ? 1 : 1 - ProbeTraining.SHARE;
       Calibration calibration =
           GuardTraining.calibrate(
-              trained,
-              List.of(
-                  new Allowance(ordinary, share),
-                  new Allowance(measures.soundsHarmful(), SOUNDS_HARMFUL)),
-              new Allowance(measures.ordinaryReplies(), share));
-      byte[] rules = GuardTraining.builtInRules();
+              trained, allowances(measures, ordinary, own), new Allowance(replies, share * own));
+      ProbeStep.@Nullable Calibrated probe =
+          probes == null
+              ? null
+              : probes.train(
+                  texts,
+                  layers,
+                  allowances(measures, ordinary, ProbeTraining.SHARE),
+                  new Allowance(replies, share * ProbeTraining.SHARE));
       // Measured as it will be read; the card comes into the folder last.
-      GuardTraining.write(this.out, rules, trained, calibration, "");
+      write(trained, calibration, probe, "");
       Guard guard = Guard.open(this.out);
       List<GuardMeasures.Share> shares =
           measures.shares(guard, ordinary, set -> progress.note("measuring " + set));
       Map<String, Ranking> rankings =
           measures.rankings(trained, set -> progress.note("ranking " + set));
       progress.note("cross-validating " + GuardSyllabus.POSTS);
-      rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(trained, texts));
+      double[] held = GuardTraining.crossValidated(trained, texts, 5, seed);
+      rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(held, texts));
       String card = GuardCard.write(texts, calibration, shares, rankings, seed);
-      GuardTraining.write(this.out, rules, trained, calibration, card);
+      Map<String, Object> json = json(shares, rankings);
+      if (probes != null && probe != null) {
+        List<ProbeStep.Blocked> blocked = probes.blocked(guard, measures, ordinary, shares);
+        Map<String, ProbeStep.Compared> compared = probes.compared(guard, trained);
+        compared.put(
+            GuardSyllabus.POSTS + ", cross-validated",
+            ProbeStep.posts(probe.trained(), held, posts(texts)));
+        card += probes.section(probe, blocked, compared);
+        json.put("probe", json(probe, blocked, compared));
+      }
+      write(trained, calibration, probe, card);
       progress.close();
-      answers.answer(out, json(shares, rankings), card);
+      answers.answer(out, json, card);
     }
     return Exit.DONE;
   }
 
-  private Ranking crossValidated(GuardTraining.Trained trained, List<GuardTraining.Text> texts) {
-    double[] scores = GuardTraining.crossValidated(trained, texts, 5, seed);
-    List<GuardTraining.Text> posts =
-        texts.stream().filter(text -> text.use() == GuardTraining.Use.POST).toList();
+  private List<Allowance> allowances(GuardMeasures measures, List<String> ordinary, double part) {
+    return List.of(
+        new Allowance(ordinary, share * part),
+        new Allowance(measures.soundsHarmful(), SOUNDS_HARMFUL * part));
+  }
+
+  private void write(
+      GuardTraining.Trained trained,
+      Calibration calibration,
+      ProbeStep.@Nullable Calibrated probe,
+      String card) {
+    byte[] rules = GuardTraining.builtInRules();
+    if (probe == null) {
+      GuardTraining.write(out, rules, trained, calibration, card);
+    } else {
+      GuardTraining.write(
+          out, rules, trained, calibration, probe.trained(), probe.calibration(), card);
+    }
+  }
+
+  private static List<GuardTraining.Text> posts(List<GuardTraining.Text> texts) {
+    return texts.stream().filter(text -> text.use() == GuardTraining.Use.POST).toList();
+  }
+
+  private static Ranking crossValidated(double[] scores, List<GuardTraining.Text> texts) {
+    List<GuardTraining.Text> posts = posts(texts);
     boolean[] harmful = new boolean[scores.length];
     for (int at = 0; at < harmful.length; at++) {
       harmful[at] = posts.get(at).harm() >= 0.5;
     }
     return Ranking.of(scores, harmful);
+  }
+
+  private static Map<String, Object> json(
+      ProbeStep.Calibrated probe,
+      List<ProbeStep.Blocked> blocked,
+      Map<String, ProbeStep.Compared> compared) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("model", probe.trained().model());
+    answer.put("layers", probe.trained().layers());
+    answer.put(
+        "blocked",
+        blocked.stream()
+            .map(
+                one ->
+                    Map.of(
+                        "set", one.text().name(),
+                        "text", one.text().value(),
+                        "probe", one.probe().value(),
+                        "both", one.both().value(),
+                        "n", one.text().of()))
+            .toList());
+    Map<String, Object> ranked = new LinkedHashMap<>();
+    compared.forEach(
+        (set, one) ->
+            ranked.put(
+                set,
+                Map.of(
+                    "text", figures(one.text()),
+                    "probe", figures(one.probe()),
+                    "both", figures(one.both()))));
+    answer.put("rankings", ranked);
+    return answer;
+  }
+
+  private static Map<String, Double> figures(Ranking one) {
+    return Map.of("auroc", one.auroc(), "auprc", one.auprc());
   }
 
   private Map<String, Object> json(

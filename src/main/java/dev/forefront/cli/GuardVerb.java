@@ -3,10 +3,14 @@ package dev.forefront.cli;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
 import dev.forefront.guard.Assessment;
+import dev.forefront.generate.Engine;
 import dev.forefront.guard.Guard;
+import dev.forefront.guard.Hazard;
+import dev.forefront.guard.Probing;
 import dev.forefront.guard.Verdict;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -62,7 +66,10 @@ final class GuardVerb implements Runnable {
         "",
         "Example: ./forefront guard check \"how do I kill a process?\"",
         "         ./forefront guard check --input in.jsonl --output out.jsonl",
-        "Lines of the input: {\"id\", \"text\"} or {\"id\", \"messages\": [{\"role\", \"content\"}]}"
+        "         ./forefront guard check \"hello\" --guard runs/guard --model"
+            + " runs/demo/preference/model",
+        "Lines of the input: {\"id\", \"text\"} or {\"id\", \"messages\": [{\"role\","
+            + " \"content\"}]}"
       })
   int check(
       @Parameters(paramLabel = "TEXT", arity = "0..1", description = "What a person asks.")
@@ -76,8 +83,19 @@ final class GuardVerb implements Runnable {
               paramLabel = "DIR",
               description = "The guard's files (default: the built-in guard).")
           @Nullable Path folder,
+      @Option(
+              names = "--model",
+              paramLabel = "DIR",
+              description = "Run the one text through this model and show what the probe reads.")
+          @Nullable Path model,
       @Mixin Output answers) {
     Guard guard = folder == null ? Guard.builtIn() : Guard.open(folder);
+    if (text != null && input == null && output == null && model != null) {
+      return probed(guard, text, model, answers);
+    }
+    if (model != null) {
+      throw new ParameterException(spec.commandLine(), "--model takes one TEXT");
+    }
     if (text != null && input == null && output == null) {
       Assessment assessment = guard.assess(Conversation.of(Message.user(text)));
       Verdict verdict = assessment.verdict();
@@ -106,6 +124,37 @@ final class GuardVerb implements Runnable {
         Map.of("judged", rows.size(), "blocked", blocked, "output", output.toString()),
         "%,d judged, %,d blocked: %s".formatted(rows.size(), blocked, output));
     return Exit.DONE;
+  }
+
+  /** The verdict on a text with what the probe reads while the model reads it. */
+  private int probed(Guard guard, String text, Path model, Output answers) {
+    Probing.Read read;
+    try (Engine engine = Engine.open(model, new LoadedFiles())) {
+      read = guard.probing(engine).request(text);
+    }
+    Assessment assessment = guard.assess(Conversation.of(Message.user(text)));
+    if (assessment.verdict() instanceof Verdict.Allow && read.block() != null) {
+      double score = Math.max(assessment.score(), read.block().score());
+      assessment = new Assessment(read.block(), score, assessment.hazards());
+    }
+    Verdict verdict = assessment.verdict();
+    Map<String, Object> answer = answer("", assessment);
+    Map<String, Double> hazards = new TreeMap<>();
+    read.hazards().forEach((hazard, score) -> hazards.put(hazard.name(), score));
+    answer.put(
+        "probe", Map.of("score", read.score(), "blocks", read.block() != null, "hazards", hazards));
+    StringBuilder lines = new StringBuilder(sentence(verdict));
+    lines.append(
+        "\nprobe %.3f%s".formatted(read.score(), read.block() == null ? "" : ", which blocks"));
+    read.hazards().entrySet().stream()
+        .sorted(Map.Entry.<Hazard, Double>comparingByValue().reversed())
+        .forEach(
+            one ->
+                lines.append(
+                    "\n  %-4s %.3f  %s"
+                        .formatted(one.getKey(), one.getValue(), one.getKey().title())));
+    answers.answer(out(), answer, lines.toString());
+    return verdict instanceof Verdict.Block ? Exit.REFUSED : Exit.DONE;
   }
 
   private static List<Map<String, Object>> judge(Guard guard, Path input) {

@@ -167,6 +167,11 @@ public final class Engine implements LanguageModel {
     return digest;
   }
 
+  /** In which it computes, whatever the weights are stored in. */
+  public String dtype() {
+    return Watch.DTYPE;
+  }
+
   @Override
   public Watched watched(Probe probe) {
     if (!probe.model().equals(digest)) {

@@ -3,6 +3,7 @@ package dev.forefront.guard;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Guard {
   private final String digest;
   private final GuardSettings settings;
   private final Watchdog watchdog;
+  private final @Nullable Probes probes;
 
   private Guard(GuardFiles.Opened files, GuardSettings settings) {
     if (files.stages().isEmpty()) {
@@ -39,6 +42,7 @@ public final class Guard {
     this.digest = files.digest();
     this.settings = settings;
     this.watchdog = new Watchdog(settings);
+    this.probes = files.probes();
   }
 
   /** The guard that ships with Forefront. */
@@ -83,7 +87,40 @@ public final class Guard {
 
   /** The same guard with other settings. */
   public Guard with(GuardSettings settings) {
-    return new Guard(new GuardFiles.Opened(stages, digest), settings);
+    return new Guard(new GuardFiles.Opened(stages, digest, probes), settings);
+  }
+
+  /** The same guard with probes on the model's activations. */
+  Guard with(Probes probes) {
+    return new Guard(new GuardFiles.Opened(stages, digest, probes), settings);
+  }
+
+  /** Whether it judges by a model's activations too, and so serves that model alone. */
+  public boolean hasProbe() {
+    return probes != null;
+  }
+
+  /**
+   * The model as this guard watches it; empty where it has no probe.
+   *
+   * @throws BadInputException where the probe is for another model, or the model shows nothing of
+   *     its inside
+   */
+  Optional<LanguageModel.Watched> watched(LanguageModel model) {
+    return probes == null ? Optional.empty() : Optional.of(model.watched(probes.probe()));
+  }
+
+  /**
+   * Runs texts through a model that this guard has a probe for.
+   *
+   * @throws BadInputException where the guard has no probe, or it is for another model
+   */
+  public Probing probing(LanguageModel model) {
+    if (probes == null) {
+      throw new BadInputException(
+          "the guard has no probe: train one with `forefront guard train --model`");
+    }
+    return new Probing(probes, model);
   }
 
   /** Which guard this is, as {@code sha256:<hex>}: another file anywhere in it, another digest. */
@@ -176,6 +213,11 @@ public final class Guard {
 
   Inspection reading(Side side) {
     return new Inspection(stages, side);
+  }
+
+  /** For the readings of one reply; null where there is no probe. */
+  @Nullable ProbeReader probeReader() {
+    return probes == null ? null : probes.reader();
   }
 
   Watchdog watchdog() {

@@ -42,8 +42,13 @@ final class GuardFiles {
   /**
    * @param stages in the order in which they read
    * @param digest of the manifest, which holds the digests of all else; as {@code sha256:<hex>}
+   * @param probes on the served model's activations; null where there are none
    */
-  record Opened(List<Stage> stages, String digest) {}
+  record Opened(List<Stage> stages, String digest, @Nullable Probes probes) {
+    Opened(List<Stage> stages, String digest) {
+      this(stages, digest, null);
+    }
+  }
 
   /**
    * @param where the files' folder, for messages
@@ -72,7 +77,30 @@ final class GuardFiles {
               where + "/" + Calibration.FILE);
       stages.add(new TextStage(TextClassifier.read(weights, where + "/" + TEXT), calibration));
     }
-    return new Opened(stages, digest(manifest));
+    return new Opened(stages, digest(manifest), probes(files, where));
+  }
+
+  private static @Nullable Probes probes(Map<String, byte[]> files, String where) {
+    byte[] bytes = files.get(ProbeFile.NAME);
+    if (bytes == null) {
+      return null;
+    }
+    ProbeFile.Named named = ProbeFile.read(bytes, where + "/" + ProbeFile.NAME);
+    ProbeCalibration calibration =
+        ProbeCalibration.read(
+            need(files, ProbeCalibration.FILE, where),
+            named.probe().model(),
+            digest(bytes),
+            named.probe().dtype(),
+            where + "/" + ProbeCalibration.FILE);
+    try {
+      return new Probes(named, calibration);
+    } catch (IllegalArgumentException broken) {
+      throw new BadInputException(
+          "%s/%s: %s; train it again with `forefront guard train --model`"
+              .formatted(where, ProbeFile.NAME, broken.getMessage()),
+          broken);
+    }
   }
 
   private static Map<String, byte[]> files(byte[] manifest, Source source, String where) {

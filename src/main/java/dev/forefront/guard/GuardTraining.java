@@ -206,10 +206,33 @@ public final class GuardTraining {
    */
   public static void write(
       Path folder, byte[] rules, Trained trained, Calibration calibration, String card) {
+    write(folder, rules, trained, calibration, Map.of(), card);
+  }
+
+  /** Likewise, with a probe for one model. */
+  public static void write(
+      Path folder,
+      byte[] rules,
+      Trained trained,
+      Calibration calibration,
+      ProbeTraining.Trained probe,
+      ProbeCalibration limits,
+      String card) {
+    write(folder, rules, trained, calibration, ProbeTraining.files(probe, limits), card);
+  }
+
+  private static void write(
+      Path folder,
+      byte[] rules,
+      Trained trained,
+      Calibration calibration,
+      Map<String, byte[]> more,
+      String card) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(GuardFiles.RULES, rules);
     files.put(GuardFiles.TEXT, TextClassifier.write(trained.heads));
     files.put(Calibration.FILE, calibration.json());
+    new TreeMap<>(more).forEach(files::put);
     files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
     GuardFiles.write(folder, files);
   }

@@ -31,10 +31,16 @@ public final class GuardedReply {
 
   private final LanguageModel model;
   private final Guard guard;
+  private final LanguageModel.@Nullable Watched watched;
 
+  /**
+   * @throws dev.forefront.conversation.BadInputException where the guard has a probe and the model
+   *     is not the one that it was trained on
+   */
   public GuardedReply(LanguageModel model, Guard guard) {
     this.model = model;
     this.guard = guard;
+    watched = guard.watched(model).orElse(null);
   }
 
   /** Hears what may be shown, on the thread that called {@link GuardedReply#write}. */
@@ -73,7 +79,7 @@ public final class GuardedReply {
     /**
      * The guard said no. Answer with {@code block.category().notice()}.
      *
-     * @param side INPUT where the model never saw the conversation
+     * @param side INPUT where the request was blocked and nothing was written
      * @param delivered what had already left under earlier allow verdicts
      * @param promptTokens tokens of the conversation
      * @param replyTokens tokens the model had written
@@ -131,6 +137,7 @@ public final class GuardedReply {
     private final long deadline = guard.settings().deadline().toNanos();
     private final int mostPieces;
     private final BlockingQueue<Event> events;
+    private final @Nullable ProbeReader probe = guard.probeReader();
     private final OutputGuard output;
     private final Placeholders placeholders = new Placeholders();
     private final Restoring restoring = new Restoring(placeholders);
@@ -151,7 +158,7 @@ public final class GuardedReply {
       mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
       // One event for each piece at most, one for what is left, and the end.
       events = new ArrayBlockingQueue<>(mostPieces + 2);
-      output = new OutputGuard(guard, continued(conversation));
+      output = new OutputGuard(guard, continued(conversation), probe);
     }
 
     private static String continued(Conversation conversation) {
@@ -170,7 +177,10 @@ public final class GuardedReply {
           return;
         }
         judged = Side.OUTPUT;
-        hearEnd(model.reply(read, sampling, this::piece));
+        hearEnd(
+            watched == null
+                ? model.reply(read, sampling, this::piece)
+                : watched.reply(read, sampling, this::reading, this::piece));
       } catch (Throwable thrown) {
         // The thread's last word: without it the caller would wait for nothing.
         end(new Event.Failed(thrown));
@@ -195,12 +205,32 @@ public final class GuardedReply {
       return redacts() ? restoring.push(piece) : piece;
     }
 
+    /** What the model's inside says of a token, before anything that was chosen from it. */
+    private synchronized Next reading(int place, int promptTokens, float[] logits) {
+      if (!stopped && probe != null) {
+        Verdict.Block block = probe.row(place, promptTokens, logits);
+        if (block != null) {
+          end(new Event.Blocked(place < promptTokens ? Side.INPUT : Side.OUTPUT, block, heard));
+        }
+      }
+      return stopped ? Next.STOP : Next.CONTINUE;
+    }
+
+    /** No token is let go that the probe has not read. */
+    private void requireRead(int tokens) {
+      if (!stopped && probe != null && !probe.covers(tokens)) {
+        Verdict.Block block = Watchdog.failure("the probe has not read all that was written");
+        end(new Event.Blocked(Side.OUTPUT, block, heard));
+      }
+    }
+
     /** One at a time, also where a model breaks its promise and speaks on two threads. */
     private synchronized Next piece(String text, int token) {
       heard = token;
       if (!stopped && ++pieces > mostPieces) {
         end(new Event.Failed(new IllegalStateException("the model wrote too much")));
       }
+      requireRead(token - 1);
       if (!stopped) {
         pass(judge(() -> output.push(heard(text))));
       }
@@ -208,6 +238,7 @@ public final class GuardedReply {
     }
 
     private synchronized void hearEnd(Reply reply) {
+      requireRead(Math.max(heard, reply.replyTokens()));
       if (!stopped) {
         pass(judge(() -> output.finish(redacts() ? restoring.finish() : "")));
       }

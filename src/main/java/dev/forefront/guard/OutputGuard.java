@@ -18,6 +18,7 @@ final class OutputGuard {
   private final Guard guard;
   private final GuardSettings settings;
   private final String before;
+  private final @Nullable ProbeReader probe;
   private final WholeCharacters characters = new WholeCharacters();
   private final Deque<String> held = new ArrayDeque<>();
   private final StringBuilder unread = new StringBuilder();
@@ -34,6 +35,14 @@ final class OutputGuard {
    * @param before what the reply continues: read with it, so that nothing is split over the two
    */
   OutputGuard(Guard guard, String before) {
+    this(guard, before, null);
+  }
+
+  /**
+   * @param probe that reads each token once the model reads it back; the newest piece waits for it
+   */
+  OutputGuard(Guard guard, String before, @Nullable ProbeReader probe) {
+    this.probe = probe;
     this.guard = guard;
     this.settings = guard.settings();
     this.before = characters.push(before) + characters.finish();
@@ -119,7 +128,7 @@ final class OutputGuard {
   }
 
   private Passage release(boolean last) {
-    int keep = last ? 0 : settings.holdBack() * (suspicious ? WIDENED : 1);
+    int keep = last ? 0 : heldBack();
     StringBuilder out = new StringBuilder();
     while (held.size() > keep && (last || releasedChars + held.getFirst().length() <= settledTo)) {
       String piece = held.removeFirst();
@@ -130,6 +139,12 @@ final class OutputGuard {
     long from = releasedBytes;
     releasedBytes += text.getBytes(StandardCharsets.UTF_8).length;
     return new Passage(new Verdict.Allow(from, releasedBytes), text);
+  }
+
+  private int heldBack() {
+    boolean watched = probe != null;
+    boolean wide = suspicious || probe != null && probe.suspicious();
+    return Math.max(watched ? 1 : 0, settings.holdBack() * (wide ? WIDENED : 1));
   }
 
   private Passage nothing() {

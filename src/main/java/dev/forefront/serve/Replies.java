@@ -45,6 +45,7 @@ final class Replies {
 
   Replies(
       LanguageModel model,
+      GuardedReply guarded,
       Guard guard,
       AuditLog log,
       ServerSettings settings,
@@ -56,7 +57,7 @@ final class Replies {
               .formatted(guard.settings().threads(), settings.mostReplies()));
     }
     this.model = model;
-    this.guarded = new GuardedReply(model, guard);
+    this.guarded = guarded;
     this.log = log;
     this.settings = settings;
     this.board = board;

@@ -6,6 +6,7 @@ import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.generate.Engine;
 import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardedReply;
 import dev.forefront.release.Release;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -58,7 +59,8 @@ public final class Server implements AutoCloseable {
    *
    * @param log stays the caller's to close, after the server
    * @throws dev.forefront.release.RefusedException where a file has changed
-   * @throws BadInputException where the port is taken or the host is not this machine's
+   * @throws BadInputException where the port is taken, the host is not this machine's, or the
+   *     guard's probe was not trained on this model
    */
   public static Server start(Release release, Guard guard, AuditLog log, ServerSettings settings) {
     Listener.quieten();
@@ -129,12 +131,14 @@ public final class Server implements AutoCloseable {
       ServerSettings settings,
       Conversations conversations) {
     Versions versions = Versions.of(release);
+    // Refuses a guard whose probe is for another model, before the record says that it serves.
+    GuardedReply guarded = new GuardedReply(model, guard);
     log.append("server.start", started(release, guard, versions, settings));
     BoardWatch board = BoardWatch.start(release::standing, log, release.name());
     Replies replies;
     Listener listener;
     try {
-      replies = new Replies(model, guard, log, settings, versions, board);
+      replies = new Replies(model, guarded, guard, log, settings, versions, board);
       listener =
           Listener.open(
               settings,
