@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,9 +94,19 @@ final class GuardTrainVerb implements Callable<Integer> {
           spec.commandLine(), "--false-alarms must be above 0 and below 0.5, not " + share);
     }
     PrintWriter out = spec.commandLine().getOut();
+    AtomicInteger steps = new AtomicInteger();
     try (Progress progress = Progress.start("guard train", -1, "steps");
         @Nullable ProbeStep probes =
-            model == null ? null : new ProbeStep(model, data, seed, progress::note)) {
+            model == null
+                ? null
+                : new ProbeStep(
+                    model,
+                    data,
+                    seed,
+                    what -> {
+                      progress.note(what);
+                      progress.at(steps.incrementAndGet());
+                    })) {
       List<GuardTraining.Text> texts =
           GuardSyllabus.standard(data, seed).texts(what -> progress.note("reading " + what));
       progress.note("training on %,d texts".formatted(texts.size()));

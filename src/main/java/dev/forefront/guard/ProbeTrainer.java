@@ -23,11 +23,13 @@ final class ProbeTrainer {
   private static final float LEAST_GRADIENT = 1e-4f;
 
   /**
+   * @param epochs passes over all examples, at least
+   * @param steps at least: few examples are seen more often
    * @param decay pull of every weight towards 0, as a share of the rate (AdamW)
    */
-  record Settings(int epochs, double rate, double decay, long seed) {
+  record Settings(int epochs, int steps, double rate, double decay, long seed) {
     static Settings standard(long seed) {
-      return new Settings(4, 4e-3, 0.1, seed);
+      return new Settings(4, 200, 4e-3, 0.1, seed);
     }
   }
 
@@ -104,8 +106,10 @@ final class ProbeTrainer {
     standardise(examples);
     List<Example> order = new ArrayList<>(examples);
     Random random = new Random(settings.seed());
-    int all = settings.epochs() * ((order.size() + BATCH - 1) / BATCH);
-    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+    int batches = (order.size() + BATCH - 1) / BATCH;
+    int epochs = Math.max(settings.epochs(), (settings.steps() + batches - 1) / batches);
+    int all = epochs * batches;
+    for (int epoch = 0; epoch < epochs; epoch++) {
       Collections.shuffle(order, random);
       for (int from = 0; from < order.size(); from += BATCH) {
         List<Example> batch = order.subList(from, Math.min(order.size(), from + BATCH));

@@ -66,9 +66,7 @@ class ProbeFileTest {
   @Test
   void refusesNumbersThatAreNone() {
     byte[] probe = ProbeFile.write(NAMED);
-    ByteBuffer.wrap(probe)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putFloat(probe.length - 4, Float.NaN);
+    ByteBuffer.wrap(probe).order(ByteOrder.LITTLE_ENDIAN).putFloat(probe.length - 4, Float.NaN);
     assertThatThrownBy(() -> guard(probe, calibration(probe)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("no number")

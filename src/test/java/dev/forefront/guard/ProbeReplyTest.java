@@ -171,9 +171,7 @@ class ProbeReplyTest {
         IntStream.range(0, 12)
             .parallel()
             .mapToObj(
-                i ->
-                    guarded.write(
-                        HELLO, Sampling.greedy(1000), (verdict, piece) -> Next.CONTINUE))
+                i -> guarded.write(HELLO, Sampling.greedy(1000), (verdict, piece) -> Next.CONTINUE))
             .toList();
     assertThat(outcomes).hasOnlyElementsOfType(Outcome.Finished.class);
   }
@@ -197,9 +195,7 @@ class ProbeReplyTest {
         .hasMessageContaining("shows nothing of its inside");
     // With other settings it is still the same guard.
     assertThatThrownBy(
-            () ->
-                new GuardedReply(
-                    new ScriptedModel(STORY), guard.with(GuardSettings.standard())))
+            () -> new GuardedReply(new ScriptedModel(STORY), guard.with(GuardSettings.standard())))
         .isInstanceOf(BadInputException.class);
   }
 }
