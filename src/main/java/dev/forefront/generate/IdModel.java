@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model below the tokenizer: ids in, ids out. Safe to call from any thread; each call waits for
@@ -208,17 +209,20 @@ public final class IdModel implements AutoCloseable {
       while (true) {
         switch (sequence.events().take()) {
           case Sequence.Token token -> {
+            if (hear(sequence, token.read(), readings) == Next.STOP) {
+              return StopReason.CANCELLED;
+            }
             ScoredToken told = new ScoredToken(token.id(), token.logprob(), token.greedy());
             if (each.apply(told) == Next.STOP) {
               if (sequence.watch() != null) {
                 // What this token says may have left already: it is read before anyone goes.
-                hear(sequence, sequence.events().take(), readings);
+                hearNext(sequence, readings);
               }
               return StopReason.CANCELLED;
             }
           }
-          case Sequence.Reading reading -> {
-            if (hear(sequence, reading, readings) == Next.STOP) {
+          case Sequence.Rows rows -> {
+            if (hear(sequence, rows, readings) == Next.STOP) {
               return StopReason.CANCELLED;
             }
           }
@@ -237,10 +241,25 @@ public final class IdModel implements AutoCloseable {
     }
   }
 
-  private static Next hear(Sequence sequence, Sequence.Event event, Readings readings) {
-    return event instanceof Sequence.Reading reading
-        ? readings.row(reading.place(), sequence.promptTokens(), reading.logits())
-        : Next.CONTINUE;
+  /** Hears the first rows that come, and no token. */
+  private static void hearNext(Sequence sequence, Readings readings) throws InterruptedException {
+    switch (sequence.events().take()) {
+      case Sequence.Token token -> hear(sequence, token.read(), readings);
+      case Sequence.Rows rows -> hear(sequence, rows, readings);
+      case Sequence.Done _, Sequence.Failed _ -> {}
+    }
+  }
+
+  private static Next hear(Sequence sequence, Sequence.@Nullable Rows rows, Readings readings) {
+    if (rows != null) {
+      for (int row = 0; row < rows.logits().size(); row++) {
+        int place = rows.from() + row;
+        if (readings.row(place, sequence.promptTokens(), rows.logits().get(row)) == Next.STOP) {
+          return Next.STOP;
+        }
+      }
+    }
+    return Next.CONTINUE;
   }
 
   private void check(int[] ids) {

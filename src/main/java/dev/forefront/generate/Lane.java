@@ -109,6 +109,7 @@ final class Lane extends Thread {
         slots.remove(want.slot());
       }
     }
+    watched.forEach(one -> one.slot().sequence.tellRead());
     slots.removeIf(slot -> slot.sequence.isOver() && !slot.sequence.endRead());
   }
 

@@ -1,6 +1,8 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.StopReason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntPredicate;
@@ -20,15 +22,17 @@ final class Sequence {
    *
    * @param logprob natural logarithm of its probability; NaN where nobody asked
    * @param greedy whether it was the likeliest
+   * @param read what the probe read in the pass that this token was chosen from; or null
    */
-  record Token(int id, double logprob, boolean greedy) implements Event {}
+  record Token(int id, double logprob, boolean greedy, @Nullable Rows read) implements Event {}
 
   /**
-   * What the probe read at a token, told before the token that is chosen from it.
+   * What the probe read in one pass, where no token was chosen from it.
    *
-   * @param place of the token in the sequence
+   * @param from place of the first token in the sequence
+   * @param logits of each token
    */
-  record Reading(int place, float[] logits) implements Event {}
+  record Rows(int from, List<float[]> logits) implements Event {}
 
   /** No more tokens follow. */
   record Done(StopReason reason) implements Event {}
@@ -47,7 +51,7 @@ final class Sequence {
   private final @Nullable Sampler sampler;
   private final LogProbs logProbs;
   private final IntPredicate ends;
-  // Holds at most two events per token of the context.
+  // Holds at most one event per token of the context, and the end.
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private volatile boolean cancelled;
   // Set before a lane sees the sequence, if at all.
@@ -60,6 +64,9 @@ final class Sequence {
   // Why the reply is over once its last token has been read.
   private @Nullable StopReason closing;
   private boolean lastRead;
+  // Read in this pass and not yet told: one event wakes the caller once.
+  private final List<float[]> untold = new ArrayList<>();
+  private int untoldFrom;
 
   private Sequence(
       int[] prompt,
@@ -161,9 +168,29 @@ final class Sequence {
     return sampler == null ? read >= scoreFrom : !isReading() && closing == null;
   }
 
-  /** Tells what the probe read. */
+  /** Takes what the probe read at a token; it is told with the token that is chosen from it. */
   void read(int place, float[] logits) {
-    events.add(new Reading(place, logits));
+    if (untold.isEmpty()) {
+      untoldFrom = place;
+    }
+    untold.add(logits);
+  }
+
+  /** Tells what was read and no token told. */
+  void tellRead() {
+    Rows rows = takeRead();
+    if (rows != null) {
+      events.add(rows);
+    }
+  }
+
+  private @Nullable Rows takeRead() {
+    if (untold.isEmpty()) {
+      return null;
+    }
+    Rows rows = new Rows(untoldFrom, List.copyOf(untold));
+    untold.clear();
+    return rows;
   }
 
   /**
@@ -179,7 +206,8 @@ final class Sequence {
           new Token(
               id,
               Processors.logProbability(logits, vocabulary, id),
-              Processors.argmax(logits, vocabulary) == id));
+              Processors.argmax(logits, vocabulary) == id,
+              null));
       return true;
     }
     float[] raw = logProbs == LogProbs.YES ? logits.clone() : logits;
@@ -190,7 +218,7 @@ final class Sequence {
     written++;
     double logprob =
         logProbs == LogProbs.YES ? Processors.logProbability(raw, vocabulary, last) : Double.NaN;
-    events.add(new Token(last, logprob, true));
+    events.add(new Token(last, logprob, true, takeRead()));
     if (prompt.length + written >= context) {
       return close(StopReason.CONTEXT_FULL);
     }
@@ -216,6 +244,7 @@ final class Sequence {
   }
 
   boolean end(StopReason reason) {
+    tellRead();
     events.add(new Done(reason));
     return false;
   }

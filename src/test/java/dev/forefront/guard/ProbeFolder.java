@@ -29,8 +29,7 @@ public final class ProbeFolder {
             List.of("request", "reply"));
     byte[] probe = ProbeFile.write(named);
     ProbeCalibration limits =
-        new ProbeCalibration(
-            model, GuardFiles.digest(probe), "float32", 0.01, 1000, limit, limit);
+        new ProbeCalibration(model, GuardFiles.digest(probe), "float32", 0.01, 1000, limit, limit);
     GuardFiles.write(
         folder,
         Map.of(

@@ -37,9 +37,7 @@ class ProbeServingTest {
   }
 
   private List<Entry> entries(String kind) {
-    return released.log().recent(256).stream()
-        .filter(entry -> entry.kind().equals(kind))
-        .toList();
+    return released.log().recent(256).stream().filter(entry -> entry.kind().equals(kind)).toList();
   }
 
   @Test
