@@ -3,12 +3,16 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.generate.Engine;
+import dev.forefront.generate.IdModel;
+import dev.forefront.generate.Watch;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
 import dev.forefront.token.Decoder;
@@ -21,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,15 +63,25 @@ final class GuardBench implements Callable<Integer> {
       description = "Tokens of a long reply; a short one has 8 (default: ${DEFAULT-VALUE}).")
   private int tokens = 128;
 
+  @Option(
+      names = "--guard",
+      paramLabel = "DIR",
+      description =
+          "The guard's files, a probe for this model among them or not (default: the built-in"
+              + " guard).")
+  private @Nullable Path guard;
+
   @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
     Path folder = Objects.requireNonNull(model);
-    try (Engine engine = Engine.open(folder)) {
+    try (Engine engine = Engine.open(folder, new LoadedFiles())) {
       LanguageModel endless = new Endless(engine);
-      Compared longer = compare("long replies", endless, tokens);
-      Compared shorter = compare("short replies", endless, SHORT);
+      GuardedReply guarded =
+          new GuardedReply(endless, guard == null ? Guard.builtIn() : Guard.open(guard));
+      Compared longer = compare("long replies", endless, guarded, tokens);
+      Compared shorter = compare("short replies", endless, guarded, SHORT);
       answer(folder, longer, shorter);
     }
     return Exit.DONE;
@@ -84,9 +99,8 @@ final class GuardBench implements Callable<Integer> {
     }
   }
 
-  private Compared compare(String task, LanguageModel endless, int length) {
+  private Compared compare(String task, LanguageModel endless, GuardedReply guarded, int length) {
     Compared compared = new Compared(new ArrayList<>(), new ArrayList<>());
-    GuardedReply guarded = new GuardedReply(endless, Guard.builtIn());
     try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
       for (int i = 0; compared.bare().size() < pairs && i < 4 * pairs + WARM_UP; i++) {
         Conversation prompt = prompt(i);
@@ -192,22 +206,51 @@ final class GuardBench implements Callable<Integer> {
 
     @Override
     public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
+      return said(
+          conversation,
+          listener,
+          (prompt, each) -> engine.ids().write(prompt, sampling, id -> false, each));
+    }
+
+    @Override
+    public Watched watched(Probe probe) {
+      Watched checked = engine.watched(probe);
+      Watch watch = engine.ids().watch(probe);
+      return new Watched() {
+        @Override
+        public Reply reply(
+            Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
+          return said(
+              conversation,
+              listener,
+              (prompt, each) ->
+                  engine.ids().write(prompt, sampling, id -> false, watch, readings, each));
+        }
+
+        @Override
+        public void read(Conversation conversation, Readings readings) {
+          checked.read(conversation, readings);
+        }
+      };
+    }
+
+    private interface Written {
+      StopReason by(int[] prompt, Function<IdModel.ScoredToken, Next> each);
+    }
+
+    private Reply said(Conversation conversation, Listener listener, Written written) {
       int[] prompt = engine.prompt(conversation);
       Decoder decoder = engine.tokenizer().stream();
       StringBuilder text = new StringBuilder();
       AtomicInteger count = new AtomicInteger();
       StopReason stop =
-          engine
-              .ids()
-              .write(
-                  prompt,
-                  sampling,
-                  id -> false,
-                  token -> {
-                    String piece = decoder.push(token.id());
-                    text.append(piece);
-                    return listener.piece(piece, count.incrementAndGet());
-                  });
+          written.by(
+              prompt,
+              token -> {
+                String piece = decoder.push(token.id());
+                text.append(piece);
+                return listener.piece(piece, count.incrementAndGet());
+              });
       return new Reply(text.toString(), stop, prompt.length, count.get(), "");
     }
 

@@ -97,8 +97,8 @@ public final class IdModel implements AutoCloseable {
     return run(writing(prompt, sampling, ends, logProbs), UNREAD, each);
   }
 
-  /** Likewise, a probe reading every token. */
-  StopReason write(
+  /** Likewise, a probe reading every token, the last one too. */
+  public StopReason write(
       int[] prompt,
       Sampling sampling,
       IntPredicate ends,
@@ -121,11 +121,11 @@ public final class IdModel implements AutoCloseable {
   }
 
   /**
-   * Makes a probe ready.
+   * Makes a probe ready. Whether it is one for this very model is {@link Engine#watched}'s to say.
    *
    * @throws BadInputException where its layers, width or dtype are not this model's
    */
-  Watch watch(Probe probe) {
+  public Watch watch(Probe probe) {
     return Watch.of(probe, config());
   }
 

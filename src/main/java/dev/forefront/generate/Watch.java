@@ -5,8 +5,11 @@ import dev.forefront.conversation.Probe;
 import dev.forefront.model.ModelConfig;
 import org.jspecify.annotations.Nullable;
 
-/** A probe laid out for the kernels; immutable, shared by all sequences that it reads. */
-final class Watch {
+/**
+ * A probe laid out for the kernels, as {@link IdModel#watch} makes it; immutable, shared by all
+ * sequences that it reads.
+ */
+public final class Watch {
   /** In which the engine computes. */
   static final String DTYPE = "float32";
 
