@@ -29,7 +29,7 @@ final class ProbeTrainer {
    */
   record Settings(int epochs, int steps, double rate, double decay, long seed) {
     static Settings standard(long seed) {
-      return new Settings(4, 200, 4e-3, 0.1, seed);
+      return new Settings(6, 200, 8e-3, 0.1, seed);
     }
   }
 
