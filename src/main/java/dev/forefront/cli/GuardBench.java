@@ -67,8 +67,7 @@ final class GuardBench implements Callable<Integer> {
       names = "--guard",
       paramLabel = "DIR",
       description =
-          "The guard's files, a probe for this model among them or not (default: the built-in"
-              + " guard).")
+          "The guard's files, a probe for this model among them or not (default: the built-in guard).")
   private @Nullable Path guard;
 
   @Mixin private Output output = new Output();

@@ -35,16 +35,14 @@ import tools.jackson.databind.json.JsonMapper;
     name = "calibrate",
     mixinStandardHelpOptions = true,
     description = {
-      "Choose from which score on a guard's heads block, so that a given share of harmless texts"
-          + " is.",
+      "Choose from which score on a guard's heads block, so that a given share of harmless texts is.",
       "The new limits make it another guard: release it again."
     },
     footer = {
       "",
       "Example: ./forefront guard calibrate runs/guard --requests asked.jsonl --replies said.jsonl",
       "A guard with a probe needs --model DIR too: its limits hold for that model alone.",
-      "Lines of both: {\"text\": \"...\"}. Three thousand and more make a share of 0.001 worth its"
-          + " name."
+      "Lines of both: {\"text\": \"...\"}. Three thousand and more make a share of 0.001 worth its name."
     })
 final class GuardCalibrateVerb implements Callable<Integer> {
 

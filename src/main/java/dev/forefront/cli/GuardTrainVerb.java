@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a guard's text heads, choose their limits and measure them; about two minutes.",
       "With --model also a probe on that model's activations; some minutes more.",
-      "Writes rules.yaml, text-heads.bin, calibration.json, card.md and guard.json; for a probe"
-          + " also probe.bin and probe-calibration.json."
+      "Writes rules.yaml, text-heads.bin, calibration.json, card.md and guard.json; for a probe also probe.bin and probe-calibration.json."
     },
     footer = {
       "",
@@ -77,8 +76,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       paramLabel = "N,N",
       split = ",",
       description =
-          "Layers that the probe reads, from 0 (default: all or the middle one, whichever ranks"
-              + " better).")
+          "Layers that the probe reads, from 0 (default: all or the middle one, whichever ranks better).")
   private List<Integer> layers = List.of();
 
   @Mixin private Output answers = new Output();

@@ -6,8 +6,8 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
-import dev.forefront.guard.Assessment;
 import dev.forefront.generate.Engine;
+import dev.forefront.guard.Assessment;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.Hazard;
 import dev.forefront.guard.Probing;
@@ -66,10 +66,8 @@ final class GuardVerb implements Runnable {
         "",
         "Example: ./forefront guard check \"how do I kill a process?\"",
         "         ./forefront guard check --input in.jsonl --output out.jsonl",
-        "         ./forefront guard check \"hello\" --guard runs/guard --model"
-            + " runs/demo/preference/model",
-        "Lines of the input: {\"id\", \"text\"} or {\"id\", \"messages\": [{\"role\","
-            + " \"content\"}]}"
+        "         ./forefront guard check \"hello\" --guard runs/guard --model runs/demo/preference/model",
+        "Lines of the input: {\"id\", \"text\"} or {\"id\", \"messages\": [{\"role\", \"content\"}]}"
       })
   int check(
       @Parameters(paramLabel = "TEXT", arity = "0..1", description = "What a person asks.")
