@@ -142,9 +142,12 @@ final class OutputGuard {
   }
 
   private int heldBack() {
-    boolean watched = probe != null;
-    boolean wide = suspicious || probe != null && probe.suspicious();
-    return Math.max(watched ? 1 : 0, settings.holdBack() * (wide ? WIDENED : 1));
+    int usual = settings.holdBack();
+    if (probe == null) {
+      return usual * (suspicious ? WIDENED : 1);
+    }
+    // The newest piece has not been read yet.
+    return Math.max(1, usual * (suspicious || probe.suspicious() ? WIDENED : 1));
   }
 
   private Passage nothing() {

@@ -51,7 +51,7 @@ final class ProbeTexts {
         return whole;
       }
       long fits = (long) cut.length() * Math.max(1, most - SPARE) / tokens;
-      cut = cut.substring(0, (int) Math.clamp(fits, 1, cut.length() - 1));
+      cut = cut.substring(0, Math.clamp(fits, 1, cut.length() - 1));
     }
   }
 }

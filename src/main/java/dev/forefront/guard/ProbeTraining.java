@@ -8,11 +8,9 @@ import dev.forefront.guard.GuardTraining.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +25,6 @@ public final class ProbeTraining {
   public static final double SHARE = 0.25;
 
   private static final int LONGEST = 96;
-  private static final int PARTS = 4;
-  private static final int FEWEST = 10;
-  private static final float OTHER_HAZARD = 0.3f;
 
   private ProbeTraining() {}
 
@@ -106,8 +101,9 @@ public final class ProbeTraining {
             ? IntStream.range(0, model.layers()).boxed().toList()
             : settings.layers;
     ProbeFeatures features = new ProbeFeatures(model, read, LONGEST, lesson.contexts);
-    Kind requests = new Kind(Probes.REQUEST, lesson.requests, settings, features, progress);
-    Kind replies = new Kind(Probes.REPLY, lesson.replies, settings, features, progress);
+    ProbeKind requests =
+        new ProbeKind(Probes.REQUEST, lesson.requests, settings, features, progress);
+    ProbeKind replies = new ProbeKind(Probes.REPLY, lesson.replies, settings, features, progress);
     List<int[]> choices = new ArrayList<>(List.of(IntStream.range(0, read.size()).toArray()));
     if (settings.layers.isEmpty() && read.size() > 1) {
       choices.add(new int[] {read.size() / 2});
@@ -131,19 +127,19 @@ public final class ProbeTraining {
     ProbeFile.Named named = named(model, read, best, requests, replies);
     return new Trained(
         named,
-        requests.examples.size(),
-        replies.examples.size(),
+        requests.size(),
+        replies.size(),
         Objects.requireNonNull(held),
         crossValidated,
         replies.scoresOfAll(lesson.replies.size()));
   }
 
   private static ProbeFile.Named named(
-      Inside model, List<Integer> read, int[] chosen, Kind requests, Kind replies) {
-    List<String> names = new ArrayList<>(requests.names);
-    names.addAll(replies.names);
-    ProbeTrainer.Heads asked = requests.train(chosen, requests.examples);
-    ProbeTrainer.Heads said = replies.train(chosen, replies.examples);
+      Inside model, List<Integer> read, int[] chosen, ProbeKind requests, ProbeKind replies) {
+    List<String> names = new ArrayList<>(requests.names());
+    names.addAll(replies.names());
+    ProbeTrainer.Heads asked = requests.train(chosen);
+    ProbeTrainer.Heads said = replies.train(chosen);
     int width = model.width();
     float[] bias = new float[names.size()];
     float[] weights = new float[chosen.length * names.size() * width];
@@ -162,160 +158,6 @@ public final class ProbeTraining {
     List<Integer> layers = Arrays.stream(chosen).mapToObj(read::get).toList();
     return new ProbeFile.Named(
         new Probe(model.digest(), model.dtype(), layers, width, bias, weights), names);
-  }
-
-  /** The texts of one kind, and what they left in the model. */
-  private static final class Kind {
-    private final List<String> names = new ArrayList<>();
-    private final List<Integer> taken;
-    private final List<ProbeTrainer.Example> examples;
-    private final Settings settings;
-    private final int width;
-    private double[] scores = {};
-
-    Kind(
-        String kind,
-        List<Text> texts,
-        Settings settings,
-        ProbeFeatures features,
-        Consumer<String> progress) {
-      this.settings = settings;
-      width = features.width();
-      List<Integer> order = new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
-      Collections.shuffle(order, new Random(settings.seed));
-      order = evenly(order, texts, settings.mostTexts);
-      name(kind, order.stream().map(texts::get).toList());
-      progress.accept(
-          "reading %,d texts for the heads \"%s\" with the model".formatted(order.size(), kind));
-      examples = new ArrayList<>();
-      taken = new ArrayList<>();
-      List<ProbeFeatures.Rows> rows =
-          features.of(
-              kind, order.stream().map(at -> texts.get(at).text()).toList(), settings.mostNumbers);
-      for (int at = 0; at < rows.size(); at++) {
-        Text text = texts.get(order.get(at));
-        float[] targets = targets(kind, text);
-        taken.add(order.get(at));
-        examples.add(
-            new ProbeTrainer.Example(
-                rows.get(at).values(),
-                rows.get(at).tokens(),
-                targets,
-                weights(text, targets),
-                text.group()));
-      }
-    }
-
-    /** As many harmful as harmless ones, where there are so many. */
-    private static List<Integer> evenly(List<Integer> order, List<Text> texts, int most) {
-      List<Integer> harmful = order.stream().filter(at -> texts.get(at).harm() >= 0.5).toList();
-      List<Integer> harmless = order.stream().filter(at -> texts.get(at).harm() < 0.5).toList();
-      int bad = Math.min(harmful.size(), Math.max(most / 2, most - harmless.size()));
-      List<Integer> both = new ArrayList<>(harmful.subList(0, bad));
-      both.addAll(harmless.subList(0, Math.min(harmless.size(), most - bad)));
-      both.sort(null);
-      Collections.shuffle(both, new Random(most));
-      return both;
-    }
-
-    /** Hazards of which there are too few examples have no head. */
-    private void name(String kind, List<Text> texts) {
-      names.add(kind);
-      for (Hazard hazard : Hazard.values()) {
-        long examples =
-            texts.stream().filter(text -> text.hazards().getOrDefault(hazard, 0.0) >= 0.5).count();
-        if (hazard != Hazard.UNKNOWN && examples >= FEWEST) {
-          names.add(TextClassifier.head(kind, hazard));
-        }
-      }
-    }
-
-    private float[] targets(String kind, Text text) {
-      float[] targets = new float[names.size()];
-      Arrays.fill(targets, Float.NaN);
-      targets[0] = (float) text.harm();
-      for (Map.Entry<Hazard, Double> hazard : text.hazards().entrySet()) {
-        int head = names.indexOf(TextClassifier.head(kind, hazard.getKey()));
-        if (head >= 0) {
-          targets[head] = hazard.getValue().floatValue();
-        }
-      }
-      return targets;
-    }
-
-    private static float[] weights(Text text, float[] targets) {
-      float[] weights = new float[targets.length];
-      for (int head = 0; head < weights.length; head++) {
-        // Harmful, and said to be of another kind: many are of both.
-        boolean other = head > 0 && text.harm() >= 0.5 && targets[head] < 0.5;
-        weights[head] = (float) text.weight() * (other ? OTHER_HAZARD : 1);
-      }
-      return weights;
-    }
-
-    ProbeTrainer.Heads train(int[] layers, List<ProbeTrainer.Example> on) {
-      int[] columns =
-          Arrays.stream(layers)
-              .flatMap(layer -> IntStream.range(layer * width, (layer + 1) * width))
-              .toArray();
-      return new ProbeTrainer(names.size(), columns, ProbeTrainer.Settings.standard(settings.seed))
-          .train(on);
-    }
-
-    private boolean isIn(int example, int part) {
-      return Math.floorMod(examples.get(example).group().hashCode(), PARTS) == part;
-    }
-
-    /** Scores the texts of one part by heads that were trained on the others. */
-    private void score(int[] layers, int part) {
-      if (scores.length == 0) {
-        scores = new double[examples.size()];
-        Arrays.fill(scores, Double.NaN);
-      }
-      ProbeTrainer.Heads heads =
-          train(
-              layers,
-              IntStream.range(0, examples.size())
-                  .filter(at -> !isIn(at, part))
-                  .mapToObj(examples::get)
-                  .toList());
-      for (int at = 0; at < scores.length; at++) {
-        if (isIn(at, part)) {
-          scores[at] = heads.highest(examples.get(at), 0);
-        }
-      }
-    }
-
-    Ranking held(int[] layers, int part) {
-      score(layers, part);
-      return ranking(IntStream.range(0, scores.length).filter(at -> isIn(at, part)).toArray());
-    }
-
-    Ranking crossValidated(int[] layers) {
-      for (int part = 0; part < PARTS; part++) {
-        score(layers, part);
-      }
-      return ranking(IntStream.range(0, scores.length).toArray());
-    }
-
-    private Ranking ranking(int[] which) {
-      boolean[] harmful = new boolean[which.length];
-      double[] own = new double[which.length];
-      for (int at = 0; at < which.length; at++) {
-        harmful[at] = examples.get(which[at]).targets()[0] >= 0.5;
-        own[at] = scores[which[at]];
-      }
-      return Ranking.of(own, harmful);
-    }
-
-    double[] scoresOfAll(int texts) {
-      double[] all = new double[texts];
-      Arrays.fill(all, Double.NaN);
-      for (int at = 0; at < scores.length; at++) {
-        all[taken.get(at)] = scores[at];
-      }
-      return all;
-    }
   }
 
   /**
