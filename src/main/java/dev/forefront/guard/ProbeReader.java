@@ -15,7 +15,9 @@ final class ProbeReader {
   static final int WINDOW = 16;
 
   private static final double KEPT = 1 - 2.0 / (WINDOW + 1);
-  private static final double SUSPICIOUS = 0.6;
+  // Log odds below the limit: harmless prompts of small models come to high odds, and a share of
+  // the limit's probability would suspect most.
+  private static final double NEAR = 1;
 
   private final Probes probes;
   private final double[] sums;
@@ -82,11 +84,11 @@ final class ProbeReader {
       highest[side.ordinal()] = score;
       likeliest.put(side, likeliest(view));
     }
-    double probability = TextHeads.probability(score);
-    suspicious |= probability >= SUSPICIOUS * TextHeads.probability(view.limit());
+    suspicious |= score >= view.limit() - NEAR;
     return score < view.limit()
         ? null
-        : new Verdict.Block(likeliest(view), Probes.STAGE, probability, view.explanation());
+        : new Verdict.Block(
+            likeliest(view), Probes.STAGE, TextHeads.probability(score), view.explanation());
   }
 
   private Hazard likeliest(Probes.View view) {
