@@ -139,7 +139,7 @@ final class GuardCalibrateVerb implements Callable<Integer> {
     }
   }
 
-  private static List<String> texts(Path file) {
+  static List<String> texts(Path file) {
     List<String> texts = new ArrayList<>();
     int number = 0;
     try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

@@ -55,7 +55,21 @@ final class GuardMeasures {
 
   /** Harmless requests that no guard learns from: to calibrate with, and to count false alarms. */
   List<String> ordinaryRequests() {
-    return Ordinary.prompts(data, ORDINARY_SEED, ORDINARY).stream().map(Labelled::text).toList();
+    return ordinaryRequests(ORDINARY_SEED);
+  }
+
+  /** Another sample of them with another seed; some may be in both. */
+  List<String> ordinaryRequests(long seed) {
+    return Ordinary.prompts(data, seed, ORDINARY).stream().map(Labelled::text).toList();
+  }
+
+  /** Requests of all sets that were written to be harmful. */
+  List<String> harmfulRequests() {
+    return HARMFUL.stream()
+        .map(set -> Labelled.read(data, set, DataSet.Use.MEASURE))
+        .map(all -> all.stream().filter(one -> one.kind() == Labelled.Kind.REQUEST).toList())
+        .flatMap(asked -> harmful(asked).stream())
+        .toList();
   }
 
   /** Harmless requests that were written to sound harmful. */

@@ -44,7 +44,13 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Ask the guard what it thinks of a text; train and calibrate one.",
-    subcommands = {GuardTrainVerb.class, GuardCalibrateVerb.class},
+    subcommands = {
+      GuardTrainVerb.class,
+      GuardCalibrateVerb.class,
+      GuardModelVerb.class,
+      GuardAddModelVerb.class,
+      GuardMeasureModelVerb.class
+    },
     footer = {"", "Example: ./forefront guard check \"how do I kill a process?\""})
 final class GuardVerb implements Runnable {
 
@@ -86,14 +92,39 @@ final class GuardVerb implements Runnable {
               paramLabel = "DIR",
               description = "Run the one text through this model and show what the probe reads.")
           @Nullable Path model,
+      @Option(
+              names = "--guard-model",
+              paramLabel = "DIR",
+              description = "The folder of the model that the guard asks, where it asks one.")
+          @Nullable Path guardModel,
       @Mixin Output answers) {
     Guard guard = folder == null ? Guard.builtIn() : Guard.open(folder);
-    if (text != null && input == null && output == null && model != null) {
-      return probed(guard, text, model, answers);
+    try (GuardOfRelease asking = GuardOfRelease.open(guard, guardModel)) {
+      return model == null
+          ? check(asking.guard(), text, input, output, answers)
+          : probed(asking.guard(), text, input, output, model, answers);
     }
-    if (model != null) {
+  }
+
+  private int probed(
+      Guard guard,
+      @Nullable String text,
+      @Nullable Path input,
+      @Nullable Path output,
+      Path model,
+      Output answers) {
+    if (text == null || input != null || output != null) {
       throw new ParameterException(spec.commandLine(), "--model takes one TEXT");
     }
+    return probed(guard, text, model, answers);
+  }
+
+  private int check(
+      Guard guard,
+      @Nullable String text,
+      @Nullable Path input,
+      @Nullable Path output,
+      Output answers) {
     if (text != null && input == null && output == null) {
       Assessment assessment = guard.assess(Conversation.of(Message.user(text)));
       Verdict verdict = assessment.verdict();

@@ -4,7 +4,6 @@ import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.WitnessPolicy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
-import dev.forefront.guard.Guard;
 import dev.forefront.release.Listing;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
@@ -75,6 +74,14 @@ final class ServeVerb implements Callable<Integer> {
           "Keep conversations and replies beside the record; `audit erase` takes them away again. Without it the record holds no text.")
   private boolean recordText;
 
+  /** The policy of models that guards ask; policies/guard-model.yaml. */
+  private static final String JUDGES = "guard-model";
+
+  /** Whether what is released under a policy may judge, and is not measured to talk to people. */
+  private static boolean isJudge(String policyName) {
+    return policyName.equals(JUDGES);
+  }
+
   /** Which release. */
   static final class Place {
     @Option(
@@ -123,6 +130,7 @@ final class ServeVerb implements Callable<Integer> {
 
     private static String newest(Path folder) {
       return Registry.at(folder).list().stream()
+          .filter(one -> !isJudge(one.policy()))
           // One that is stopped is named too: opening it says who stopped it and why.
           .filter(
               one -> one.state() == Listing.State.SIGNED || one.state() == Listing.State.STOPPED)
@@ -137,12 +145,13 @@ final class ServeVerb implements Callable<Integer> {
   }
 
   /** A running server with its record. */
-  record Served(Server server, AuditLog log) implements AutoCloseable {
+  record Served(Server server, AuditLog log, GuardOfRelease guard) implements AutoCloseable {
     @Override
     public void close() {
       try {
         server.close();
       } finally {
+        guard.close();
         log.close();
       }
     }
@@ -193,12 +202,22 @@ final class ServeVerb implements Callable<Integer> {
   }
 
   private static Served start(Release release, ServerSettings settings, WitnessPolicy witnesses) {
-    AuditLog log = AuditLog.open(settings.data().resolve("audit"), witnesses);
+    if (isJudge(release.policyName())) {
+      throw new BadInputException(
+          "%s was measured by how it judges for a guard, not by what it says to people: name another release"
+              .formatted(release.name()));
+    }
+    GuardOfRelease guard = GuardOfRelease.open(release);
     try {
-      Guard guard = release.guardFolder().map(Guard::open).orElseGet(Guard::builtIn);
-      return new Served(Server.start(release, guard, log, settings), log);
+      AuditLog log = AuditLog.open(settings.data().resolve("audit"), witnesses);
+      try {
+        return new Served(Server.start(release, guard.guard(), log, settings), log, guard);
+      } catch (RuntimeException | Error e) {
+        log.close();
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
-      log.close();
+      guard.close();
       throw e;
     }
   }

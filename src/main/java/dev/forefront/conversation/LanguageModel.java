@@ -1,5 +1,7 @@
 package dev.forefront.conversation;
 
+import java.util.List;
+
 /**
  * The waist of the house: continue a conversation, score a continuation. Words above, numbers
  * below; every safety room sees models through this interface alone.
@@ -40,6 +42,20 @@ public interface LanguageModel extends AutoCloseable {
 
   /** The log-probability of {@code continuation} after {@code context}, both plain text. */
   Score score(String context, String continuation);
+
+  /**
+   * The log-probabilities that a reply begins with each of some texts. For models that judge what
+   * others said: the exchange is over, and its last message is not continued, whoever spoke it.
+   *
+   * @param beginnings what the reply may begin with, none of them empty
+   * @return a score for each, in their order
+   * @throws PromptTooLongException where the exchange leaves no room for one of them
+   * @throws UnsupportedOperationException where the model can only speak
+   */
+  default List<Score> scoreReplies(Conversation exchange, List<String> beginnings) {
+    throw new UnsupportedOperationException(
+        name() + " cannot be asked how likely a reply is: it can only write one");
+  }
 
   @Override
   void close();

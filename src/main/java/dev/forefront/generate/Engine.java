@@ -73,16 +73,39 @@ public final class Engine implements LanguageModel {
 
   private static Engine open(Path folder, Loading loading, Supplier<String> digest) {
     Tokenizer tokenizer = Tokenizer.open(folder, loading);
-    Supplier<ChatTemplate> template = template(folder, tokenizer, loading);
-    Path last = folder.toAbsolutePath().normalize().getFileName();
-    String name = last == null ? "model" : last.toString();
+    return open(folder, loading, tokenizer, template(folder, tokenizer, loading), digest);
+  }
+
+  private static Engine open(
+      Path folder,
+      Loading loading,
+      Tokenizer tokenizer,
+      Supplier<ChatTemplate> template,
+      Supplier<String> digest) {
     IdModel model = IdModel.open(folder, loading);
     try {
-      return new Engine(name, model, tokenizer, template, digest.get());
+      return new Engine(nameOf(folder), model, tokenizer, template, digest.get());
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
+  }
+
+  /**
+   * Likewise, with another template than the folder's own: a model that judges is asked in words
+   * that whoever wants its judgement has chosen.
+   *
+   * @param template in the language of the model hubs
+   */
+  public static Engine open(Path folder, String template, Loading loading) {
+    Tokenizer tokenizer = Tokenizer.open(folder, loading);
+    ChatTemplate given = ChatTemplate.of(template, folder, tokenizer, loading);
+    return open(folder, loading, tokenizer, () -> given, () -> "");
+  }
+
+  private static String nameOf(Path folder) {
+    Path last = folder.toAbsolutePath().normalize().getFileName();
+    return last == null ? "model" : last.toString();
   }
 
   /** The template, or something that says why there is none. */
@@ -203,7 +226,26 @@ public final class Engine implements LanguageModel {
 
   @Override
   public Score score(String context, String continuation) {
-    List<IdModel.ScoredToken> scored = scoreTokens(context, continuation);
+    return sum(scoreTokens(context, continuation));
+  }
+
+  @Override
+  public List<Score> scoreReplies(Conversation exchange, List<String> beginnings) {
+    int[] prompt = judgingPrompt(exchange);
+    List<int[]> begun = beginnings.stream().map(tokenizer::encode).toList();
+    int longest = begun.stream().mapToInt(ids -> ids.length).max().orElse(0);
+    if (prompt.length + longest > IdModel.longestScored(contextLength())) {
+      throw new PromptTooLongException(prompt.length, contextLength() - longest + 1);
+    }
+    return model.scoreBranches(prompt, begun).stream().map(Engine::sum).toList();
+  }
+
+  /** The ids that are read before a judgement on an exchange. */
+  public int[] judgingPrompt(Conversation exchange) {
+    return template.get().render(exchange, AddGenerationPrompt.AFTER_ALL).ids();
+  }
+
+  private static Score sum(List<IdModel.ScoredToken> scored) {
     double sum = scored.stream().mapToDouble(IdModel.ScoredToken::logprob).sum();
     boolean greedy = scored.stream().allMatch(IdModel.ScoredToken::greedy);
     return new Score(sum, scored.size(), greedy);

@@ -11,6 +11,7 @@ import dev.forefront.conversation.StopReason;
 import dev.forefront.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -187,14 +188,49 @@ public final class IdModel implements AutoCloseable {
     if (from == ids.length) {
       return scored;
     }
+    score(Sequence.scoring(ids, from), scored);
+    return scored;
+  }
+
+  /**
+   * Log-probabilities of the tokens of several continuations of one prompt, which is read once.
+   *
+   * @param prompt at least one token
+   * @param branches none empty; prompt and branch have at most one token more than the context
+   */
+  List<List<ScoredToken>> scoreBranches(int[] prompt, List<int[]> branches) {
+    List<List<ScoredToken>> scores = new ArrayList<>();
+    KeyValueCache read = null;
+    for (int[] branch : branches) {
+      int[] ids = Arrays.copyOf(prompt, prompt.length + branch.length);
+      System.arraycopy(branch, 0, ids, prompt.length, branch.length);
+      check(ids);
+      Sequence sequence =
+          read == null
+              ? Sequence.scoring(ids, prompt.length)
+              : Sequence.scoringAfter(read, ids, prompt.length);
+      List<ScoredToken> scored = new ArrayList<>();
+      score(sequence, scored);
+      if (scored.size() != branch.length || branch.length == 0) {
+        throw new IllegalStateException(
+            branch.length == 0
+                ? "an empty text has no probability"
+                : "the scoring was interrupted");
+      }
+      scores.add(scored);
+      read = sequence.cache();
+    }
+    return scores;
+  }
+
+  private void score(Sequence sequence, List<ScoredToken> scored) {
     run(
-        Sequence.scoring(ids, from),
+        sequence,
         UNREAD,
         token -> {
           scored.add(token);
           return Next.CONTINUE;
         });
-    return scored;
   }
 
   private StopReason run(Sequence sequence, Readings readings, Function<ScoredToken, Next> each) {

@@ -35,6 +35,30 @@ final class KeyValueCache {
     length += positions;
   }
 
+  /**
+   * Takes over the first positions of another sequence with the same tokens there.
+   *
+   * @param headSize entries of a head's keys and values
+   */
+  void copy(KeyValueCache from, int headSize, int positions) {
+    for (int layer = 0; layer < keys.length; layer++) {
+      int rows = keys[layer].length / capacity;
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(
+            from.keys[layer], row * from.capacity, keys[layer], row * capacity, positions);
+      }
+      for (int head = 0; head < rows / headSize; head++) {
+        System.arraycopy(
+            from.values[layer],
+            head * from.capacity * headSize,
+            values[layer],
+            head * capacity * headSize,
+            positions * headSize);
+      }
+    }
+    length = positions;
+  }
+
   float[] keys(int layer) {
     return keys[layer];
   }

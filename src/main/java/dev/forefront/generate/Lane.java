@@ -73,9 +73,7 @@ final class Lane extends Thread {
       if (next == null) {
         return;
       }
-      int context = weights.config().contextLength();
-      int positions = Math.min(context, next.positions());
-      slots.add(new Slot(next, new KeyValueCache(weights.config(), positions)));
+      slots.add(new Slot(next, next.open(weights.config())));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.StopReason;
+import dev.forefront.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -58,6 +59,8 @@ final class Sequence {
   private @Nullable Watch watch;
   private @Nullable Shown shown;
 
+  // Of the sequence that this one shares its beginning with; of its own once it runs.
+  private volatile @Nullable KeyValueCache cache;
   private int read;
   private int written;
   private int last;
@@ -125,6 +128,36 @@ final class Sequence {
 
   int promptTokens() {
     return prompt.length;
+  }
+
+  /**
+   * Likewise, where another sequence with the same first tokens has been scored already: these are
+   * not read again, but for the last one before place {@code from}.
+   *
+   * @param before of the sequence that has ended
+   */
+  static Sequence scoringAfter(KeyValueCache before, int[] ids, int from) {
+    Sequence sequence = scoring(ids, from);
+    sequence.cache = before;
+    sequence.read = from - 1;
+    return sequence;
+  }
+
+  /** Where keys and values go, with those that are known already. Called by the lane, once. */
+  KeyValueCache open(ModelConfig config) {
+    int positions = Math.min(config.contextLength(), positions());
+    KeyValueCache own = new KeyValueCache(config, positions);
+    KeyValueCache before = cache;
+    if (before != null) {
+      own.copy(before, config.headSize(), read);
+    }
+    cache = own;
+    return own;
+  }
+
+  /** Keys and values of what was read; null before that. */
+  @Nullable KeyValueCache cache() {
+    return cache;
   }
 
   BlockingQueue<Event> events() {

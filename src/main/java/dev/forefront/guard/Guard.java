@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,18 +32,26 @@ public final class Guard {
   private final List<Stage> stages;
   private final String digest;
   private final GuardSettings settings;
+  private final GuardFiles.Opened files;
+  private final @Nullable JudgeStage judge;
   private final Watchdog watchdog;
   private final @Nullable Probes probes;
 
   private Guard(GuardFiles.Opened files, GuardSettings settings) {
+    this(files, settings, null);
+  }
+
+  private Guard(GuardFiles.Opened files, GuardSettings settings, @Nullable JudgeStage judge) {
     if (files.stages().isEmpty()) {
       throw new IllegalArgumentException("a guard without stages would let everything pass");
     }
+    this.files = files;
     this.stages = List.copyOf(files.stages());
     this.digest = files.digest();
     this.settings = settings;
-    this.watchdog = new Watchdog(settings);
     this.probes = files.probes();
+    this.judge = judge;
+    this.watchdog = new Watchdog(settings, deadline());
   }
 
   /** The guard that ships with Forefront. */
@@ -87,12 +96,12 @@ public final class Guard {
 
   /** The same guard with other settings. */
   public Guard with(GuardSettings settings) {
-    return new Guard(new GuardFiles.Opened(stages, digest, probes), settings);
+    return new Guard(files, settings, judge);
   }
 
   /** The same guard with probes on the model's activations. */
   Guard with(Probes probes) {
-    return new Guard(new GuardFiles.Opened(stages, digest, probes), settings);
+    return new Guard(files.with(probes), settings, judge);
   }
 
   /** Whether it judges by a model's activations too, and so serves that model alone. */
@@ -121,6 +130,39 @@ public final class Guard {
           "the guard has no probe: train one with `forefront guard train --model`");
     }
     return new Probing(probes, model);
+  }
+
+  /** The model that this guard asks, where it asks one; see {@link #judgedBy}. */
+  public Optional<GuardModel> model() {
+    return Optional.ofNullable(files.model());
+  }
+
+  /** From which score on that model blocks. */
+  public Optional<JudgeLimits> modelLimits() {
+    return Optional.ofNullable(files.limits());
+  }
+
+  /**
+   * The same guard with the model that it asks. Without it, such a guard refuses everything.
+   *
+   * @param model stays the caller's to close
+   * @param modelDigest of what it was loaded from; see {@link
+   *     dev.forefront.conversation.ModelDigest}
+   * @throws BadInputException where this guard asks no model, or another one
+   */
+  public Guard judgedBy(LanguageModel model, String modelDigest) {
+    GuardModel wanted = files.model();
+    JudgeLimits limits = files.limits();
+    if (wanted == null || limits == null) {
+      throw new BadInputException(
+          "this guard asks no model: add one with `forefront guard add-model`");
+    }
+    if (!wanted.model().equals(modelDigest)) {
+      throw new BadInputException(
+          "the guard wants the model %s, and this one is %s: name the one that it was calibrated with"
+              .formatted(wanted.model(), modelDigest));
+    }
+    return new Guard(files, settings, new JudgeStage(new Judge(wanted, model), limits));
   }
 
   /** Which guard this is, as {@code sha256:<hex>}: another file anywhere in it, another digest. */
@@ -167,6 +209,9 @@ public final class Guard {
       score = Math.max(score, reading.score());
       reading.hazards().forEach((hazard, seen) -> hazards.merge(hazard, seen, Math::max));
     }
+    if (judge != null && verdict instanceof Verdict.Allow) {
+      score = Math.max(score, judge.judge().score(conversation));
+    }
     hazards.remove(Hazard.UNKNOWN);
     return new Assessment(verdict, score, hazards);
   }
@@ -196,7 +241,35 @@ public final class Guard {
     asked.finish();
     Verdict.Block block = asked.block();
     block = block == null ? new Turns(stages).judge(conversation) : block;
+    block = block == null ? asked(conversation) : block;
     return block == null ? new Verdict.Allow(0, bytes) : block;
+  }
+
+  /** What the guard model says, which is asked last. */
+  private Verdict.@Nullable Block asked(Conversation conversation) {
+    if (files.model() == null) {
+      return null;
+    }
+    return judge == null ? withoutModel() : judge.request(conversation);
+  }
+
+  private static Verdict.Block withoutModel() {
+    return Watchdog.failure("the guard's model was not opened");
+  }
+
+  /** What one verdict may take, the guard model's included. */
+  Duration deadline() {
+    return judge == null
+        ? settings.deadline()
+        : settings.deadline().plus(judge.description().deadline());
+  }
+
+  /** How the guard model reads a reply; null where none is asked. */
+  @Nullable JudgedReply judged(Conversation conversation, String before) {
+    if (files.model() != null && judge == null) {
+      throw new IllegalStateException("the guard's model was not opened");
+    }
+    return judge == null ? null : new JudgedReply(judge, conversation, before);
   }
 
   /**

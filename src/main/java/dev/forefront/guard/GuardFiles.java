@@ -43,10 +43,22 @@ final class GuardFiles {
    * @param stages in the order in which they read
    * @param digest of the manifest, which holds the digests of all else; as {@code sha256:<hex>}
    * @param probes on the served model's activations; null where there are none
+   * @param model which model is asked too; null where none is
+   * @param limits of that model
    */
-  record Opened(List<Stage> stages, String digest, @Nullable Probes probes) {
+  record Opened(
+      List<Stage> stages,
+      String digest,
+      @Nullable Probes probes,
+      @Nullable GuardModel model,
+      @Nullable JudgeLimits limits) {
+
     Opened(List<Stage> stages, String digest) {
-      this(stages, digest, null);
+      this(stages, digest, null, null, null);
+    }
+
+    Opened with(Probes others) {
+      return new Opened(stages, digest, others, model, limits);
     }
   }
 
@@ -77,7 +89,16 @@ final class GuardFiles {
               where + "/" + Calibration.FILE);
       stages.add(new TextStage(TextClassifier.read(weights, where + "/" + TEXT), calibration));
     }
-    return new Opened(stages, digest(manifest), probes(files, where));
+    Probes probes = probes(files, where);
+    byte[] described = files.get(GuardModel.FILE);
+    if (described == null) {
+      return new Opened(stages, digest(manifest), probes, null, null);
+    }
+    GuardModel model = GuardModel.parse(described, where + "/" + GuardModel.FILE);
+    JudgeLimits limits =
+        JudgeLimits.read(
+            need(files, JudgeLimits.FILE, where), model.digest(), where + "/" + JudgeLimits.FILE);
+    return new Opened(stages, digest(manifest), probes, model, limits);
   }
 
   private static @Nullable Probes probes(Map<String, byte[]> files, String where) {

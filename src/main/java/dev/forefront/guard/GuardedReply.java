@@ -134,7 +134,7 @@ public final class GuardedReply {
 
     private final Conversation conversation;
     private final Sampling sampling;
-    private final long deadline = guard.settings().deadline().toNanos();
+    private final long deadline = guard.deadline().toNanos();
     private final int mostPieces;
     private final BlockingQueue<Event> events;
     private final @Nullable ProbeReader probe = guard.probeReader();
@@ -158,7 +158,7 @@ public final class GuardedReply {
       mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
       // One event for each piece at most, one for what is left, and the end.
       events = new ArrayBlockingQueue<>(mostPieces + 2);
-      output = new OutputGuard(guard, continued(conversation), probe);
+      output = new OutputGuard(guard, conversation, continued(conversation), probe);
     }
 
     private static String continued(Conversation conversation) {

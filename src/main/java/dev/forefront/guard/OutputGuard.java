@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import dev.forefront.conversation.Conversation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,12 +18,14 @@ final class OutputGuard {
 
   private final Guard guard;
   private final GuardSettings settings;
+  private final Conversation conversation;
   private final String before;
   private final @Nullable ProbeReader probe;
   private final WholeCharacters characters = new WholeCharacters();
   private final Deque<String> held = new ArrayDeque<>();
   private final StringBuilder unread = new StringBuilder();
   private @Nullable Inspection reading;
+  private @Nullable JudgedReply judged;
   private Verdict.@Nullable Block blocked;
   private boolean finished;
   private boolean suspicious;
@@ -35,15 +38,18 @@ final class OutputGuard {
    * @param before what the reply continues: read with it, so that nothing is split over the two
    */
   OutputGuard(Guard guard, String before) {
-    this(guard, before, null);
+    this(guard, Conversation.of(), before, null);
   }
 
   /**
+   * @param conversation what the reply answers
+   * @param before likewise; the conversation's last message where that is the assistant's
    * @param probe that reads each token once the model reads it back; the newest piece waits for it
    */
-  OutputGuard(Guard guard, String before, @Nullable ProbeReader probe) {
+  OutputGuard(Guard guard, Conversation conversation, String before, @Nullable ProbeReader probe) {
     this.probe = probe;
     this.guard = guard;
+    this.conversation = conversation;
     this.settings = guard.settings();
     this.before = characters.push(before) + characters.finish();
   }
@@ -96,9 +102,11 @@ final class OutputGuard {
 
   private Passage judge(boolean last) {
     String fresh = unread.toString();
+    int pieces = unreadPieces;
     unread.setLength(0);
     unreadPieces = 0;
     Verdict.Block block = read(fresh, last);
+    block = block == null ? ask(fresh, pieces, last) : block;
     if (block != null) {
       blocked = block;
       held.clear();
@@ -113,6 +121,7 @@ final class OutputGuard {
       now = guard.reading(Side.OUTPUT);
       now.read(before);
       reading = now;
+      judged = guard.judged(conversation, before);
     }
     now.read(fresh);
     if (last) {
@@ -125,6 +134,17 @@ final class OutputGuard {
     settledTo = now.settledTo() - before.length();
     suspicious = now.suspicious();
     return null;
+  }
+
+  /** The guard model reads less often: what it has not judged is not settled. */
+  private Verdict.@Nullable Block ask(String fresh, int pieces, boolean last) {
+    if (judged == null) {
+      return null;
+    }
+    Verdict.Block block = judged.read(fresh, pieces, last);
+    settledTo = Math.min(settledTo, judged.judgedTo());
+    suspicious |= judged.suspicious();
+    return block;
   }
 
   private Passage release(boolean last) {

@@ -2,6 +2,7 @@ package dev.forefront.guard;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -18,19 +19,53 @@ import java.util.concurrent.TimeoutException;
  */
 final class Watchdog {
 
+  private final String who;
   private final Duration deadline;
   private final ThreadPoolExecutor threads;
 
   Watchdog(GuardSettings settings) {
-    deadline = settings.deadline();
-    threads =
+    this(settings, settings.deadline());
+  }
+
+  /**
+   * @param deadline where a guard model needs more than the settings say
+   */
+  Watchdog(GuardSettings settings, Duration deadline) {
+    this(
+        "the guard",
+        deadline,
         new ThreadPoolExecutor(
             0,
             settings.threads(),
             30,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            Thread.ofPlatform().name("guard-", 1).daemon().factory());
+            Thread.ofPlatform().name("guard-", 1).daemon().factory()));
+  }
+
+  private Watchdog(String who, Duration deadline, ThreadPoolExecutor threads) {
+    this.who = who;
+    this.deadline = deadline;
+    this.threads = threads;
+  }
+
+  /**
+   * One with a line for those for whom no thread is free. Waiting counts.
+   *
+   * @param who judges, for explanations
+   * @param line how many may wait; more are refused
+   */
+  static Watchdog withLine(String who, Duration deadline, int threads, int line) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(line),
+            Thread.ofPlatform().name("guard-model-", 1).daemon().factory());
+    pool.allowCoreThreadTimeOut(true);
+    return new Watchdog(who, deadline, pool);
   }
 
   /**
@@ -63,7 +98,7 @@ final class Watchdog {
   }
 
   Verdict.Block late() {
-    return failure("the guard did not answer within " + deadline.toMillis() + " ms");
+    return failure(who + " did not answer within " + deadline.toMillis() + " ms");
   }
 
   static Verdict.Block noThread() {

@@ -96,6 +96,11 @@ public final class Release {
     return candidate.folder();
   }
 
+  /** The registry that it is in. */
+  public Path registryFolder() {
+    return candidate.folder().resolveSibling("");
+  }
+
   /** The verified model in Hugging Face's layout. */
   public Path modelFolder() {
     return candidate.folder().resolve("model");

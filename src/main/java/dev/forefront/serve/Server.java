@@ -163,6 +163,13 @@ public final class Server implements AutoCloseable {
     fields.put("signers", release.signers());
     fields.put("guard", release.guardFolder().isPresent() ? "released" : "built-in");
     fields.put("guard_digest", versions.guardDigest());
+    guard
+        .model()
+        .ifPresent(
+            model -> {
+              fields.put("guard_model", model.release());
+              fields.put("guard_model_digest", model.model());
+            });
     fields.put("recording", settings.recording().name().toLowerCase(Locale.ROOT));
     fields.put("guard_hold_back", guard.settings().holdBack());
     fields.put("host", settings.host());

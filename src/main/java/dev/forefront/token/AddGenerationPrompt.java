@@ -9,5 +9,11 @@ public enum AddGenerationPrompt {
    * The model speaks next: an assistant turn is opened, or, where the last message is the
    * assistant's, left open so that the model continues it.
    */
-  YES
+  YES,
+
+  /**
+   * The model speaks next, about what was said: an assistant turn is opened, also after one of the
+   * assistant's. For models that judge.
+   */
+  AFTER_ALL
 }

@@ -48,7 +48,7 @@ final class ChatMl implements TemplateRenderer {
         segments.add(new Words("\n", Speaker.OTHER));
       }
     }
-    if (prompt == AddGenerationPrompt.YES && !continues) {
+    if (prompt != AddGenerationPrompt.NO && !continues) {
       segments.add(new Control(START, Speaker.OTHER));
       segments.add(new Words("assistant\n", Speaker.OTHER));
     }

@@ -53,6 +53,17 @@ public final class ChatTemplate {
         .orElseGet(() -> chatMl(tokenizer));
   }
 
+  /**
+   * A template from elsewhere, in the language of the model hubs, in the place of a folder's own.
+   *
+   * @param template its text
+   * @param folder says what it knows as {@code bos_token} and so on
+   */
+  public static ChatTemplate of(
+      String template, Path folder, Tokenizer tokenizer, Loading loading) {
+    return jinja(template, tokenizer, specials(folder, loading), Clock.systemDefaultZone());
+  }
+
   /** The house's default. */
   public static ChatTemplate chatMl(Tokenizer tokenizer) {
     tokenizer.requireSpecialId(ChatMl.START);

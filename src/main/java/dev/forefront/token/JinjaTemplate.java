@@ -42,7 +42,7 @@ final class JinjaTemplate implements TemplateRenderer {
         prompt == AddGenerationPrompt.YES
             && !messages.isEmpty()
             && messages.getLast().role() == Role.ASSISTANT;
-    boolean asks = prompt == AddGenerationPrompt.YES && !continues;
+    boolean asks = prompt != AddGenerationPrompt.NO && !continues;
     String text = continues ? begun(messages, veil) : text(messages, veil, asks);
     if (text.indexOf(Jinja.GENERATED) < 0 && prompt == AddGenerationPrompt.NO) {
       text = marked(text, messages, veil);

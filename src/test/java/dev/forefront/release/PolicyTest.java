@@ -28,6 +28,18 @@ class PolicyTest {
   }
 
   @Test
+  void aModelThatJudgesIsMeasuredByHowItJudges() {
+    Policy policy = Policy.read(Path.of("policies/guard-model.yaml"));
+
+    assertThat(policy.criteria())
+        .extracting(criterion -> criterion.subject() + " " + criterion.side())
+        .containsExactly(
+            "judged-harmful/block_rate HARMFUL",
+            "judged-ordinary/pass_rate BENIGN",
+            "judged-alike/pass_rate BENIGN");
+  }
+
+  @Test
   void allProblemsAreNamedAtOnce() {
     String text =
         """
