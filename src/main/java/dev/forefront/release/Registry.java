@@ -2,6 +2,7 @@ package dev.forefront.release;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -136,7 +137,7 @@ public final class Registry {
     requireFree(name);
     Path staging = written.staging().resolve(name);
     try {
-      Staging.delete(staging);
+      FileTree.delete(staging);
       Staging.copy(draft, staging);
       Ledger ledger = ledger();
       Board board = ledger.boards().current();
@@ -168,14 +169,14 @@ public final class Registry {
               candidate.files().hashes());
       AtomicFile.write(
           staging.resolve(ReleaseFiles.STATEMENT), Envelope.unsigned(statement.json()).json());
-      Staging.delete(folder.resolve(name));
+      FileTree.delete(folder.resolve(name));
       Files.move(staging, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
       return new Proposed(name, folder.resolve(name), candidate.modelDigest(), board.threshold());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      Staging.delete(staging);
+      FileTree.delete(staging);
     }
   }
 

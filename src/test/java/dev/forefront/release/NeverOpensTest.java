@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class NeverOpensTest {
       assertThat(opens("target", pin)).as("%s by %s", done, group).isFalse();
       assertThat(opens("good", pin)).as("%s by %s", done, group).isFalse();
       PROPERTIES.forEach(System::clearProperty);
-      Staging.delete(registry);
+      FileTree.delete(registry);
       World.copy(kept, registry);
       AtomicFile.write(pin, pinned);
     }
