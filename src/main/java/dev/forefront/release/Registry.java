@@ -53,8 +53,9 @@ public final class Registry {
     this.clock = clock;
     revocations = new Revocations(folder.resolve(Revocations.FOLDER));
     written = new Written(folder);
-    orders = new Orders(folder, board, clock, this::valid);
-    boards = new Boards(folder, board, clock, this::valid);
+    BoardRoom room = new BoardRoom(folder, board, clock, this::valid);
+    orders = new Orders(room);
+    boards = new Boards(room);
   }
 
   /**
