@@ -143,14 +143,7 @@ final class ReleaseVerb implements Runnable {
     Proposal proposal;
     try (ReleaseRecord record = place.record()) {
       proposal = registry.propose(draft);
-      switch (proposal) {
-        case Refused refused -> record.refused("release.propose", name, refused.reasons());
-        case Proposed proposed ->
-            record.add(
-                "release.propose",
-                name,
-                Map.of("decision", "proposed", "model_digest", proposed.modelDigest()));
-      }
+      record.proposed(name, proposal);
     }
     return switch (proposal) {
       case Refused refused -> refused(output, name, refused.reasons());
@@ -190,16 +183,7 @@ final class ReleaseVerb implements Runnable {
         record.refused("release.sign", name, e.reasons());
         return refused(output, name, e.reasons());
       }
-      record.add(
-          "release.sign",
-          name,
-          Map.of(
-              "decision",
-              "signed",
-              "signers",
-              signatures.signers(),
-              "needed",
-              signatures.needed()));
+      record.signed(name, signatures);
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
