@@ -1,6 +1,7 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -8,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Stop, resume, revoke, adopt: what a board says about the releases of its registry. One member
- * stops and calls back; to resume, or to adopt a policy, takes a quorum. Each order is a signed
- * statement that names the one before it; a process that serves looks at them all the time.
+ * Stop, resume, revoke, adopt, waive: what a board says about the releases of its registry. One
+ * member stops and calls back; to resume, to adopt a policy, or to waive takes a quorum. Each order
+ * is a signed statement that names the one before it; a process that serves looks at them all the
+ * time.
  */
 public final class Orders {
   private static final String ALL = "";
@@ -70,12 +73,44 @@ public final class Orders {
         .orElseGet(Standing.Serving::new);
   }
 
+  /**
+   * Ends all waivers of a criterion for a release. One member may.
+   *
+   * @throws BadInputException where there is none
+   */
+  public void withdraw(String release, String criterion, String reason, SigningKey key) {
+    Registry.requireName(release);
+    order(
+        ledger -> {
+          List<String> open = ledger.orders().waivers().open(release);
+          List<String> meant =
+              open.stream().filter(one -> Criterion.isNamed(one, criterion)).toList();
+          if (meant.size() != 1) {
+            throw new BadInputException(
+                "%d waivers of \"%s\" are called \"%s\"; it has: %s"
+                    .formatted(
+                        meant.size(),
+                        release,
+                        criterion,
+                        open.isEmpty() ? "none" : String.join(", ", open)));
+          }
+          return next(Order.Kind.WITHDRAW, release, reason, ledger)
+              .saying(new Order.Withdrawal(meant.getFirst()));
+        },
+        reason,
+        key);
+  }
+
   private void order(Order.Kind kind, String release, String reason, SigningKey key) {
+    order(ledger -> next(kind, release, reason, ledger), reason, key);
+  }
+
+  private void order(Function<Ledger, Order> next, String reason, SigningKey key) {
     Order.requireReason(reason);
     room.alone(
         () -> {
           Ledger ledger = sound();
-          Order order = next(kind, release, reason, ledger);
+          Order order = next.apply(ledger);
           Envelope signed =
               Signing.add(
                   Envelope.unsigned(order.json()), key, ledger.boards().current().members());
@@ -124,9 +159,47 @@ public final class Orders {
                   adopted.nextVersion(policy.name()),
                   new String(bytes, StandardCharsets.UTF_8),
                   room.valid(ledger));
-          Order fresh = next(Order.Kind.ADOPT, ALL, reason, ledger).adopting(adoption);
+          Order fresh = next(Order.Kind.ADOPT, ALL, reason, ledger).saying(adoption);
           String file = "policy-" + policy.digest().substring("sha256:".length()) + JSON;
           return gather(fresh, file, adopted.purpose(fresh), ledger, key);
+        });
+  }
+
+  /**
+   * Adds one member's signature to a waiver; it holds with the last that the larger quorum needs.
+   * Everyone gives the same end and the same reason.
+   *
+   * @throws BadInputException where nobody could waive this, others signed for another reason, or
+   *     the key is no member's or has signed
+   */
+  public Signatures waive(WaiverRequest request, String reason, SigningKey key) {
+    Order.requireReason(reason);
+    Registry.requireName(request.release());
+    return room.alone(
+        () -> {
+          Ledger ledger = sound();
+          Adoptions adopted = ledger.orders().adopted();
+          String criterion =
+              adopted
+                  .ofDigest(request.policyDigest())
+                  .map(policy -> policy.criterion(request.criterion()).id())
+                  .orElse(request.criterion());
+          Waiver waiver =
+              new Waiver(request.candidate(), request.policyDigest(), criterion, request.until());
+          Order fresh = next(Order.Kind.WAIVE, request.release(), reason, ledger).saying(waiver);
+          List<String> problems = Waivers.problems(fresh, adopted);
+          if (!problems.isEmpty()) {
+            throw new BadInputException(
+                "\"%s\" cannot be waived for \"%s\": %s"
+                    .formatted(criterion, request.release(), String.join("; ", problems)));
+          }
+          String file =
+              "waive-%s-%s%s"
+                  .formatted(
+                      request.release(),
+                      Sha256.hex(waiver.toString().getBytes(StandardCharsets.UTF_8)),
+                      JSON);
+          return gather(fresh, file, Purpose.LARGER, ledger, key);
         });
   }
 
@@ -171,6 +244,7 @@ public final class Orders {
     boolean fits =
         order.equals(fresh.like(order))
             && carriesOnly(order, fresh)
+            && isSound(order, ledger)
             && Signed.of(there.get(), ledger.boards().current().members(), "").reasons().isEmpty();
     if (!fits) {
       return anew;
@@ -185,9 +259,15 @@ public final class Orders {
 
   /** Nothing comes along that is not valid now. */
   private static boolean carriesOnly(Order order, Order fresh) {
-    return order.adoption() == null
-        || fresh.adoption() == null
-        || fresh.adoption().carried().entrySet().containsAll(order.adoption().carried().entrySet());
+    return !(order.detail() instanceof Order.Adoption old)
+        || !(fresh.detail() instanceof Order.Adoption now)
+        || now.carried().entrySet().containsAll(old.carried().entrySet());
+  }
+
+  /** What the chain would not take must not get into it: there it would stop everything. */
+  private static boolean isSound(Order order, Ledger ledger) {
+    return order.kind() != Order.Kind.WAIVE
+        || Waivers.problems(order, ledger.orders().adopted()).isEmpty();
   }
 
   private static String file(String release) {

@@ -149,12 +149,15 @@ public final class Registry {
         policy = Policy.read(draft.policy());
       }
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      List<String> reasons =
-          new ArrayList<>(Gate.evidence(candidate, candidate.reports(), policy, now));
+      Evidence evidence = Gate.evidence(candidate, candidate.reports(), policy, now);
+      List<String> reasons = new ArrayList<>(evidence.reasons());
       reasons.addAll(ledger.boardReasons(now));
       ledger.policyReason(policy).ifPresent(reasons::add);
       if (!reasons.isEmpty()) {
-        return new Refused(reasons);
+        return new Refused(
+            reasons,
+            new Waivable(
+                candidate.scope(policy).candidate(), policy.digest(), evidence.bearable()));
       }
       Papers.write(staging, name, candidate, policy, now);
       candidate = Candidate.read(staging, board);
@@ -247,7 +250,7 @@ public final class Registry {
       reasons.addAll(candidate.problems());
     } else {
       Instant now = clock.instant();
-      reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now));
+      reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now).reasons());
       Statement statement = Statement.parse(envelope(name).payload());
       reasons.addAll(Gate.integrity(candidate, candidate.reports(), policy, statement, now));
       ledger.policyReason(policy).ifPresent(reasons::add);
@@ -281,6 +284,17 @@ public final class Registry {
   public void stop(String name, String reason, SigningKey key) {
     requireContained(name);
     orders.stop(name, reason, key);
+  }
+
+  /**
+   * What a waiver for a release that is in this registry must name.
+   *
+   * @throws BadInputException where there is no release of this name, or it cannot be read
+   */
+  public WaiverRequest waiverFor(String name, String criterion, Instant until) {
+    requireContained(name);
+    Waivers.Scope scope = Waivers.Scope.of(Statement.parse(envelope(name).payload()));
+    return new WaiverRequest(name, scope.candidate(), scope.policyDigest(), criterion, until);
   }
 
   private void requireContained(String name) {
@@ -347,7 +361,8 @@ public final class Registry {
           statement.modelDigest(),
           quorum.signers(),
           ledger.boardOf(statement).threshold(),
-          statement.demoBoard());
+          statement.demoBoard(),
+          ledger.orders().waivers().of(Waivers.Scope.of(statement), clock.instant()));
     } catch (BadInputException e) {
       return new Listing(
           name,
@@ -357,7 +372,8 @@ public final class Registry {
           "",
           List.of(),
           board.threshold(),
-          board.isDemo());
+          board.isDemo(),
+          List.of());
     }
   }
 
@@ -366,7 +382,10 @@ public final class Registry {
     return Envelope.parse(SmallFile.read(file), file.toString());
   }
 
-  private static String requireName(String name) {
+  /**
+   * @throws BadInputException where no release can be called this
+   */
+  static String requireName(String name) {
     if (!NAME.matcher(name).matches() || OWN.contains(name)) {
       throw new BadInputException(
           "\"%s\" is no name for a release: use up to 64 lower-case letters, digits, dots, hyphens and underscores"
