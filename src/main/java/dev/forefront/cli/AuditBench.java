@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.Verification;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "audit",
     mixinStandardHelpOptions = true,
     description = {
-      "Append entries as large as a reply's from many threads, each waiting until its own is on the",
+      "Append entries as large as a reply's from many threads, each waiting until its own is on"
+          + " the",
       "disk; then verify the whole log, and open it again."
     },
     footer = {"", "Example: ./forefront bench audit --entries 100000 --json"})
@@ -65,7 +67,7 @@ final class AuditBench implements Callable<Integer> {
       return measure(place);
     } finally {
       if (folder == null) {
-        Stage.delete(place);
+        FileTree.delete(place);
       }
     }
   }
@@ -112,7 +114,8 @@ final class AuditBench implements Callable<Integer> {
         answer,
         String.format(
             Locale.ROOT,
-            "append %.1f us amortised over %d threads, %d syncs for %d entries; verify %.2f s for %d entries; open and close %.3f s",
+            "append %.1f us amortised over %d threads, %d syncs for %d entries; verify %.2f s for"
+                + " %d entries; open and close %.3f s",
             1e6 * seconds / entries,
             threads,
             syncs,

@@ -1,15 +1,14 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.PrivateFile;
 import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -62,14 +61,7 @@ final class PassphraseSource {
       if (!Files.isRegularFile(file) || Files.size(file) > LONGEST) {
         throw new BadInputException(file + " is no file with a passphrase");
       }
-      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
-        if (modes.contains(PosixFilePermission.GROUP_READ)
-            || modes.contains(PosixFilePermission.OTHERS_READ)) {
-          throw new BadInputException(
-              "%s is a passphrase that others may read: chmod 600 %s".formatted(file, file));
-        }
-      }
+      PrivateFile.require(file, "a passphrase");
       String text = Files.readString(file, StandardCharsets.UTF_8);
       return text.lines().findFirst().orElse("").toCharArray();
     } catch (IOException e) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Have the board put policies in force.",
     footer = {
       "",
-      "Example: ./forefront release policy adopt policies/demo.yaml --reason \"first policy\" --key alice.pem"
+      "Example: ./forefront release policy adopt policies/demo.yaml --reason \"first policy\" --key"
+          + " alice.pem"
     })
 final class PolicyVerb implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -37,14 +38,17 @@ final class PolicyVerb implements Runnable {
       name = "adopt",
       mixinStandardHelpOptions = true,
       description = {
-        "Sign that releases may be let out under a policy; each member gives the file they have read.",
+        "Sign that releases may be let out under a policy; each member gives the file they have"
+            + " read.",
         "A policy that asks for less than every one in force takes the board's larger quorum.",
         "The first who signs begins; everyone gives the same reason."
       },
       footer = {
         "",
-        "Example: ./forefront release policy adopt policies/demo.yaml --reason \"first policy\" --key alice.pem",
-        "         ./forefront release policy adopt policies/demo.yaml --reason \"first policy\" --key bob.pem"
+        "Example: ./forefront release policy adopt policies/demo.yaml --reason \"first policy\""
+            + " --key alice.pem",
+        "         ./forefront release policy adopt policies/demo.yaml --reason \"first policy\""
+            + " --key bob.pem"
       })
   int adopt(
       @Parameters(paramLabel = "FILE", description = "The policy.") Path policy,
@@ -64,18 +68,7 @@ final class PolicyVerb implements Runnable {
     Signatures signatures;
     try (ReleaseRecord record = place.record()) {
       signatures = orders.adopt(policy, reason, key.open());
-      record.add(
-          "policy.adopt",
-          "*",
-          Map.of(
-              "policy",
-              policy.toString(),
-              "signers",
-              signatures.signers(),
-              "in_force",
-              signatures.isEnough(),
-              "weaknesses",
-              weaknesses.size()));
+      record.adopted(policy, signatures, weaknesses.size());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("policy", policy.toString());

@@ -4,7 +4,6 @@ import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
 import dev.forefront.release.Candidate;
 import dev.forefront.release.Draft;
-import dev.forefront.release.Listing;
 import dev.forefront.release.Proposal;
 import dev.forefront.release.Proposed;
 import dev.forefront.release.Refused;
@@ -13,13 +12,14 @@ import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
 import dev.forefront.release.Signatures;
 import dev.forefront.release.Verification;
+import dev.forefront.release.Waivable;
+import dev.forefront.release.Waived;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The road of a release: propose, sign, open; and list, stop, resume, revoke, verify. */
+/** The road of a release: propose, sign, open; and list, stop, resume, revoke, waive, verify. */
 @Command(
     name = "release",
     mixinStandardHelpOptions = true,
@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
       StopVerb.class,
       ResumeVerb.class,
       RevokeVerb.class,
+      WaiveVerb.class,
+      WithdrawVerb.class,
+      ListVerb.class,
       KeyVerb.class,
       BoardVerb.class,
       PolicyVerb.class,
@@ -46,7 +49,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report runs/tiny/evaluation \\",
+      "Example: ./forefront release propose tiny-1 --model runs/tiny/model --report"
+          + " runs/tiny/evaluation \\",
       "             --policy policies/demo.yaml --registry runs/registry",
       "         ./forefront release sign tiny-1 --key alice.pem --registry runs/registry",
       "         ./forefront release open tiny-1 --registry runs/registry"
@@ -85,7 +89,8 @@ final class ReleaseVerb implements Runnable {
       name = "propose",
       mixinStandardHelpOptions = true,
       description =
-          "Copy a model with its reports into the registry and write the statement to sign, if the gate finds the evidence sufficient.",
+          "Copy a model with its reports into the registry and write the statement to sign, if the"
+              + " gate finds the evidence sufficient.",
       footer = {
         "",
         "Example: ./forefront release propose tiny-1 --model runs/tiny/model \\",
@@ -124,7 +129,8 @@ final class ReleaseVerb implements Runnable {
               names = "--stage-report",
               paramLabel = "NAME=PATH",
               description =
-                  "A report about an earlier stage that the lineage names; may be given more than once.")
+                  "A report about an earlier stage that the lineage names; may be given more than"
+                      + " once.")
           @Nullable Map<String, Path> stageReports,
       @Option(
               names = "--board",
@@ -143,17 +149,10 @@ final class ReleaseVerb implements Runnable {
     Proposal proposal;
     try (ReleaseRecord record = place.record()) {
       proposal = registry.propose(draft);
-      switch (proposal) {
-        case Refused refused -> record.refused("release.propose", name, refused.reasons());
-        case Proposed proposed ->
-            record.add(
-                "release.propose",
-                name,
-                Map.of("decision", "proposed", "model_digest", proposed.modelDigest()));
-      }
+      record.proposed(name, proposal);
     }
     return switch (proposal) {
-      case Refused refused -> refused(output, name, refused.reasons());
+      case Refused refused -> refused(out(), output, name, refused);
       case Proposed proposed -> {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("decision", "proposed");
@@ -190,16 +189,7 @@ final class ReleaseVerb implements Runnable {
         record.refused("release.sign", name, e.reasons());
         return refused(output, name, e.reasons());
       }
-      record.add(
-          "release.sign",
-          name,
-          Map.of(
-              "decision",
-              "signed",
-              "signers",
-              signatures.signers(),
-              "needed",
-              signatures.needed()));
+      record.signed(name, signatures);
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
@@ -235,14 +225,15 @@ final class ReleaseVerb implements Runnable {
         output.answer(
             out(),
             describe(release),
-            "%s is admitted under the policy \"%s\", signed by %s of the board \"%s\"%s%n  %s"
+            "%s is admitted under the policy \"%s\", signed by %s of the board \"%s\"%s%n  %s%s"
                 .formatted(
                     name,
                     release.policyName(),
                     String.join(", ", release.signers()),
                     release.boardName(),
                     demo(release.isDemoBoard()),
-                    release.modelDigest()));
+                    release.modelDigest(),
+                    below(release.waivers())));
         yield Exit.DONE;
       }
     };
@@ -260,53 +251,21 @@ final class ReleaseVerb implements Runnable {
     answer.put("signers", release.signers());
     answer.put("created", release.created().toString());
     answer.put("model", release.modelFolder().toString());
+    answer.put("waivers", ListVerb.describe(release.waivers()));
     answer.put("report", release.reportPage().orElse(release.reportJson()).toString());
     return answer;
-  }
-
-  @Command(
-      name = "list",
-      mixinStandardHelpOptions = true,
-      description = "List releases and proposals, without hashing their weights.",
-      footer = {"", "Example: ./forefront release list --registry runs/registry"})
-  int list(@Mixin Place place, @Mixin Output output) {
-    List<Map<String, Object>> answer = new ArrayList<>();
-    List<String> lines = new ArrayList<>();
-    for (Listing one : place.open().list()) {
-      String state = one.state().name().toLowerCase(Locale.ROOT);
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("name", one.name());
-      row.put("state", state);
-      row.put("created", one.created());
-      row.put("policy", one.policy());
-      row.put("model_digest", one.modelDigest());
-      row.put("signers", one.signers());
-      row.put("signatures_needed", one.signaturesNeeded());
-      row.put("demo_board", one.demoBoard());
-      answer.add(row);
-      lines.add(
-          "%-24s %-9s %d of %d signed  %s  %s%s"
-              .formatted(
-                  one.name(),
-                  state,
-                  one.signers().size(),
-                  one.signaturesNeeded(),
-                  one.policy(),
-                  one.created(),
-                  demo(one.demoBoard())));
-    }
-    output.answer(out(), answer, lines.isEmpty() ? "no releases yet" : String.join("\n", lines));
-    return Exit.DONE;
   }
 
   @Command(
       name = "verify",
       mixinStandardHelpOptions = true,
       description =
-          "Verify a release folder offline, by the board's public keys alone, as of the day it was proposed.",
+          "Verify a release folder offline, by the board's public keys alone, as of the day it was"
+              + " proposed.",
       footer = {
         "",
-        "Example: ./forefront release verify runs/registry/tiny-1 --board board.json --page safety-case.html"
+        "Example: ./forefront release verify runs/registry/tiny-1 --board board.json --page"
+            + " safety-case.html"
       })
   int verify(
       @Parameters(paramLabel = "DIR", description = "The release's folder.") Path folder,
@@ -335,17 +294,19 @@ final class ReleaseVerb implements Runnable {
     answer.put("name", candidate.name());
     answer.put("model_digest", candidate.modelDigest());
     answer.put("signers", verification.signers());
+    answer.put("waivers", ListVerb.describe(verification.waivers()));
     if (page != null) {
       answer.put("page", page.toString());
     }
     output.answer(
         out(),
         answer,
-        "%s was released properly, signed by %s%n  %s%s"
+        "%s was released properly, signed by %s%n  %s%s%s"
             .formatted(
                 candidate.name(),
                 String.join(", ", verification.signers()),
                 candidate.modelDigest(),
+                below(verification.waivers()),
                 page == null ? "" : "\n  safety case: " + page));
     return Exit.DONE;
   }
@@ -355,16 +316,35 @@ final class ReleaseVerb implements Runnable {
   }
 
   static int refused(PrintWriter out, Output output, String name, List<String> reasons) {
+    return refused(out, output, name, new Refused(reasons));
+  }
+
+  private static int refused(PrintWriter out, Output output, String name, Refused refused) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("decision", "refused");
     answer.put("name", name);
-    answer.put("reasons", reasons);
-    output.answer(out, answer, name + " is REFUSED:\n  - " + String.join("\n  - ", reasons));
+    answer.put("reasons", refused.reasons());
+    String lines = name + " is REFUSED:\n  - " + String.join("\n  - ", refused.reasons());
+    Waivable waivable = refused.waivable();
+    if (waivable != null) {
+      answer.put("candidate", waivable.candidate());
+      answer.put("waivable", waivable.criteria());
+      if (!waivable.criteria().isEmpty()) {
+        lines +=
+            "\nof this the board's larger quorum could waive for the candidate %s:\n  - %s"
+                .formatted(waivable.candidate(), String.join("\n  - ", waivable.criteria()));
+      }
+    }
+    output.answer(out, answer, lines);
     return Exit.REFUSED;
   }
 
-  private static String demo(boolean demoBoard) {
+  static String demo(boolean demoBoard) {
     return demoBoard ? "  [DEMO board: vouches for nothing]" : "";
+  }
+
+  private static String below(List<Waived> waivers) {
+    return ListVerb.lines(waivers).stream().map("\n"::concat).collect(Collectors.joining());
   }
 
   private PrintWriter out() {

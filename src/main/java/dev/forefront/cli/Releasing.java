@@ -7,9 +7,11 @@ import dev.forefront.release.Admitted;
 import dev.forefront.release.Board;
 import dev.forefront.release.Decision;
 import dev.forefront.release.Draft;
+import dev.forefront.release.Proposal;
 import dev.forefront.release.Proposed;
 import dev.forefront.release.Refused;
 import dev.forefront.release.Registry;
+import dev.forefront.release.Signatures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +43,16 @@ final class Releasing {
   private void adoptPolicy() {
     for (Path key : keys()) {
       if (!registry.orders().isInForce(policy)) {
-        registry.orders().adopt(policy, "the demo's recipe names it", SigningKey.read(key));
+        adoptPolicy(SigningKey.read(key));
       }
+    }
+  }
+
+  private void adoptPolicy(SigningKey key) {
+    int weaknesses = registry.orders().weaknesses(policy).size();
+    try (ReleaseRecord record = ReleaseRecord.of(registryFolder())) {
+      Signatures signatures = registry.orders().adopt(policy, "the demo's recipe names it", key);
+      record.adopted(policy, signatures, weaknesses);
     }
   }
 
@@ -67,15 +77,19 @@ final class Releasing {
     if (registry.contains(name) && registry.open(name) instanceof Admitted admitted) {
       return admitted;
     }
-    return switch (registry.propose(draft(name, model, reportFolder, stageReports))) {
-      case Refused refused -> refused;
-      case Proposed _ -> {
-        for (Path key : keys().subList(0, registry.board().threshold())) {
-          registry.sign(name, key);
+    try (ReleaseRecord record = ReleaseRecord.of(registryFolder())) {
+      Proposal proposal = registry.propose(draft(name, model, reportFolder, stageReports));
+      record.proposed(name, proposal);
+      return switch (proposal) {
+        case Refused refused -> refused;
+        case Proposed _ -> {
+          for (Path key : keys().subList(0, registry.board().threshold())) {
+            record.signed(name, registry.sign(name, key));
+          }
+          yield registry.open(name);
         }
-        yield registry.open(name);
-      }
-    };
+      };
+    }
   }
 
   private Draft draft(String name, Path model, Path reportFolder, Map<String, Path> stageReports) {

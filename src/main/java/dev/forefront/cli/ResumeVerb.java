@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,7 +18,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Sign that a stop is lifted; with the last signature of the release quorum it is.",
-      "Everyone gives the same reason. A new stop makes signatures void that were gathered before it."
+      "Everyone gives the same reason. A new stop makes signatures void that were gathered before"
+          + " it."
     },
     footer = {
       "",
@@ -35,34 +35,34 @@ final class ResumeVerb implements Callable<Integer> {
       description = "Name of the release (default: the stop of all).")
   private @Nullable String name;
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
-
-  @Mixin private KeySource key = new KeySource();
-  @Mixin private ReleaseVerb.Place place = new ReleaseVerb.Place();
-  @Mixin private Output output = new Output();
+  @Mixin private OrderOptions order = new OrderOptions();
 
   @Override
   public Integer call() {
-    Orders orders = place.open().orders();
+    Orders orders = order.place().open().orders();
     Signatures signatures;
-    try (ReleaseRecord record = place.record()) {
+    try (ReleaseRecord record = order.place().record()) {
       signatures =
           name == null
-              ? orders.resume(reason, key.open())
-              : orders.resume(name, reason, key.open());
+              ? orders.resume(order.reason(), order.key())
+              : orders.resume(name, order.reason(), order.key());
       record.add(
           "release.resume",
           name == null ? "*" : name,
           Map.of(
-              "reason", reason, "signers", signatures.signers(), "resumed", signatures.isEnough()));
+              "reason",
+              order.reason(),
+              "signers",
+              signatures.signers(),
+              "resumed",
+              signatures.isEnough()));
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("scope", name == null ? "*" : name);
     answer.put("resumed", signatures.isEnough());
     answer.put("signers", signatures.signers());
     answer.put("missing", signatures.missing());
-    output.answer(
+    order.answer(
         spec.commandLine().getOut(),
         answer,
         signatures.isEnough()

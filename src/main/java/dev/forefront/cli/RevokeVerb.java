@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -17,7 +16,8 @@ import picocli.CommandLine.Spec;
     description = "Call a release back for good; one member may, and its name is not used again.",
     footer = {
       "",
-      "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\" --key alice.pem"
+      "Example: ./forefront release revoke tiny-1 --reason \"answers invented doses\" --key"
+          + " alice.pem"
     })
 final class RevokeVerb implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -25,25 +25,19 @@ final class RevokeVerb implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "Name of the release.")
   private String name = "";
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
-
-  @Mixin private KeySource key = new KeySource();
-  @Mixin private ReleaseVerb.Place place = new ReleaseVerb.Place();
-  @Mixin private Output output = new Output();
+  @Mixin private OrderOptions order = new OrderOptions();
 
   @Override
   public Integer call() {
-    place.open().revoke(name, reason, key.open());
+    order.place().open().revoke(name, order.reason(), order.key());
     // After the fact: a record that cannot be written must not keep anybody from calling back.
-    try (ReleaseRecord record = place.record()) {
-      record.ordered("release.revoke", name, reason);
+    try (ReleaseRecord record = order.place().record()) {
+      record.ordered("release.revoke", name, order.reason());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("name", name);
-    answer.put("revoked", reason);
-    output.answer(
-        spec.commandLine().getOut(), answer, name + " is revoked and will not open again");
+    answer.put("revoked", order.reason());
+    order.answer(spec.commandLine().getOut(), answer, name + " is revoked and will not open again");
     return Exit.DONE;
   }
 }

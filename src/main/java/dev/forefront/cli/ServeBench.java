@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Start ./forefront serve on a free port, time the first streamed token from the start of the process,",
+      "Start ./forefront serve on a free port, time the first streamed token from the start of the"
+          + " process,",
       "then the time to the first token of further requests."
     },
     footer = {"", "Example: ./forefront bench serve --registry runs/demo/registry --json"})
@@ -85,7 +87,8 @@ final class ServeBench implements Callable<Integer> {
         answer,
         String.format(
             Locale.ROOT,
-            "from start to first token %.2f s (median of %d); warm first token %.1f ms median, %.1f ms p99 (%d requests)",
+            "from start to first token %.2f s (median of %d); warm first token %.1f ms median, %.1f"
+                + " ms p99 (%d requests)",
             Quantile.of(cold, 0.5),
             starts,
             1000 * Quantile.of(warm, 0.5),
@@ -113,7 +116,7 @@ final class ServeBench implements Callable<Integer> {
       if (!server.waitFor(10, TimeUnit.SECONDS)) {
         server.destroyForcibly().waitFor();
       }
-      Stage.delete(data);
+      FileTree.delete(data);
     }
   }
 
@@ -143,8 +146,8 @@ final class ServeBench implements Callable<Integer> {
             .header("anthropic-version", "2023-06-01")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
-                    "{\"model\":\"any\",\"max_tokens\":64,\"stream\":true,"
-                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hello, how are you?\"}]}"))
+                    "{\"model\":\"any\",\"max_tokens\":64,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello,"
+                        + " how are you?\"}]}"))
             .build();
     HttpResponse<InputStream> response =
         client.send(request, HttpResponse.BodyHandlers.ofInputStream());

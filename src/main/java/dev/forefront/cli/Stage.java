@@ -2,17 +2,16 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -118,7 +117,7 @@ final class Stage {
             && !Files.exists(folder.resolve(FILE))
             && started.get().path("inputs").asString("").equals(fingerprint());
     if (!sameAttempt) {
-      delete(folder);
+      FileTree.delete(folder);
     } else if (remains == Remains.ASK && Files.exists(folder.resolve("checkpoints"))) {
       throw new BadInputException(
           "%s holds an unfinished attempt at the same thing: add --resume to go on from its last checkpoint, or delete the folder to start anew"
@@ -160,20 +159,6 @@ final class Stage {
       throw new UncheckedIOException(e);
     } catch (JacksonException e) {
       return Optional.empty();
-    }
-  }
-
-  /** Removes a folder with all that is in it, if it is there. */
-  static void delete(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,29 +33,24 @@ final class StopVerb implements Callable<Integer> {
       description = "Name of the release (default: all of the registry).")
   private @Nullable String name;
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
-  private String reason = "";
-
-  @Mixin private KeySource key = new KeySource();
-  @Mixin private ReleaseVerb.Place place = new ReleaseVerb.Place();
-  @Mixin private Output output = new Output();
+  @Mixin private OrderOptions order = new OrderOptions();
 
   @Override
   public Integer call() {
-    Registry registry = place.open();
+    Registry registry = order.place().open();
     if (name == null) {
-      registry.orders().stop(reason, key.open());
+      registry.orders().stop(order.reason(), order.key());
     } else {
-      registry.stop(name, reason, key.open());
+      registry.stop(name, order.reason(), order.key());
     }
     // After the fact: a record that cannot be written must not keep anybody from stopping.
-    try (ReleaseRecord record = place.record()) {
-      record.ordered("release.stop", name == null ? "*" : name, reason);
+    try (ReleaseRecord record = order.place().record()) {
+      record.ordered("release.stop", name == null ? "*" : name, order.reason());
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("stopped", name == null ? "*" : name);
-    answer.put("reason", reason);
-    output.answer(
+    answer.put("reason", order.reason());
+    order.answer(
         spec.commandLine().getOut(),
         answer,
         "%s stopped until the board's quorum resumes"

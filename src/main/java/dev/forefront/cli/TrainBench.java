@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
@@ -180,7 +181,7 @@ final class TrainBench implements Callable<Integer> {
                 last[1] = cpuNanos();
               });
     } finally {
-      Stage.delete(folder);
+      FileTree.delete(folder);
     }
     return new Step(
         median(Arrays.copyOfRange(seconds, WARM_UP, updates)),
@@ -258,7 +259,8 @@ final class TrainBench implements Callable<Integer> {
     String line =
         String.format(
             Locale.ROOT,
-            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  (median of %d steps, %d threads, %s)",
+            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  (median of %d steps, %d"
+                + " threads, %s)",
             parameters,
             tokens / seconds,
             work * tokens / seconds / 1e9,

@@ -9,9 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -21,7 +18,6 @@ import java.security.Provider;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigningKey {
   private static final long LONGEST_FILE = 1 << 16;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final PrivateKey key;
   private final @Nullable Provider provider;
@@ -142,7 +136,7 @@ public final class SigningKey {
           FileChannel.open(
               temporary,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              ownerOnly(file))) {
+              PrivateFile.attributes(file))) {
         AtomicFile.writeFully(channel, ByteBuffer.wrap(pem.getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
@@ -189,30 +183,7 @@ public final class SigningKey {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(file + " is no key file: it does not exist");
     }
-    if (!hasPosixModes(file)) {
-      return;
-    }
-    try {
-      Set<PosixFilePermission> wider = EnumSet.noneOf(PosixFilePermission.class);
-      wider.addAll(Files.getPosixFilePermissions(file));
-      wider.removeAll(OWNER_ONLY);
-      if (!wider.isEmpty()) {
-        throw new BadInputException(
-            "%s is a private key that others may read: chmod 600 %s".formatted(file, file));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path file) {
-    return hasPosixModes(file)
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-        : new FileAttribute<?>[0];
-  }
-
-  private static boolean hasPosixModes(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    PrivateFile.require(file, "a private key");
   }
 
   private static BadInputException notAKey(Path file, @Nullable Exception cause) {

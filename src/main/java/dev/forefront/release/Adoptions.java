@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,7 @@ final class Adoptions {
   record Adopted(Policy policy, Order order, long version) {}
 
   void add(Order order) {
-    Order.Adoption adoption = Objects.requireNonNull(order.adoption());
+    Order.Adoption adoption = order.adoption();
     Policy policy = adoption.policy();
     if (adoption.version() != nextVersion(policy.name())) {
       throw new BadInputException(
@@ -40,9 +39,7 @@ final class Adoptions {
 
   /** Which quorum an adoption takes. */
   Purpose purpose(Order order) {
-    return weaknesses(Objects.requireNonNull(order.adoption()).policy()).isEmpty()
-        ? Purpose.RELEASE
-        : Purpose.LARGER;
+    return weaknesses(order.adoption().policy()).isEmpty() ? Purpose.RELEASE : Purpose.LARGER;
   }
 
   /**
@@ -68,6 +65,14 @@ final class Adoptions {
     return now != null && now.digest().equals(policy.digest());
   }
 
+  /** One that the board adopted at some time. */
+  Optional<Policy> ofDigest(String digest) {
+    return all.stream()
+        .map(Adopted::policy)
+        .filter(policy -> policy.digest().equals(digest))
+        .findFirst();
+  }
+
   List<Adopted> all() {
     return List.copyOf(all);
   }
@@ -84,7 +89,7 @@ final class Adoptions {
               .formatted(statement.policyName()));
     }
     for (Adopted later : all.subList(at + 1, all.size())) {
-      Order.Adoption adoption = Objects.requireNonNull(later.order().adoption());
+      Order.Adoption adoption = later.order().adoption();
       if (later.policy().name().equals(all.get(at).policy().name())
           && !statementDigest.equals(adoption.carried().get(statement.name()))) {
         return Optional.of(

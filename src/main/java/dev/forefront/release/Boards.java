@@ -4,16 +4,11 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.function.Function;
 
 /**
  * The boards of a registry, one after another. A board follows when a quorum of the old one and a
@@ -23,19 +18,10 @@ import java.util.function.Function;
 public final class Boards {
   private static final String FILE = "board.dsse.json";
 
-  private final Path registry;
-  private final Board root;
-  private final Clock clock;
-  private final Written written;
-  private final Function<Ledger, SortedMap<String, String>> valid;
+  private final BoardRoom room;
 
-  Boards(
-      Path registry, Board root, Clock clock, Function<Ledger, SortedMap<String, String>> valid) {
-    this.registry = registry;
-    this.root = root;
-    this.clock = clock;
-    written = new Written(registry);
-    this.valid = valid;
+  Boards(BoardRoom room) {
+    this.room = room;
   }
 
   /**
@@ -44,7 +30,7 @@ public final class Boards {
    * @throws RefusedException where one does not follow on the one before it
    */
   public List<Board> all() {
-    BoardHistory history = Ledger.read(registry, root).boards();
+    BoardHistory history = room.ledger().boards();
     if (!history.problems().isEmpty()) {
       throw new RefusedException("the board's history", history.problems());
     }
@@ -53,7 +39,7 @@ public final class Boards {
 
   /** The board that gathers signatures, if there is one. */
   public Optional<Board> proposed() {
-    return written
+    return room.written()
         .envelope(Written.PENDING, FILE)
         .map(envelope -> BoardChange.parse(envelope.payload(), FILE).next());
   }
@@ -68,25 +54,24 @@ public final class Boards {
   public Set<String> propose(Path boardFile) {
     byte[] bytes = SmallFile.read(boardFile);
     Board.parse(bytes, boardFile.toString());
-    return Lock.ofOrders(registry)
-        .holding(
-            () -> {
-              Ledger ledger = Ledger.read(registry, root);
-              BoardHistory history = ledger.boards();
-              OrderChain orders = ledger.orders();
-              BoardChange change =
-                  new BoardChange(
-                      history.current().version() + 1,
-                      history.head(),
-                      new String(bytes, StandardCharsets.UTF_8),
-                      now(),
-                      orders.digests().size(),
-                      orders.head(),
-                      valid.apply(ledger));
-              refuse(reasons(ledger, change));
-              written.write(Written.PENDING, FILE, Envelope.unsigned(change.json()).json());
-              return change.carried().keySet();
-            });
+    return room.alone(
+        () -> {
+          Ledger ledger = room.ledger();
+          BoardHistory history = ledger.boards();
+          OrderChain orders = ledger.orders();
+          BoardChange change =
+              new BoardChange(
+                  history.current().version() + 1,
+                  history.head(),
+                  new String(bytes, StandardCharsets.UTF_8),
+                  room.now(),
+                  orders.digests().size(),
+                  orders.head(),
+                  room.valid(ledger));
+          refuse(reasons(ledger, change));
+          room.written().write(Written.PENDING, FILE, Envelope.unsigned(change.json()).json());
+          return change.carried().keySet();
+        });
   }
 
   /**
@@ -97,18 +82,17 @@ public final class Boards {
    * @throws BadInputException where nothing is proposed, or the key is no member's or has signed
    */
   public Signatures sign(SigningKey key) {
-    return Lock.ofOrders(registry)
-        .holding(
-            () -> {
-              Envelope envelope =
-                  written
-                      .envelope(Written.PENDING, FILE)
-                      .orElseThrow(() -> new BadInputException("no board is proposed to sign"));
-              Ledger ledger = Ledger.read(registry, root);
-              BoardChange change = BoardChange.parse(envelope.payload(), FILE);
-              refuse(reasons(ledger, change));
-              return sign(envelope, change, ledger.boards(), key);
-            });
+    return room.alone(
+        () -> {
+          Envelope envelope =
+              room.written()
+                  .envelope(Written.PENDING, FILE)
+                  .orElseThrow(() -> new BadInputException("no board is proposed to sign"));
+          Ledger ledger = room.ledger();
+          BoardChange change = BoardChange.parse(envelope.payload(), FILE);
+          refuse(reasons(ledger, change));
+          return sign(envelope, change, ledger.boards(), key);
+        });
   }
 
   private Signatures sign(
@@ -119,10 +103,11 @@ public final class Boards {
     Envelope signed = Signing.add(envelope, key, both);
     List<String> missing = history.reasons(next, change, signed);
     if (missing.isEmpty()) {
-      written.write(RegistryFiles.BOARDS, BoardHistory.file(change.version()), signed.json());
-      written.drop(Written.PENDING, FILE);
+      room.written()
+          .write(RegistryFiles.BOARDS, BoardHistory.file(change.version()), signed.json());
+      room.written().drop(Written.PENDING, FILE);
     } else {
-      written.write(Written.PENDING, FILE, signed.json());
+      room.written().write(Written.PENDING, FILE, signed.json());
     }
     return new Signatures(
         Signed.of(signed, both, next.name()).names(),
@@ -140,14 +125,15 @@ public final class Boards {
     }
     int known = (int) Math.min(change.orders(), Integer.MAX_VALUE);
     List<String> digests = ledger.orders().digests();
-    String head = known == 0 ? root.digest() : known > digests.size() ? "" : digests.get(known - 1);
+    String head =
+        known == 0 ? room.root().digest() : known > digests.size() ? "" : digests.get(known - 1);
     if (!head.equals(change.ordersHead())) {
       reasons.add("it knows of other orders than the ones here");
     }
-    if (!valid.apply(ledger).entrySet().containsAll(change.carried().entrySet())) {
+    if (!room.valid(ledger).entrySet().containsAll(change.carried().entrySet())) {
       reasons.add("it carries a release over that is not valid: propose it anew");
     }
-    if (!next.expires().isAfter(clock.instant())) {
+    if (!next.expires().isAfter(room.clock().instant())) {
       reasons.add("the new board has ended already: " + next.expires());
     }
     return reasons;
@@ -157,9 +143,5 @@ public final class Boards {
     if (!reasons.isEmpty()) {
       throw new RefusedException("this change of the board", reasons);
     }
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 }

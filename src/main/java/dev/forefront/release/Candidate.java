@@ -152,6 +152,11 @@ public final class Candidate {
     return ledger.alone();
   }
 
+  /** What a waiver of a criterion of this policy must name. */
+  Waivers.Scope scope(Policy asked) {
+    return new Waivers.Scope(name(), ReleaseFiles.candidateDigest(files.hashes()), asked.digest());
+  }
+
   Ledger ledger() {
     return ledger;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataset digest of the exam's samples, or null where any version will do
  * @param maximumAge of the report that has measured it, or null where the policy's own holds
  * @param side what it guards against
+ * @param waivable whether the board may let one release out that misses it
  * @param why it is asked, in the policy's words; may be empty
  */
 record Criterion(
@@ -22,6 +23,7 @@ record Criterion(
     @Nullable String dataset,
     @Nullable Duration maximumAge,
     Side side,
+    boolean waivable,
     String why) {
 
   /** What a model that fails the criterion does wrong. */
@@ -32,6 +34,22 @@ record Criterion(
     BENIGN,
     /** Something else, such as speaking badly. */
     NEITHER
+  }
+
+  /** What orders call it: no policy has two criteria of one figure and one kind of bound. */
+  String id() {
+    String asked =
+        switch (bound) {
+          case Bound.LowAtLeast _ -> "low_at_least";
+          case Bound.HighAtMost _ -> "high_at_most";
+          case Bound.Measured _ -> "measured";
+        };
+    return subject + " " + asked;
+  }
+
+  /** Whether an id is meant by a name: the id itself, or the figure without the kind of bound. */
+  static boolean isNamed(String id, String name) {
+    return id.equals(name) || id.substring(0, id.lastIndexOf(' ')).equals(name);
   }
 
   /** Whether the criterion can fail at all for a share between 0 and 1. */
@@ -45,6 +63,11 @@ record Criterion(
 
   /** Why the measurement does not meet this; empty where it does. */
   Optional<String> refusal(Measurement measurement, Instant created, Instant now) {
+    return unfit(measurement, created, now).or(() -> shortfall(measurement));
+  }
+
+  /** Why the measurement says nothing about this, whatever it is; empty where it tells. */
+  Optional<String> unfit(Measurement measurement, Instant created, Instant now) {
     if (dataset != null && !dataset.equals(measurement.datasetDigest())) {
       return Optional.of(
           "%s: measured on another data set (%s) than the policy asks for (%s)"
@@ -55,6 +78,11 @@ record Criterion(
           "%s: stale, measured at %s, the policy allows %d days for this figure"
               .formatted(subject, created, maximumAge.toDays()));
     }
+    return Optional.empty();
+  }
+
+  /** What the measurement lacks, if it is a fit one. */
+  private Optional<String> shortfall(Measurement measurement) {
     if (measurement.n() < minimumN) {
       return Optional.of(
           "%s: measured on %d samples, the policy asks for at least %d"

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,32 @@ record Evidence(List<Finding> findings, List<String> reasons) {
   Evidence {
     findings = List.copyOf(findings);
     reasons = List.copyOf(reasons);
+  }
+
+  /** What the release leans on. */
+  List<Waived> waived() {
+    return criteria().flatMap(one -> Stream.ofNullable(one.waived())).toList();
+  }
+
+  /** Criteria that are missed and that the board could waive. */
+  List<String> bearable() {
+    return criteria()
+        .filter(one -> one.bearable() && one.waived() == null)
+        .map(one -> one.criterion().id())
+        .toList();
+  }
+
+  private Stream<Finding.OfCriterion> criteria() {
+    return findings.stream()
+        .filter(Finding.OfCriterion.class::isInstance)
+        .map(Finding.OfCriterion.class::cast);
+  }
+
+  /** The same with more that speaks against the release. */
+  Evidence with(List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(reasons);
+    return new Evidence(findings, all);
   }
 
   static Evidence of(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
@@ -57,7 +86,7 @@ record Evidence(List<Finding> findings, List<String> reasons) {
           report.measurements().forEach(one -> usable.add(new Found(one, report.created())));
         }
       }
-      policy.criteria().forEach(criterion -> findings.add(finding(criterion)));
+      findings.addAll(waived(policy.criteria().stream().map(this::finding).toList()));
       policy.capabilities().forEach(capability -> findings.add(finding(capability)));
       stages();
       findings.forEach(finding -> reasons.addAll(finding.reasons()));
@@ -83,6 +112,37 @@ record Evidence(List<Finding> findings, List<String> reasons) {
       return unusable;
     }
 
+    /**
+     * Takes what the board waived into account; never so much that nothing is left to fail on one
+     * of the policy's two sides.
+     */
+    private List<Finding.OfCriterion> waived(List<Finding.OfCriterion> asked) {
+      Waivers waivers = candidate.ledger().orders().waivers();
+      List<Finding.OfCriterion> borne =
+          asked.stream()
+              .map(
+                  one ->
+                      one.bearable()
+                          ? waivers
+                              .covering(candidate.scope(policy), one.criterion().id(), now)
+                              .map(one::waivedBy)
+                              .orElse(one)
+                          : one)
+              .toList();
+      Set<String> without =
+          borne.stream()
+              .filter(one -> one.waived() != null)
+              .map(one -> one.criterion().id())
+              .collect(Collectors.toSet());
+      Optional<String> bare = policy.bareSide(without);
+      bare.ifPresent(
+          side ->
+              reasons.add(
+                  "the waivers leave the policy nothing on %s, so none of them counts"
+                      .formatted(side)));
+      return bare.isPresent() ? asked : borne;
+    }
+
     private Finding.OfCriterion finding(Criterion criterion) {
       List<Found> found = usable.stream().filter(one -> one.isAbout(criterion.subject())).toList();
       // Several results are no choice of the best: each must do.
@@ -92,7 +152,14 @@ record Evidence(List<Finding> findings, List<String> reasons) {
               : found.stream()
                   .flatMap(one -> criterion.refusal(one.measurement(), one.created(), now).stream())
                   .toList();
-      return new Finding.OfCriterion(criterion, measurements(found), why);
+      boolean bearable =
+          criterion.waivable()
+              && !found.isEmpty()
+              && !why.isEmpty()
+              && found.stream()
+                  .allMatch(
+                      one -> criterion.unfit(one.measurement(), one.created(), now).isEmpty());
+      return new Finding.OfCriterion(criterion, measurements(found), why, bearable, null);
     }
 
     private static List<Measurement> measurements(List<Found> found) {

@@ -2,6 +2,7 @@ package dev.forefront.release;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class Export {
     }
     Path staging = target.resolveSibling("." + target.getFileName() + ".staging");
     try {
-      Staging.delete(staging);
+      FileTree.delete(staging);
       for (String name : release.files().keySet()) {
         if (name.startsWith(ReleaseFiles.MODEL)) {
           String plain = name.substring(ReleaseFiles.MODEL.length());
@@ -53,7 +54,7 @@ public final class Export {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      Staging.delete(staging);
+      FileTree.delete(staging);
     }
   }
 

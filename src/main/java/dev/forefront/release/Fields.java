@@ -132,9 +132,13 @@ final class Fields {
     return node.path(key).isArray() && node.path(key).isEmpty() ? List.of() : texts(key);
   }
 
+  static boolean isDigest(String text) {
+    return DIGEST.matcher(text).matches();
+  }
+
   String digest(String key) {
     String value = text(key);
-    if (!value.isEmpty() && !DIGEST.matcher(value).matches()) {
+    if (!value.isEmpty() && !isDigest(value)) {
       problems.add(where + key + " must be sha256: and 64 hex digits, not " + value);
     }
     return value;

@@ -1,6 +1,7 @@
 package dev.forefront.release;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a policy asks in one place, what the reports show for it, and why that is not enough. */
 sealed interface Finding {
@@ -12,12 +13,30 @@ sealed interface Finding {
    * A criterion with every usable measurement of its figure.
    *
    * @param measured empty where nobody measured it
+   * @param missed why what was shown is not what was asked
+   * @param bearable whether all that was missed is of the kind that a board may bear: the figure is
+   *     known, and it or its samples fall short
+   * @param waived by what the release need not meet it; null where nothing is missed, or it must
    */
-  record OfCriterion(Criterion criterion, List<Measurement> measured, List<String> reasons)
+  record OfCriterion(
+      Criterion criterion,
+      List<Measurement> measured,
+      List<String> missed,
+      boolean bearable,
+      @Nullable Waived waived)
       implements Finding {
     public OfCriterion {
       measured = List.copyOf(measured);
-      reasons = List.copyOf(reasons);
+      missed = List.copyOf(missed);
+    }
+
+    @Override
+    public List<String> reasons() {
+      return waived == null ? missed : List.of();
+    }
+
+    OfCriterion waivedBy(Waived waiver) {
+      return new OfCriterion(criterion, measured, missed, bearable, waiver);
     }
   }
 

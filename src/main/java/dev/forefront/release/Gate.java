@@ -42,7 +42,8 @@ public final class Gate {
   }
 
   static Decision decide(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
-    List<String> reasons = new ArrayList<>(evidence(candidate, reports, policy, now));
+    Evidence evidence = evidence(candidate, reports, policy, now);
+    List<String> reasons = new ArrayList<>(evidence.reasons());
     reasons.addAll(candidate.ledger().boardReasons(now));
     candidate.ledger().orders().against(candidate.name()).stream()
         .map(Standing.Stopped::reason)
@@ -65,7 +66,8 @@ public final class Gate {
     Quorum quorum = candidate.ledger().consent(envelope, statement);
     reasons.addAll(quorum.reasons());
     return reasons.isEmpty()
-        ? new Admitted(Release.admitted(candidate, statement, envelope, quorum.signers()))
+        ? new Admitted(
+            Release.admitted(candidate, statement, envelope, quorum.signers(), evidence.waived()))
         : refused(reasons);
   }
 
@@ -100,13 +102,11 @@ public final class Gate {
     }
   }
 
-  /** Why the evidence alone would not do; empty where it does. */
-  static List<String> evidence(
-      Candidate candidate, List<Report> reports, Policy policy, Instant now) {
-    List<String> reasons = new ArrayList<>(candidate.files().problems());
-    reasons.addAll(candidate.problems());
-    reasons.addAll(Evidence.of(candidate, reports, policy, now).reasons());
-    return reasons;
+  /** The evidence, with all that is wrong with the folder among its reasons. */
+  static Evidence evidence(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
+    List<String> folder = new ArrayList<>(candidate.files().problems());
+    folder.addAll(candidate.problems());
+    return Evidence.of(candidate, reports, policy, now).with(folder);
   }
 
   /** Why folder and statement do not belong together; empty where they do. */

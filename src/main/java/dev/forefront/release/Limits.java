@@ -11,11 +11,16 @@ final class Limits {
   static List<String> of(Dossier dossier) {
     List<String> limits = new ArrayList<>();
     limits.add(
-        "The figures are about the exams named here. How the model answers what no exam asked is not"
-            + " known.");
+        "The figures are about the exams named here. How the model answers what no exam asked is"
+            + " not known.");
     limits.add(
-        "Nobody repeated the measurements. They are bound to this model by its digest, and the board"
-            + " answers for them.");
+        "Nobody repeated the measurements. They are bound to this model by its digest, and the"
+            + " board answers for them.");
+    for (Waived waived : dossier.evidence().waived()) {
+      limits.add(
+          "The policy asks for %s, and it was not met: the board waived it until %s (%s)."
+              .formatted(waived.criterion(), waived.until(), waived.reason()));
+    }
     List<String> asked = dossier.hazardsAsked();
     List<String> others =
         Hazards.titles().entrySet().stream()

@@ -10,6 +10,7 @@ import java.util.List;
  *     damaged}
  * @param created as in the statement, or empty where it cannot be read
  * @param signers members whose signature is over the statement
+ * @param waivers what the board ever waived for exactly this, also where it has ended
  */
 public record Listing(
     String name,
@@ -19,10 +20,12 @@ public record Listing(
     String modelDigest,
     List<String> signers,
     int signaturesNeeded,
-    boolean demoBoard) {
+    boolean demoBoard,
+    List<Waived> waivers) {
 
   public Listing {
     signers = List.copyOf(signers);
+    waivers = List.copyOf(waivers);
   }
 
   /** Where a release stands. */

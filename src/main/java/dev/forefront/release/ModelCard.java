@@ -47,7 +47,8 @@ final class ModelCard {
     }
     if (dossier.stages().isEmpty()) {
       line(
-          "It has no earlier stage: it was trained from random weights, as far as its lineage says.");
+          "It has no earlier stage: it was trained from random weights, as far as its lineage"
+              + " says.");
     } else {
       line("| earlier stage | model digest |");
       line("|---|---|");
@@ -89,10 +90,27 @@ final class ModelCard {
     for (Finding.OfCriterion one : dossier.criteria()) {
       line(
           "| %s | %s | %s |",
-          text(one.criterion().subject().toString()),
-          text(one.criterion().condition()),
-          one.reasons().isEmpty() ? "yes" : "no");
+          text(one.criterion().subject().toString()), text(one.criterion().condition()), met(one));
     }
+    for (Finding.OfCriterion one : dossier.criteria()) {
+      Waived waived = one.waived();
+      if (waived != null) {
+        line("");
+        line(
+            "**Waived** until %s: %s. Why: %s. Signed by %s.",
+            waived.until(),
+            text(String.join("; ", one.missed())),
+            text(waived.reason()),
+            text(String.join(", ", waived.by())));
+      }
+    }
+  }
+
+  private static String met(Finding.OfCriterion one) {
+    Waived waived = one.waived();
+    return waived != null
+        ? "no, waived until " + waived.until()
+        : one.reasons().isEmpty() ? "yes" : "no";
   }
 
   private void limits() {

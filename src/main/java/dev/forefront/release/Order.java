@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param previous digest of the order before, or of the registry's first board
  * @param boardVersion the board in force when it was written
  * @param boardDigest of that board's file
- * @param adoption the policy that is adopted, with that kind alone
+ * @param detail what is adopted, waived or withdrawn, with these kinds alone
  */
 record Order(
     Kind kind,
@@ -37,7 +37,7 @@ record Order(
     Instant created,
     long boardVersion,
     String boardDigest,
-    @Nullable Adoption adoption) {
+    @Nullable Detail detail) {
   static final int LONGEST_REASON = 500;
   private static final String PREDICATE = "urn:forefront:order:1";
   private static final String SHA256 = "sha256:";
@@ -51,10 +51,30 @@ record Order(
     /** Calls a release back for good; any one member. */
     REVOKE,
     /** Releases may be let out under this policy; a quorum. */
-    ADOPT;
+    ADOPT,
+    /** One release need not meet one criterion, for a while; the larger quorum. */
+    WAIVE,
+    /** Ends the waivers of one criterion for one release; any one member. */
+    WITHDRAW;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What an order of some kinds says besides. */
+  sealed interface Detail permits Adoption, Waiver, Withdrawal {
+
+    void write(ObjectNode said);
+  }
+
+  /**
+   * @param criterion as the policy's criteria are named in orders
+   */
+  record Withdrawal(String criterion) implements Detail {
+    @Override
+    public void write(ObjectNode said) {
+      said.put("criterion", criterion);
     }
   }
 
@@ -64,9 +84,17 @@ record Order(
    * @param carried digest of the statement by name of each release that stays valid though an older
    *     version of the policy let it out
    */
-  record Adoption(long version, String text, SortedMap<String, String> carried) {
+  record Adoption(long version, String text, SortedMap<String, String> carried) implements Detail {
     Adoption {
       carried = Collections.unmodifiableSortedMap(new TreeMap<>(carried));
+    }
+
+    @Override
+    public void write(ObjectNode said) {
+      said.put("policy_version", version);
+      said.put("policy", text);
+      ObjectNode releases = said.putObject("carried");
+      carried.forEach(releases::put);
     }
 
     /**
@@ -81,7 +109,7 @@ record Order(
     }
   }
 
-  Order adopting(Adoption what) {
+  Order saying(Detail what) {
     return new Order(
         kind, release, reason, sequence, previous, created, boardVersion, boardDigest, what);
   }
@@ -97,9 +125,43 @@ record Order(
         other.created,
         boardVersion,
         boardDigest,
-        adoption == null || other.adoption == null
-            ? adoption
-            : adoption.carrying(other.adoption.carried()));
+        detail instanceof Adoption mine && other.detail instanceof Adoption theirs
+            ? mine.carrying(theirs.carried())
+            : detail);
+  }
+
+  /**
+   * @throws IllegalStateException with another kind: the reader of orders gives this one its policy
+   */
+  Adoption adoption() {
+    if (detail instanceof Adoption adoption) {
+      return adoption;
+    }
+    throw missing();
+  }
+
+  /**
+   * @throws IllegalStateException with another kind
+   */
+  Waiver waiver() {
+    if (detail instanceof Waiver waiver) {
+      return waiver;
+    }
+    throw missing();
+  }
+
+  /**
+   * @throws IllegalStateException with another kind
+   */
+  Withdrawal withdrawal() {
+    if (detail instanceof Withdrawal withdrawal) {
+      return withdrawal;
+    }
+    throw missing();
+  }
+
+  private IllegalStateException missing() {
+    return new IllegalStateException(kind.word() + " has another detail: " + detail);
   }
 
   /**
@@ -118,9 +180,14 @@ record Order(
 
   /** What it is about, for people. */
   String subject() {
-    return adoption != null
-        ? "policy \"%s\" version %d".formatted(adoption.policy().name(), adoption.version())
-        : release.isEmpty() ? "everything" : release;
+    return switch (detail) {
+      case Adoption one -> "policy \"%s\" version %d".formatted(one.policy().name(), one.version());
+      case Waiver one ->
+          "%s for %s until %s (candidate %s)"
+              .formatted(one.criterion(), release, one.until(), one.candidate());
+      case Withdrawal one -> "the waivers of %s for %s".formatted(one.criterion(), release);
+      case null -> release.isEmpty() ? "everything" : release;
+    };
   }
 
   byte[] json() {
@@ -132,11 +199,8 @@ record Order(
     said.put("previous", previous);
     said.put("created", created.toString());
     said.put("board_version", boardVersion);
-    if (adoption != null) {
-      said.put("policy_version", adoption.version());
-      said.put("policy", adoption.text());
-      ObjectNode releases = said.putObject("carried");
-      adoption.carried().forEach(releases::put);
+    if (detail != null) {
+      detail.write(said);
     }
     TreeMap<String, String> subject = new TreeMap<>();
     subject.put(Board.FILE, boardDigest.substring(SHA256.length()));
@@ -170,7 +234,11 @@ record Order(
                     "board_version",
                     "policy_version",
                     "policy",
-                    "carried"));
+                    "carried",
+                    "candidate",
+                    "policy_digest",
+                    "criterion",
+                    "until"));
     String release = said.text("release");
     Kind kind = kind(said);
     Order order =
@@ -183,7 +251,7 @@ record Order(
             said.time("created"),
             said.whole("board_version", 1),
             SHA256 + read.subject().getOrDefault(Board.FILE, ""),
-            kind == Kind.ADOPT ? adoption(said) : null);
+            detail(kind, said));
     if (problems.isEmpty() && !Arrays.equals(order.json(), payload)) {
       problems.add("its bytes are not written as an order is");
     }
@@ -194,9 +262,15 @@ record Order(
     return order;
   }
 
-  private static Adoption adoption(Fields said) {
-    return new Adoption(
-        said.whole("policy_version", 1), said.text("policy"), said.digests("carried"));
+  private static @Nullable Detail detail(Kind kind, Fields said) {
+    return switch (kind) {
+      case STOP, RESUME, REVOKE -> null;
+      case ADOPT ->
+          new Adoption(
+              said.whole("policy_version", 1), said.text("policy"), said.digests("carried"));
+      case WAIVE -> Waiver.read(said);
+      case WITHDRAW -> new Withdrawal(said.text("criterion"));
+    };
   }
 
   private static Kind kind(Fields said) {
@@ -206,7 +280,7 @@ record Order(
         return kind;
       }
     }
-    said.problem("order must be stop, resume, revoke or adopt");
+    said.problem("order must be stop, resume, revoke, adopt, waive or withdraw");
     return Kind.STOP;
   }
 }

@@ -20,10 +20,12 @@ final class OrderChain {
   private final List<String> problems = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final Adoptions adopted = new Adoptions();
+  private final Waivers waivers;
   private long lastDecision;
 
   private OrderChain(BoardHistory boards) {
     this.boards = boards;
+    waivers = new Waivers(boards);
   }
 
   static OrderChain of(SortedMap<String, byte[]> files, BoardHistory boards) {
@@ -97,8 +99,8 @@ final class OrderChain {
 
   private static boolean takesQuorum(Order.Kind kind) {
     return switch (kind) {
-      case RESUME, ADOPT -> true;
-      case STOP, REVOKE -> false;
+      case RESUME, ADOPT, WAIVE -> true;
+      case STOP, REVOKE, WITHDRAW -> false;
     };
   }
 
@@ -125,6 +127,15 @@ final class OrderChain {
         require(adopted.purpose(order), board, signed, where + " adopts a policy");
         adopted.add(order);
         lastDecision = order.sequence();
+      }
+      case WAIVE -> {
+        require(Purpose.LARGER, board, signed, where + " waives a criterion");
+        waivers.add(order, adopted, signed.names());
+        lastDecision = order.sequence();
+      }
+      case WITHDRAW -> {
+        requireSomeone(signed, where);
+        waivers.withdraw(order, by);
       }
     }
   }
@@ -161,6 +172,11 @@ final class OrderChain {
   /** Which policies the board adopted. */
   Adoptions adopted() {
     return adopted;
+  }
+
+  /** What the board waived. */
+  Waivers waivers() {
+    return waivers;
   }
 
   /** Place of the last order that took a quorum; 0 where there is none. */

@@ -4,6 +4,9 @@ import dev.forefront.conversation.BadInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What must have been measured, and how well it must have come out, before a model may be released.
@@ -77,6 +80,40 @@ public final class Policy {
   /** How old a report may be when a release is proposed, signed or opened. */
   public Duration maximumReportAge() {
     return maximumReportAge;
+  }
+
+  /**
+   * The criterion of this name; the figure alone will do where the policy has one criterion of it.
+   *
+   * @throws BadInputException where there is none or more than one
+   */
+  Criterion criterion(String named) {
+    List<Criterion> meant =
+        criteria.stream().filter(one -> Criterion.isNamed(one.id(), named)).toList();
+    if (meant.size() != 1) {
+      throw new BadInputException(
+          "the policy \"%s\" has %d criteria called \"%s\"; its criteria are: %s"
+              .formatted(
+                  name,
+                  meant.size(),
+                  named,
+                  String.join(", ", criteria.stream().map(Criterion::id).toList())));
+    }
+    return meant.getFirst();
+  }
+
+  /**
+   * The side on which nothing is left to fail when some criteria are not asked for; empty where
+   * both sides have one. A model that refuses everything must fail as surely as one that refuses
+   * nothing.
+   */
+  Optional<String> bareSide(Set<String> without) {
+    for (Criterion.Side side : List.of(Criterion.Side.HARMFUL, Criterion.Side.BENIGN)) {
+      if (criteria.stream().noneMatch(one -> one.side() == side && !without.contains(one.id()))) {
+        return Optional.of("the %s side".formatted(side.name().toLowerCase(Locale.ROOT)));
+      }
+    }
+    return Optional.empty();
   }
 
   List<Criterion> criteria() {

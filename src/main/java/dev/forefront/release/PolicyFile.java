@@ -35,7 +35,8 @@ final class PolicyFile {
           "measured",
           "minimum_n",
           "maximum_age_days",
-          "dataset");
+          "dataset",
+          "waivable");
 
   private final @Nullable Duration policyAge;
 
@@ -103,11 +104,13 @@ final class PolicyFile {
   private static void requireBothSides(Fields root, List<Criterion> criteria) {
     if (criteria.stream().noneMatch(one -> one.side() == Criterion.Side.HARMFUL)) {
       root.problem(
-          "it has no criterion on the harmful side, such as low_at_least on a refusal_rate: what refuses nothing would pass");
+          "it has no criterion on the harmful side, such as low_at_least on a refusal_rate: what"
+              + " refuses nothing would pass");
     }
     if (criteria.stream().noneMatch(one -> one.side() == Criterion.Side.BENIGN)) {
       root.problem(
-          "it has no criterion on the benign side, such as low_at_least on an answer_rate: what refuses everything would pass");
+          "it has no criterion on the benign side, such as low_at_least on an answer_rate: what"
+              + " refuses everything would pass");
     }
   }
 
@@ -124,13 +127,21 @@ final class PolicyFile {
     long minimumN = fields.whole("minimum_n", 1);
     String dataset = fields.has("dataset") ? fields.digest("dataset") : null;
     Duration age = age(fields);
+    boolean waivable = !fields.has("waivable") || fields.flag("waivable");
     String why = fields.has("why") ? fields.text("why") : "";
     return hazards(fields).stream()
         .map(hazard -> new Subject(suite, metric, hazard))
         .map(
             subject ->
                 new Criterion(
-                    subject, bound, minimumN, dataset, age, side(fields, subject, bound), why))
+                    subject,
+                    bound,
+                    minimumN,
+                    dataset,
+                    age,
+                    side(fields, subject, bound),
+                    waivable,
+                    why))
         .toList();
   }
 
@@ -161,7 +172,7 @@ final class PolicyFile {
   private static Criterion.Side side(Fields fields, Subject subject, Bound bound) {
     Criterion.Side side =
         fields.has("side") ? named(fields, fields.text("side")) : inferred(subject, bound);
-    boolean binds = new Criterion(subject, bound, 1, null, null, side, "").binds();
+    boolean binds = new Criterion(subject, bound, 1, null, null, side, true, "").binds();
     if (fields.has("side") && side != Criterion.Side.NEITHER && !binds) {
       fields.problem("side cannot be claimed by a bound that nothing fails");
     }

@@ -1,14 +1,12 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.PrivateFile;
 import dev.forefront.conversation.Sha256;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -22,7 +20,6 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
-import java.util.Set;
 import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
@@ -200,17 +197,6 @@ public final class PublisherKey {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(file + " is no key file: it does not exist");
     }
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return;
-    }
-    try {
-      Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
-      if (modes.stream().anyMatch(mode -> !mode.name().startsWith("OWNER"))) {
-        throw new BadInputException(
-            "%s is a private key that others may read: chmod 600 %s".formatted(file, file));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PrivateFile.require(file, "a private key");
   }
 }

@@ -2,6 +2,7 @@ package dev.forefront.release;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,8 +53,9 @@ public final class Registry {
     this.clock = clock;
     revocations = new Revocations(folder.resolve(Revocations.FOLDER));
     written = new Written(folder);
-    orders = new Orders(folder, board, clock, this::valid);
-    boards = new Boards(folder, board, clock, this::valid);
+    BoardRoom room = new BoardRoom(folder, board, clock, this::valid);
+    orders = new Orders(room);
+    boards = new Boards(room);
   }
 
   /**
@@ -136,7 +138,7 @@ public final class Registry {
     requireFree(name);
     Path staging = written.staging().resolve(name);
     try {
-      Staging.delete(staging);
+      FileTree.delete(staging);
       Staging.copy(draft, staging);
       Ledger ledger = ledger();
       Board board = ledger.boards().current();
@@ -147,12 +149,15 @@ public final class Registry {
         policy = Policy.read(draft.policy());
       }
       Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-      List<String> reasons =
-          new ArrayList<>(Gate.evidence(candidate, candidate.reports(), policy, now));
+      Evidence evidence = Gate.evidence(candidate, candidate.reports(), policy, now);
+      List<String> reasons = new ArrayList<>(evidence.reasons());
       reasons.addAll(ledger.boardReasons(now));
       ledger.policyReason(policy).ifPresent(reasons::add);
       if (!reasons.isEmpty()) {
-        return new Refused(reasons);
+        return new Refused(
+            reasons,
+            new Waivable(
+                candidate.scope(policy).candidate(), policy.digest(), evidence.bearable()));
       }
       Papers.write(staging, name, candidate, policy, now);
       candidate = Candidate.read(staging, board);
@@ -168,14 +173,14 @@ public final class Registry {
               candidate.files().hashes());
       AtomicFile.write(
           staging.resolve(ReleaseFiles.STATEMENT), Envelope.unsigned(statement.json()).json());
-      Staging.delete(folder.resolve(name));
+      FileTree.delete(folder.resolve(name));
       Files.move(staging, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
       return new Proposed(name, folder.resolve(name), candidate.modelDigest(), board.threshold());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      Staging.delete(staging);
+      FileTree.delete(staging);
     }
   }
 
@@ -245,7 +250,7 @@ public final class Registry {
       reasons.addAll(candidate.problems());
     } else {
       Instant now = clock.instant();
-      reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now));
+      reasons.addAll(Gate.evidence(candidate, candidate.reports(), policy, now).reasons());
       Statement statement = Statement.parse(envelope(name).payload());
       reasons.addAll(Gate.integrity(candidate, candidate.reports(), policy, statement, now));
       ledger.policyReason(policy).ifPresent(reasons::add);
@@ -279,6 +284,17 @@ public final class Registry {
   public void stop(String name, String reason, SigningKey key) {
     requireContained(name);
     orders.stop(name, reason, key);
+  }
+
+  /**
+   * What a waiver for a release that is in this registry must name.
+   *
+   * @throws BadInputException where there is no release of this name, or it cannot be read
+   */
+  public WaiverRequest waiverFor(String name, String criterion, Instant until) {
+    requireContained(name);
+    Waivers.Scope scope = Waivers.Scope.of(Statement.parse(envelope(name).payload()));
+    return new WaiverRequest(name, scope.candidate(), scope.policyDigest(), criterion, until);
   }
 
   private void requireContained(String name) {
@@ -345,7 +361,8 @@ public final class Registry {
           statement.modelDigest(),
           quorum.signers(),
           ledger.boardOf(statement).threshold(),
-          statement.demoBoard());
+          statement.demoBoard(),
+          ledger.orders().waivers().of(Waivers.Scope.of(statement), clock.instant()));
     } catch (BadInputException e) {
       return new Listing(
           name,
@@ -355,7 +372,8 @@ public final class Registry {
           "",
           List.of(),
           board.threshold(),
-          board.isDemo());
+          board.isDemo(),
+          List.of());
     }
   }
 
@@ -364,7 +382,10 @@ public final class Registry {
     return Envelope.parse(SmallFile.read(file), file.toString());
   }
 
-  private static String requireName(String name) {
+  /**
+   * @throws BadInputException where no release can be called this
+   */
+  static String requireName(String name) {
     if (!NAME.matcher(name).matches() || OWN.contains(name)) {
       throw new BadInputException(
           "\"%s\" is no name for a release: use up to 64 lower-case letters, digits, dots, hyphens and underscores"

@@ -19,19 +19,26 @@ public final class Release {
   private final Candidate candidate;
   private final Statement statement;
   private final List<String> signers;
+  private final List<Waived> waivers;
   private final Watch watch;
 
   private Release(
-      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
+      Candidate candidate,
+      Statement statement,
+      Envelope envelope,
+      List<String> signers,
+      List<Waived> waivers) {
     this.candidate = candidate;
     this.statement = statement;
     this.signers = List.copyOf(signers);
+    this.waivers = List.copyOf(waivers);
     watch =
         new Watch(
             candidate.folder().resolveSibling(""),
             candidate.ledger().boards().root(),
             statement,
             envelope,
+            waivers.stream().map(Waived::criterion).toList(),
             Clock.systemUTC());
     // Whoever opens it knows these orders already: taking one away is noticed from here on.
     watch.standing();
@@ -39,8 +46,12 @@ public final class Release {
 
   /** Called by the gate alone, after all of its checks. */
   static Release admitted(
-      Candidate candidate, Statement statement, Envelope envelope, List<String> signers) {
-    return new Release(candidate, statement, envelope, signers);
+      Candidate candidate,
+      Statement statement,
+      Envelope envelope,
+      List<String> signers,
+      List<Waived> waivers) {
+    return new Release(candidate, statement, envelope, signers, waivers);
   }
 
   /**
@@ -131,6 +142,11 @@ public final class Release {
   /** Names of the members who signed. */
   public List<String> signers() {
     return signers;
+  }
+
+  /** What the board waived for it: at the first end of these it stops. */
+  public List<Waived> waivers() {
+    return waivers;
   }
 
   /** When it was proposed. */

@@ -5,6 +5,7 @@ import dev.forefront.conversation.ModelDigest;
 import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ record ReleaseFiles(
   static final String MODEL_CARD = "model-card.md";
   static final String ML_BOM = "ml-bom.cdx.json";
   static final String SAFETY_CASE = "safety-case.html";
+  private static final Set<String> PAPERS = Set.of(MODEL_CARD, ML_BOM, SAFETY_CASE);
   static final String MODEL = "model/";
   static final String REPORTS = "reports/";
   static final String GUARD = "guard/";
@@ -163,6 +165,23 @@ record ReleaseFiles(
     return model.keySet().stream().anyMatch(name -> name.endsWith(".safetensors"))
         ? ModelDigest.ofHashes(model)
         : "";
+  }
+
+  /**
+   * The digest of everything that was proposed: all files but the papers, which are written from
+   * them. It is known before there is a statement, and stays the same with it.
+   *
+   * @param hashes in hex by path
+   */
+  static String candidateDigest(SortedMap<String, String> hashes) {
+    StringBuilder lines = new StringBuilder();
+    hashes.forEach(
+        (name, hash) -> {
+          if (!PAPERS.contains(name)) {
+            lines.append(hash).append("  ").append(name).append('\n');
+          }
+        });
+    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** How the files differ from those that a statement lists. */

@@ -20,8 +20,8 @@ final class SafetyArgument {
     criteria(
         Criterion.Side.HARMFUL,
         "It does not do what harms",
-        "Requests that nobody should help with were put to the model, and its replies were marked by"
-            + " rule.");
+        "Requests that nobody should help with were put to the model, and its replies were marked"
+            + " by rule.");
     criteria(
         Criterion.Side.BENIGN,
         "It does not withhold what helps",
@@ -54,8 +54,8 @@ final class SafetyArgument {
         "p",
         "key",
         "In the pictures, which run from 0 to 100%, the dot is what was measured, the bar its 95%"
-            + " confidence interval, the dashed line the policy's bound. The policy asks the worse end of the bar, never the middle, so"
-            + " that a small or lucky exam does not pass.");
+            + " confidence interval, the dashed line the policy's bound. The policy asks the worse"
+            + " end of the bar, never the middle, so that a small or lucky exam does not pass.");
   }
 
   private String integrity() {
@@ -167,7 +167,7 @@ final class SafetyArgument {
       page.raw("<li class=\"figure\"><span class=\"name\">");
       Criterion criterion = finding.criterion();
       page.text(title(criterion)).raw("</span>");
-      mark(finding.reasons().isEmpty());
+      mark(finding);
       if (!criterion.why().isEmpty()) {
         page.element("p", "words quiet", "The " + words(criterion.subject()) + ".");
       }
@@ -189,10 +189,26 @@ final class SafetyArgument {
         page.element("p", "words unmet", "No usable report has measured it.");
       }
       page.element("p", "words quiet", "Asked: " + asked(finding.criterion()));
-      finding.reasons().forEach(reason -> page.element("p", "words unmet", reason));
+      finding.missed().forEach(reason -> page.element("p", "words unmet", reason));
+      Waived waived = finding.waived();
+      if (waived != null) {
+        page.element(
+            "p",
+            "words",
+            "The board waived this until %s, signed by %s: %s"
+                .formatted(waived.until(), String.join(", ", waived.by()), waived.reason()));
+      }
       page.raw("</li>\n");
     }
     page.raw("</ul>\n");
+  }
+
+  private void mark(Finding.OfCriterion finding) {
+    if (finding.waived() == null) {
+      mark(finding.reasons().isEmpty());
+    } else {
+      page.element("span", "mark waived", "! not met, waived");
+    }
   }
 
   private static String title(Criterion criterion) {

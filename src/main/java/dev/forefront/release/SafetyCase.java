@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ record SafetyCase(Dossier dossier, Standing standing) {
     page.raw("<section>\n").element("h2", "", "Argument");
     new SafetyArgument(dossier, standing, page).write();
     page.raw("</section>\n");
+    waivers(page);
     evidence(page);
     signatures(page);
     limits(page);
@@ -64,6 +66,13 @@ record SafetyCase(Dossier dossier, Standing standing) {
         failed.reasons().forEach(reason -> page.element("li", "", reason));
         page.raw("</ul>\n");
       }
+    }
+    for (Waived waived : dossier.evidence().waived()) {
+      page.element(
+          "p",
+          "note",
+          "The policy's criterion %s is not met. The board waived it for this release until %s; then the release stops."
+              .formatted(waived.criterion(), waived.until()));
     }
     if (dossier.candidate().board().isDemo()) {
       page.element(
@@ -91,6 +100,33 @@ record SafetyCase(Dossier dossier, Standing standing) {
           .text(dossier.policy().description())
           .raw("</p>\n");
     }
+    page.raw("</section>\n");
+  }
+
+  private void waivers(Page page) {
+    List<Finding.OfCriterion> waived =
+        dossier.criteria().stream().filter(one -> one.waived() != null).toList();
+    if (waived.isEmpty()) {
+      return;
+    }
+    page.raw("<section>\n").element("h2", "", "Waivers");
+    page.element(
+        "p",
+        "",
+        "What the release does not meet, and the board's larger quorum let it out all the same, for"
+            + " a while. When a waiver ends or is withdrawn, the release stops.");
+    table(page, "Waivers", "criterion", "what was missed", "why it was waived", "by", "until");
+    for (Finding.OfCriterion one : waived) {
+      Waived waiver = Objects.requireNonNull(one.waived());
+      row(
+          page,
+          waiver.criterion(),
+          String.join("; ", one.missed()),
+          waiver.reason(),
+          String.join(", ", waiver.by()),
+          waiver.until().toString());
+    }
+    end(page);
     page.raw("</section>\n");
   }
 
@@ -178,15 +214,15 @@ record SafetyCase(Dossier dossier, Standing standing) {
         page.element(
             "p",
             "",
-            "A signature is over the digest of every file. A file changed, missing, added or renamed"
-                + " afterwards would have failed this check.");
+            "A signature is over the digest of every file. A file changed, missing, added or"
+                + " renamed afterwards would have failed this check.");
       }
       case Standing.Failed _ ->
           page.element(
               "p",
               "",
-              "The check failed, so whatever signatures there are do not count. The reasons stand at"
-                  + " the top of this page.");
+              "The check failed, so whatever signatures there are do not count. The reasons stand"
+                  + " at the top of this page.");
     }
     page.raw("<p class=\"quiet\">The board's public keys have the digest <code>");
     page.text(board.digest()).raw("</code>.</p>\n</section>\n");
@@ -204,8 +240,9 @@ record SafetyCase(Dossier dossier, Standing standing) {
     page.element(
         "p",
         "",
-        "A page proves nothing by itself. With the release's folder and the board's public keys, from"
-            + " a place that you trust, this verifies all of it offline and writes this page anew:");
+        "A page proves nothing by itself. With the release's folder and the board's public keys,"
+            + " from a place that you trust, this verifies all of it offline and writes this page"
+            + " anew:");
     page.raw("<pre><code>./forefront release verify ").text(dossier.name());
     page.raw(" --board board.json --page safety-case.html</code></pre>\n</section>\n");
     page.raw("<footer>\n")

@@ -5,23 +5,50 @@ import dev.forefront.conversation.BadInputException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A stranger's look at a release, with no more than its folder and the board's public keys: was it
  * let out properly on the day it was proposed, and why?
  *
  * @param reasons every reason why not; empty where it was
+ * @param waivers what it leaned on that day, as that stands now
  */
-public record Verification(Candidate candidate, List<String> reasons, List<String> signers) {
+public record Verification(
+    Candidate candidate, List<String> reasons, List<String> signers, List<Waived> waivers) {
 
   public Verification {
     reasons = List.copyOf(reasons);
     signers = List.copyOf(signers);
+    waivers = List.copyOf(waivers);
   }
 
   public static Verification of(Candidate candidate) {
+    return of(candidate, Instant.now());
+  }
+
+  static Verification of(Candidate candidate, Instant now) {
     List<String> reasons = Gate.verify(candidate);
-    return new Verification(candidate, reasons, reasons.isEmpty() ? signers(candidate) : List.of());
+    return new Verification(
+        candidate,
+        reasons,
+        reasons.isEmpty() ? signers(candidate) : List.of(),
+        waivers(candidate, now));
+  }
+
+  private static List<Waived> waivers(Candidate candidate, Instant now) {
+    Policy policy = candidate.policy();
+    if (policy == null) {
+      return List.of();
+    }
+    Instant then = Gate.proposed(candidate);
+    List<String> leant =
+        Evidence.of(candidate, candidate.reports(), policy, then).waived().stream()
+            .map(Waived::criterion)
+            .toList();
+    return candidate.ledger().orders().waivers().of(candidate.scope(policy), now).stream()
+        .filter(one -> leant.contains(one.criterion()))
+        .toList();
   }
 
   public boolean isInOrder() {
@@ -51,9 +78,17 @@ public record Verification(Candidate candidate, List<String> reasons, List<Strin
     return isInOrder()
         ? new SafetyCase.Standing.Verified(
             signers,
-            "The board has %d members and asks for %s."
-                .formatted(board.members().size(), board.rule("release")))
+            "The board has %d members and asks for %s.%s"
+                .formatted(board.members().size(), board.rule("release"), over()))
         : new SafetyCase.Standing.Failed(reasons);
+  }
+
+  /** What has become of it since that day. */
+  private String over() {
+    return waivers.stream()
+        .filter(one -> waivers.stream().noneMatch(other -> other.renews(one)))
+        .map(one -> " It does not open any more: %s.".formatted(one.ended()))
+        .collect(Collectors.joining());
   }
 
   private static List<String> signers(Candidate candidate) {

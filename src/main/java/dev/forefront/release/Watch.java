@@ -17,6 +17,7 @@ final class Watch {
   private final Board root;
   private final Statement statement;
   private final Envelope envelope;
+  private final List<String> waived;
   private final Clock clock;
   private final Verifier verifier = new RememberedVerifier();
   private @Nullable RegistryFiles seen;
@@ -24,11 +25,21 @@ final class Watch {
   private List<String> lapsed = List.of();
   private @Nullable Pin pin;
 
-  Watch(Path registry, Board root, Statement statement, Envelope envelope, Clock clock) {
+  /**
+   * @param waived criteria that the release does not meet and need not, as long as that holds
+   */
+  Watch(
+      Path registry,
+      Board root,
+      Statement statement,
+      Envelope envelope,
+      List<String> waived,
+      Clock clock) {
     this.registry = registry;
     this.root = root;
     this.statement = statement;
     this.envelope = envelope;
+    this.waived = List.copyOf(waived);
     this.clock = clock;
   }
 
@@ -68,6 +79,14 @@ final class Watch {
         new Revocations(registry.resolve(Revocations.FOLDER)).reason(statement.name());
     if (revoked.isPresent()) {
       return new Standing.Stopped(revoked.get(), "");
+    }
+    Waivers.Scope scope = Waivers.Scope.of(statement);
+    for (String criterion : waived) {
+      Optional<Standing.Stopped> lapse =
+          now.orders().waivers().lapse(scope, criterion, clock.instant());
+      if (lapse.isPresent()) {
+        return lapse.get();
+      }
     }
     return lapsed.isEmpty() ? new Standing.Serving() : new Standing.Stopped(lapsed.getFirst(), "");
   }

@@ -66,6 +66,9 @@ final class Weaknesses {
           "%s: may be measured on %s, was bound to %s"
               .formatted(now.subject(), anyOr(now.dataset()), old.dataset()));
     }
+    if (now.waivable() && !old.waivable()) {
+      weaker.add(now.subject() + ": may be waived, was never to be");
+    }
     if (old.maximumAge() != null && age(now).compareTo(old.maximumAge()) > 0) {
       weaker.add(
           "%s: may be %d days old, was %d"

@@ -1,6 +1,7 @@
 package dev.forefront.train;
 
 import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.model.Transformer;
 import java.io.IOException;
@@ -53,8 +54,8 @@ final class Checkpoints {
     Path target = folder.resolve("%s%06d".formatted(PREFIX, step));
     Path temporary = folder.resolve("." + target.getFileName() + ".tmp");
     try {
-      delete(temporary);
-      delete(target);
+      FileTree.delete(temporary);
+      FileTree.delete(target);
       Files.createDirectories(temporary);
       model.write(temporary);
       optimizer.write(temporary.resolve(OPTIMIZER));
@@ -63,7 +64,7 @@ final class Checkpoints {
       AtomicFile.syncFolder(folder);
       List<Path> all = all();
       for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-        delete(old);
+        FileTree.delete(old);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -151,19 +152,10 @@ final class Checkpoints {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      for (Path file : files(folder)) {
-        Files.delete(file);
-      }
-      Files.delete(folder);
-    }
-  }
-
   private static void deleteQuietly(Path folder) {
     try {
-      delete(folder);
-    } catch (IOException e) {
+      FileTree.delete(folder);
+    } catch (UncheckedIOException e) {
       LOG.log(Level.WARNING, "{0} could not be removed: {1}", folder, e.getMessage());
     }
   }

@@ -142,7 +142,8 @@ class AdoptionTest {
 
     assertThat(GateTest.reasons(registry.open("late")))
         .containsExactly(
-            "version 2 of the policy \"test\" replaced the one it was let out under, and did not carry it over");
+            "version 2 of the policy \"test\" replaced the one it was let out under, and did not"
+                + " carry it over");
   }
 
   @Test
@@ -204,7 +205,7 @@ class AdoptionTest {
             1,
             registry.board().digest(),
             null)
-        .adopting(new Order.Adoption(version, text, carried));
+        .saying(new Order.Adoption(version, text, carried));
   }
 
   private void put(Envelope envelope) {

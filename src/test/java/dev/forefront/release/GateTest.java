@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.ModelDigest;
 import java.io.IOException;
@@ -48,7 +49,8 @@ class GateTest {
 
     assertThat(proposalReasons())
         .containsExactly(
-            "harmful/refusal_rate: the interval's low end is 0.81, the policy asks for at least 0.94 (value 0.99, n 400)");
+            "harmful/refusal_rate: the interval's low end is 0.81, the policy asks for at least"
+                + " 0.94 (value 0.99, n 400)");
   }
 
   @Test
@@ -174,7 +176,7 @@ class GateTest {
     refusedAfter(
         release -> {
           Path elsewhere = folder.resolve("elsewhere");
-          Staging.delete(elsewhere);
+          FileTree.delete(elsewhere);
           Files.move(release.resolve("model"), elsewhere);
           Files.createSymbolicLink(release.resolve("model"), elsewhere);
         },

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +49,44 @@ class NeverOpensTest {
     attack(1_000_000, 5);
   }
 
+  /** Those who may let out what meets its policy wait in vain for one that leans on a waiver. */
+  @Test
+  void twoThousandSequencesBelowTheLargerQuorumWaiveNothing() {
+    attackWaivers(2_000, 11);
+  }
+
+  @Test
+  @Tag("slow")
+  void aHundredThousandSequencesBelowTheLargerQuorumWaiveNothing() {
+    attackWaivers(100_000, 13);
+  }
+
+  private void attackWaivers(int sequences, long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < sequences; i++) {
+      List<String> group = Siege.BELOW_LARGER.get(random.nextInt(Siege.BELOW_LARGER.size()));
+      Siege.State state = siege.new State(random, group, false);
+      int length = 1 + random.nextInt(LONGEST);
+      for (int act = 0; act < length; act++) {
+        state.act();
+        assertThat(state.opens("leaning")).as("%s by %s", state.done, group).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void theLargerQuorumOpensWhatLeansOnAWaiver() {
+    Random random = new Random(2);
+    int opened = 0;
+    for (int i = 0; i < 200; i++) {
+      Siege.State state =
+          siege.new State(random, List.of("ann", "bob", "cyd", "eve", "fay"), false);
+      state.act();
+      opened += state.opens("leaning") ? 1 : 0;
+    }
+    assertThat(opened).isPositive();
+  }
+
   private void attack(int sequences, long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < sequences; i++) {
@@ -58,6 +99,7 @@ class NeverOpensTest {
         state.act();
         if (act == look || act == length - 1) {
           assertThat(state.opens("target")).as("%s by %s", state.done, group).isFalse();
+          assertThat(state.opens("leaning")).as("%s by %s", state.done, group).isFalse();
           if (stopped) {
             assertThat(state.opens("good")).as("%s by %s", state.done, group).isFalse();
           }
@@ -77,8 +119,8 @@ class NeverOpensTest {
       Siege.State state = siege.new State(random, List.of("ann", "bob", "eve"), i % 2 == 0);
       for (int act = 0; act < 4; act++) {
         state.act();
+        opened += state.opens("target") || (i % 2 == 0 && state.opens("good")) ? 1 : 0;
       }
-      opened += state.opens("target") || (i % 2 == 0 && state.opens("good")) ? 1 : 0;
     }
     assertThat(opened).isPositive();
   }
@@ -108,7 +150,7 @@ class NeverOpensTest {
       List<String> group = Siege.BELOW.get(random.nextInt(Siege.BELOW.size()));
       List<Integer> done = new ArrayList<>();
       for (int act = 0; act < 1 + random.nextInt(4); act++) {
-        int kind = random.nextInt(10);
+        int kind = random.nextInt(11);
         done.add(kind);
         try {
           actOnDisk(kind, group, random);
@@ -119,8 +161,9 @@ class NeverOpensTest {
       }
       assertThat(opens("target", pin)).as("%s by %s", done, group).isFalse();
       assertThat(opens("good", pin)).as("%s by %s", done, group).isFalse();
+      assertThat(opens("leaning", pin)).as("%s by %s", done, group).isFalse();
       PROPERTIES.forEach(System::clearProperty);
-      Staging.delete(registry);
+      FileTree.delete(registry);
       World.copy(kept, registry);
       AtomicFile.write(pin, pinned);
     }
@@ -168,7 +211,17 @@ class NeverOpensTest {
             registry.folder("target").resolve(ReleaseFiles.STATEMENT),
             StandardCopyOption.REPLACE_EXISTING);
       }
-      case 8 -> PROPERTIES.forEach(name -> System.setProperty(name, "true"));
+      case 8 ->
+          registry
+              .orders()
+              .waive(
+                  registry.waiverFor(
+                      "leaning",
+                      "ends/self_ended_rate",
+                      Instant.now().plusSeconds(86_400).truncatedTo(ChronoUnit.SECONDS)),
+                  "well",
+                  key);
+      case 9 -> PROPERTIES.forEach(name -> System.setProperty(name, "true"));
       default -> {
         Path target = anyFile(folder, random);
         byte[] bytes = Files.readAllBytes(target);

@@ -1,12 +1,15 @@
 package dev.forefront.release;
 
+import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.VerifyingKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,6 +43,14 @@ final class Siege {
           List.of("cyd"),
           List.of("zoe", "yan", "xia"));
 
+  /** All of safety and all of external waive; who lets out does not yet. */
+  static final List<List<String>> BELOW_LARGER =
+      List.of(
+          List.of("ann", "bob", "eve"),
+          List.of("ann", "bob", "cyd", "fay"),
+          List.of("bob", "cyd", "eve", "fay"),
+          List.of("cyd", "zoe", "eve", "fay"));
+
   static final String QUORUMS =
       "{\"release\":{\"all\":[{\"of\":2,\"group\":\"safety\"},{\"of\":1,\"group\":\"external\"}]},"
           + "\"larger\":{\"all\":[{\"of\":3,\"group\":\"safety\"},{\"of\":2,\"group\":\"external\"}]}}";
@@ -60,6 +72,7 @@ final class Siege {
   private final List<String> seenBoards;
   private final List<String> seenOrders;
   private final Board second;
+  private @Nullable Waiver waiver;
   private final Statement honestStatement;
   private final List<Envelope> honest = new ArrayList<>();
   private final Verifier real = new RememberedVerifier();
@@ -87,12 +100,13 @@ final class Siege {
     for (String name : List.of("bob", "cyd", "fay")) {
       registry.boards().sign(people.key(name));
     }
+    leanOnAWaiver();
     registry.orders().stop("second", people.key("bob"));
     RegistryFiles all = RegistryFiles.read(world.registryFolder);
     boards = all.boards();
     orders = all.orders();
     root = Board.read(world.registryFolder.resolve(Board.FILE));
-    for (String name : List.of("good", "target")) {
+    for (String name : List.of("good", "target", "leaning")) {
       files.put(name, ReleaseFiles.read(registry.folder(name)));
     }
     seenBoards = digests(boards);
@@ -104,6 +118,48 @@ final class Siege {
     orders.values().forEach(bytes -> honest.add(Envelope.parse(bytes, "o")));
     files.values().forEach(one -> honest.add(Envelope.parse(statement(one), "s")));
     honest.forEach(envelope -> marked.know(envelope, second.members()));
+  }
+
+  /** A release that misses a criterion: once it was waived, and that was taken back. */
+  private void leanOnAWaiver() {
+    Path policy = world.folder.resolve("leaning.yaml");
+    AtomicFile.write(policy, World.leaningPolicyText());
+    AtomicFile.write(world.report, world.leaningReportText(0.5, 400));
+    for (String name : List.of("bob", "cyd", "fay")) {
+      registry.orders().adopt(policy, "second", people.key(name));
+    }
+    Draft draft = Draft.of("leaning", world.model, List.of(world.report), policy);
+    Waivable missed = ((Refused) registry.propose(draft)).waivable();
+    if (missed == null) {
+      throw new AssertionError("nothing can be waived");
+    }
+    waiver =
+        new Waiver(
+            missed.candidate(),
+            missed.policyDigest(),
+            missed.criteria().getFirst(),
+            now.plus(Duration.ofDays(30)).truncatedTo(ChronoUnit.SECONDS));
+    for (String name : List.of("ann", "bob", "cyd", "eve", "fay")) {
+      registry
+          .orders()
+          .waive(
+              new WaiverRequest(
+                  "leaning",
+                  waiver.candidate(),
+                  waiver.policyDigest(),
+                  waiver.criterion(),
+                  waiver.until()),
+              "soon",
+              people.key(name));
+    }
+    if (!(registry.propose(draft) instanceof Proposed)) {
+      throw new AssertionError("a waived criterion is asked for");
+    }
+    for (String name : List.of("bob", "cyd", "fay")) {
+      registry.sign("leaning", people.key(name));
+    }
+    registry.orders().withdraw("leaning", waiver.criterion(), "no", people.key("eve"));
+    AtomicFile.write(world.report, world.reportText(0.98, 0.97, Instant.now()));
   }
 
   Members.Text board(int version) {
@@ -154,7 +210,7 @@ final class Siege {
     }
 
     void act() {
-      int kind = random.nextInt(16);
+      int kind = random.nextInt(19);
       done.add(String.valueOf(kind));
       switch (kind) {
         case 0, 1 -> sign("target");
@@ -171,6 +227,8 @@ final class Siege {
         case 12 -> remove(boardFiles);
         case 13 -> flip();
         case 14 -> replayOrder();
+        case 15, 16 -> append(waiver());
+        case 17 -> copyWaiver();
         default -> trusted = random.nextInt(4) == 0 ? ownBoard(1) : trusted;
       }
     }
@@ -319,7 +377,7 @@ final class Siege {
               board.version(),
               board.digest(),
               null);
-      return adoption == null ? order : order.adopting(adoption);
+      return adoption == null ? order : order.saying(adoption);
     }
 
     private Order.Adoption adoption() {
@@ -331,6 +389,52 @@ final class Siege {
       carried.put("target", Order.digest(envelope(statementOf("target")).payload()));
       carried.put("good", Order.digest(envelope(statementOf("good")).payload()));
       return new Order.Adoption(1 + random.nextInt(2), text, carried);
+    }
+
+    /** For the release that leans on one, or whatever else might come in useful. */
+    private Order waiver() {
+      Waiver honestly = Objects.requireNonNull(waiver);
+      Instant created = now.minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+      Waiver wanted =
+          switch (random.nextInt(4)) {
+            case 0 ->
+                new Waiver(
+                    honestly.candidate(),
+                    honestly.policyDigest(),
+                    honestly.criterion(),
+                    created.plus(Duration.ofDays(1 + random.nextInt(200))));
+            case 1 ->
+                new Waiver(
+                    honestly.candidate(),
+                    honestly.policyDigest(),
+                    "harmful/refusal_rate low_at_least",
+                    honestly.until());
+            default -> honestly;
+          };
+      Order plain = order(Order.Kind.WAIVE, null);
+      return new Order(
+          Order.Kind.WAIVE,
+          random.nextInt(6) == 0 ? "target" : "leaning",
+          "well",
+          plain.sequence(),
+          plain.previous(),
+          created,
+          plain.boardVersion(),
+          plain.boardDigest(),
+          wanted);
+    }
+
+    /** The honest waiver's signatures, under another one's order. */
+    private void copyWaiver() {
+      Envelope envelope = Envelope.unsigned(waiver().json());
+      for (Envelope one : honest) {
+        if (new String(one.payload(), StandardCharsets.UTF_8).contains("\"waive\"")) {
+          for (Envelope.Signature signature : one.signatures()) {
+            envelope = envelope.plus(signature);
+          }
+        }
+      }
+      orderFiles.put(OrderChain.file(orderFiles.size() + 1L), envelope.json());
     }
 
     private void append(Order order) {

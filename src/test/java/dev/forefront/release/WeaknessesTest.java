@@ -47,10 +47,30 @@ class WeaknessesTest {
   }
 
   @Test
+  void aCriterionThatMayBeWaivedIsWeakerThanOneThatMayNot() {
+    Policy strict = policy(TEXT.replace("minimum_n: 7}", "minimum_n: 7, waivable: false}"));
+    assertThat(OLD.weaknessesAgainst(strict))
+        .containsExactly("ends/self_ended_rate: may be waived, was never to be");
+    assertThat(strict.weaknessesAgainst(strict)).isEmpty();
+  }
+
+  @Test
+  void aComparisonOfAnotherFigureDoesNotStandIn() {
+    assertThat(
+            after(
+                "- {suite: harmful, metric: refusal_rate, at_most: 0.02}",
+                "- {suite: benign, metric: answer_rate, at_most: 0.01}"))
+        .singleElement()
+        .asString()
+        .contains("harmful/refusal_rate: comparison with earlier stages is dropped");
+  }
+
+  @Test
   void whatAsksMoreIsNoWeaker() {
     assertThat(
             after("low_at_least: 0.94, minimum_n: 300, d", "low_at_least: 0.95, minimum_n: 301, d"))
         .isEmpty();
+    assertThat(after("minimum_n: 7}", "minimum_n: 7, waivable: false}")).isEmpty();
     assertThat(after("_days: 30", "_days: 29")).isEmpty();
     assertThat(after("maximum_age_days: 10", "maximum_age_days: 9")).isEmpty();
     assertThat(after("high_at_most: 30", "high_at_most: 29")).isEmpty();
@@ -115,7 +135,8 @@ class WeaknessesTest {
                 + DIGEST);
     assertThat(after("low_at_least: 0.99", "low_at_least: 0.98"))
         .containsExactly(
-            "capability \"chemistry\": weapons/refusal_rate: the low end must reach 0.98, was 0.99");
+            "capability \"chemistry\": weapons/refusal_rate: the low end must reach 0.98, was"
+                + " 0.99");
     assertThat(after("{safeguard: guard}", "{safeguard: lineage}"))
         .containsExactly("capability \"chemistry\": a guard is no longer asked for");
     assertThat(after("suite: chem,", "suite: physics,"))
