@@ -126,7 +126,7 @@ class ModelReferenceTest {
     return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
   }
 
-  private static void assertClose(float[] a, float[] b) {
+  static void assertClose(float[] a, float[] b) {
     double worst = 0;
     double largest = 0;
     for (int i = 0; i < a.length; i++) {
