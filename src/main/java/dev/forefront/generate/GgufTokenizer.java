@@ -2,6 +2,7 @@ package dev.forefront.generate;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.Gguf;
+import dev.forefront.model.GgufMetadata;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.EmbeddedVocabulary;
 import dev.forefront.token.Tokenizer;
@@ -32,6 +33,43 @@ public final class GgufTokenizer {
         gguf.truth(KEY + "add_eos_token").orElse(false),
         gguf.truth(KEY + "add_space_prefix").orElse(true),
         gguf.text("tokenizer.chat_template").orElse(""));
+  }
+
+  /** Puts a tokenizer into the metadata of a file to write. */
+  public static GgufMetadata put(GgufMetadata metadata, EmbeddedVocabulary vocabulary) {
+    metadata.put(KEY + "model", vocabulary.kind());
+    metadata.put(KEY + "pre", vocabulary.splitter());
+    metadata.putTexts(KEY + "tokens", vocabulary.tokens());
+    if (!vocabulary.types().isEmpty()) {
+      metadata.putInts(KEY + "token_type", vocabulary.types());
+    }
+    if (!vocabulary.scores().isEmpty()) {
+      metadata.putFloats(KEY + "scores", vocabulary.scores());
+    }
+    if (!vocabulary.merges().isEmpty()) {
+      metadata.putTexts(KEY + "merges", vocabulary.merges());
+    }
+    putId(metadata, "bos_token_id", vocabulary.bosId());
+    putId(metadata, "eos_token_id", vocabulary.eosId());
+    putId(metadata, "unknown_token_id", vocabulary.unknownId());
+    Boolean addBos = vocabulary.addBos();
+    if (addBos != null) {
+      metadata.put(KEY + "add_bos_token", addBos.booleanValue());
+    }
+    metadata.put(KEY + "add_eos_token", vocabulary.addEos());
+    if (vocabulary.kind().equals("llama")) {
+      metadata.put(KEY + "add_space_prefix", vocabulary.addSpacePrefix());
+    }
+    if (!vocabulary.chatTemplate().isEmpty()) {
+      metadata.put("tokenizer.chat_template", vocabulary.chatTemplate());
+    }
+    return metadata;
+  }
+
+  private static void putId(GgufMetadata metadata, String name, int id) {
+    if (id >= 0) {
+      metadata.put(KEY + name, id);
+    }
   }
 
   static Tokenizer tokenizer(Gguf gguf) {

@@ -69,8 +69,7 @@ public final class Adapter {
       for (String name : tensors.entries().keySet()) {
         if (!name.startsWith(PREFIX) || !name.endsWith(A) && !name.endsWith(B)) {
           throw new BadInputException(
-              "%s: tensor %s is none of a low-rank adapter"
-                  .formatted(file, GgufReader.shortened(name)));
+              "%s: tensor %s is none of a low-rank adapter".formatted(file, Foreign.shown(name)));
         }
         String module = name.substring(PREFIX.length(), name.length() - A.length());
         pairs.put(module + ".weight", pair(file, tensors, PREFIX + module, config.rank()));
@@ -86,7 +85,11 @@ public final class Adapter {
       throw new BadInputException(
           "%s: tensors of %s have shapes %s and %s where r is %d"
               .formatted(
-                  file, module, Arrays.toString(a.shape()), Arrays.toString(b.shape()), rank));
+                  file,
+                  Foreign.shown(module),
+                  Arrays.toString(a.shape()),
+                  Arrays.toString(b.shape()),
+                  rank));
     }
     return new Pair(
         Math.toIntExact(b.shape()[0]), Math.toIntExact(a.shape()[1]), a.floats(), b.floats());
@@ -95,10 +98,11 @@ public final class Adapter {
   private static SafeTensors.Entry matrix(Path file, SafeTensors tensors, String name) {
     SafeTensors.Entry entry = tensors.entries().get(name);
     if (entry == null) {
-      throw new BadInputException("%s: tensor %s is missing".formatted(file, name));
+      throw new BadInputException("%s: tensor %s is missing".formatted(file, Foreign.shown(name)));
     }
     if (entry.shape().length != 2) {
-      throw new BadInputException("%s: tensor %s is no matrix".formatted(file, name));
+      throw new BadInputException(
+          "%s: tensor %s is no matrix".formatted(file, Foreign.shown(name)));
     }
     return entry;
   }
@@ -137,7 +141,7 @@ public final class Adapter {
           if (shape == null || shape.length != 2) {
             throw new BadInputException(
                 "the adapter changes %s, which the model does not have"
-                    .formatted(GgufReader.shortened(name)));
+                    .formatted(Foreign.shown(name)));
           }
           if (shape[0] != pair.rows() || shape[1] != pair.columns()) {
             throw new BadInputException(

@@ -137,8 +137,7 @@ public record AdapterConfig(
   private static BadInputException unsupported(Path file, String key, JsonNode root) {
     return new BadInputException(
         "%s: %s %s is not supported"
-            .formatted(
-                file, GgufReader.shortened(key), GgufReader.shortened(root.path(key).toString())));
+            .formatted(file, Foreign.shown(key), Foreign.shown(root.path(key).toString())));
   }
 
   String json() {

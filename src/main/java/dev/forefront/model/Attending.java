@@ -27,8 +27,7 @@ public record Attending(
           "query_pre_attn_scalar must be above 0, not " + queryScalar);
     }
     if (!(scoreCap >= 0) || Double.isInfinite(scoreCap)) {
-      throw new IllegalArgumentException(
-          "attn_logit_softcapping must be above 0, not " + scoreCap);
+      throw new IllegalArgumentException("attn_logit_softcapping must be above 0, not " + scoreCap);
     }
     if (window < 0 || window == 0 && windowed.contains(true)) {
       throw new IllegalArgumentException("sliding_window must be at least 1, not " + window);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One layer: attention, then the gated feed-forward, each normalised before, after, or both, and
- * added back.
- * Shapes in names: B rows, T length, D width, H query heads, K key-value heads, S head size.
+ * added back. Shapes in names: B rows, T length, D width, H query heads, K key-value heads, S head
+ * size.
  *
  * @param qkv {@code [(H + 2K)S, D]}: query, key and value projections in one product
  * @param qkvBias {@code [(H + 2K)S]} where the architecture has one

@@ -52,7 +52,8 @@ final class Blocks {
       }
       case Q4_0 -> nibbles(data, from + 2, half(data, from), -8, 0, 0, out, at);
       case Q4_1 -> nibbles(data, from + 4, half(data, from), 0, half(data, from + 2), 0, out, at);
-      case Q5_0 -> nibbles(data, from + 6, half(data, from), -16, 0, data.get(INT, from + 2), out, at);
+      case Q5_0 ->
+          nibbles(data, from + 6, half(data, from), -16, 0, data.get(INT, from + 2), out, at);
       case Q5_1 ->
           nibbles(
               data,

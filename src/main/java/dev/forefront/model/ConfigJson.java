@@ -88,14 +88,14 @@ final class ConfigJson {
                 () ->
                     new BadInputException(
                         "%s: model_type \"%s\" is not supported; known are %s"
-                            .formatted(file, type, Architecture.known())));
+                            .formatted(file, Foreign.shown(type), Architecture.known())));
     JsonNode names = root.path("architectures");
     if (names.isArray() && !names.isEmpty()) {
       String name = names.get(0).asString("");
       if (!name.equals(architecture.className())) {
         throw new BadInputException(
             "%s: architectures names \"%s\", but model_type \"%s\" is computed as %s"
-                .formatted(file, name, type, architecture.className()));
+                .formatted(file, Foreign.shown(name), type, architecture.className()));
       }
     }
     return architecture;
@@ -123,16 +123,19 @@ final class ConfigJson {
     }
     if (given("quantization_config")
         || given("partial_rotary_factor") && number("partial_rotary_factor") != 1) {
-      throw unsupported(given("quantization_config") ? "quantization_config" : "partial_rotary_factor");
+      throw unsupported(
+          given("quantization_config") ? "quantization_config" : "partial_rotary_factor");
     }
     for (String key : root.propertyNames()) {
       JsonNode value = root.path(key);
       boolean empty =
-          value.isNull() || value.isBoolean() && !value.asBoolean() || value.isEmpty() && !value.isValueNode();
+          value.isNull()
+              || value.isBoolean() && !value.asBoolean()
+              || value.isEmpty() && !value.isValueNode();
       if (!ConfigKeys.knows(key) && !empty) {
         throw new BadInputException(
             "%s: the key %s (%s) is not understood; known are %s"
-                .formatted(file, key, shortened(value), ConfigKeys.known()));
+                .formatted(file, Foreign.shown(key), shortened(value), ConfigKeys.known()));
       }
     }
   }
@@ -169,8 +172,7 @@ final class ConfigJson {
         : reader.read(own, root.path("rope_local_base_freq"), 10_000);
   }
 
-  private Attending attending(
-      Architecture architecture, int headSize, int layers, int context) {
+  private Attending attending(Architecture architecture, int headSize, int layers, int context) {
     List<Boolean> windowed = windowed(architecture, layers);
     int window = windowed.contains(true) ? whole("sliding_window") : 0;
     // The reference's default where config.json is silent is 256, whatever the head's size.
@@ -221,8 +223,7 @@ final class ConfigJson {
     int parameter =
         switch (windowing) {
           case UPPER -> given("max_window_layers") ? whole("max_window_layers") : 28;
-          case FIVE_OF_SIX ->
-              given("sliding_window_pattern") ? whole("sliding_window_pattern") : 6;
+          case FIVE_OF_SIX -> given("sliding_window_pattern") ? whole("sliding_window_pattern") : 6;
           case NEVER, ALWAYS, EVERY_SECOND -> 0;
         };
     if (windowing == Windowing.FIVE_OF_SIX && parameter < 1) {
@@ -282,12 +283,10 @@ final class ConfigJson {
   private BadInputException unsupported(String key) {
     return new BadInputException(
         "%s: %s %s is not supported for model_type \"%s\""
-            .formatted(
-                file, key, shortened(root.path(key)), root.path("model_type").asString("")));
+            .formatted(file, key, shortened(root.path(key)), root.path("model_type").asString("")));
   }
 
   private static String shortened(JsonNode value) {
-    String text = value.isString() ? value.asString() : value.toString();
-    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+    return Foreign.shown(value.isString() ? value.asString() : value.toString());
   }
 }

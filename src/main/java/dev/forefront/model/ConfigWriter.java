@@ -33,6 +33,10 @@ final class ConfigWriter {
     root.put("num_attention_heads", config.heads());
     root.put("num_hidden_layers", config.layers());
     root.put("num_key_value_heads", config.keyValueHeads());
+    if (architecture == Architecture.PHI3) {
+      // What transformers takes otherwise is outside a small vocabulary.
+      root.putNull("pad_token_id");
+    }
     root.put("rms_norm_eps", Double.parseDouble(Float.toString(config.normEpsilon())));
     root.put("rope_theta", config.rope().theta());
     root.set(
@@ -59,7 +63,13 @@ final class ConfigWriter {
       root.put("rope_local_base_freq", windowedRope.theta());
     }
     if (config.architecture().has(Trait.SCALED_EMBEDDING)) {
-      root.put("query_pre_attn_scalar", attending.queryScalar());
+      double scalar = attending.queryScalar();
+      // Transformers takes a whole number only where it is one.
+      if (scalar == Math.rint(scalar)) {
+        root.put("query_pre_attn_scalar", (long) scalar);
+      } else {
+        root.put("query_pre_attn_scalar", scalar);
+      }
       putCap(root, "attn_logit_softcapping", attending.scoreCap());
       putCap(root, "final_logit_softcapping", config.logitCap());
     }

@@ -151,8 +151,7 @@ public final class Gguf implements AutoCloseable {
   }
 
   BadInputException wrong(String key, String what) {
-    return new BadInputException(
-        "%s: %s %s".formatted(file, GgufReader.shortened(key), what));
+    return new BadInputException("%s: %s %s".formatted(file, Foreign.shown(key), what));
   }
 
   /** Unmaps the file; tensors may not be read any more. */

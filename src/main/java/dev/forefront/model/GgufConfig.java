@@ -12,7 +12,7 @@ final class GgufConfig {
   /** Factors by which the frequencies of rotary positions are divided. */
   static final String ROPE_FACTORS = "rope_freqs.weight";
 
-  /** Gemma 3's positions in windowed layers, which its files leave out. */
+  /** Gemma 3's positions in windowed layers, which most of its files leave out. */
   private static final double GEMMA_LOCAL_THETA = 10_000;
 
   private static final Set<String> KNOWN =
@@ -31,6 +31,7 @@ final class GgufConfig {
           "attn_logit_softcapping",
           "final_logit_softcapping",
           "rope.freq_base",
+          "rope.freq_base_swa",
           "rope.dimension_count",
           "rope.scaling.type",
           "rope.scaling.factor",
@@ -51,7 +52,7 @@ final class GgufConfig {
                     gguf.wrong(
                         "general.architecture",
                         "\"%s\" is not supported; known are %s"
-                            .formatted(GgufReader.shortened(name), known())));
+                            .formatted(Foreign.shown(name), known())));
   }
 
   static ModelConfig read(Gguf gguf) {
@@ -115,7 +116,8 @@ final class GgufConfig {
     for (String key : gguf.keys()) {
       if (key.startsWith(prefix) && !KNOWN.contains(key.substring(prefix.length()))) {
         throw gguf.wrong(
-            key, "is not understood; known are " + String.join(", ", KNOWN.stream().sorted().toList()));
+            key,
+            "is not understood; known are " + String.join(", ", KNOWN.stream().sorted().toList()));
       }
     }
     if (!gguf.text("general.type").orElse("model").equals("model")) {
@@ -123,6 +125,10 @@ final class GgufConfig {
     }
     if (gguf.whole("split.count").orElse(1) > 1) {
       throw gguf.wrong("split.count", "says that the model is in several files: merge them first");
+    }
+    if (architecture != Architecture.GEMMA3 && gguf.real(key("rope.freq_base_swa")).isPresent()) {
+      throw gguf.wrong(
+          key("rope.freq_base_swa"), "is not supported for " + architecture.ggufName());
     }
     if (!Set.of(Architecture.GEMMA2, Architecture.GEMMA3).contains(architecture)) {
       for (String cap : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
@@ -167,7 +173,7 @@ final class GgufConfig {
               throw gguf.wrong(
                   key("rope.scaling.type"),
                   "\"%s\" is not supported; known are none, linear, yarn"
-                      .formatted(GgufReader.shortened(type)));
+                      .formatted(Foreign.shown(type)));
         });
   }
 
@@ -193,7 +199,8 @@ final class GgufConfig {
         windowed.contains(true) ? window : 0,
         windowed,
         architecture == Architecture.GEMMA3
-            ? new Rope(GEMMA_LOCAL_THETA, new Rope.Unscaled())
+            ? new Rope(
+                gguf.real(key("rope.freq_base_swa")).orElse(GEMMA_LOCAL_THETA), new Rope.Unscaled())
             : null);
   }
 
@@ -225,8 +232,7 @@ final class GgufConfig {
       return Optional.empty();
     }
     if (value.getAsLong() < 0 || value.getAsLong() > Integer.MAX_VALUE) {
-      throw gguf.wrong(
-          key(name), "of " + Long.toUnsignedString(value.getAsLong()) + " cannot be");
+      throw gguf.wrong(key(name), "of " + Long.toUnsignedString(value.getAsLong()) + " cannot be");
     }
     return Optional.of((int) value.getAsLong());
   }

@@ -23,7 +23,8 @@ public final class GgufExport {
    * @param metadata with the tokenizer; the model's shape is added
    * @throws BadInputException where the format has no word for something that the model does
    */
-  public static void write(Path file, ModelWeights weights, Encoding encoding, GgufMetadata metadata) {
+  public static void write(
+      Path file, ModelWeights weights, Encoding encoding, GgufMetadata metadata) {
     GgufExport export = new GgufExport(weights, encoding);
     export.refuseWhatHasNoWord();
     export.put(metadata);
@@ -33,9 +34,11 @@ public final class GgufExport {
   private void refuseWhatHasNoWord() {
     Architecture architecture = config.architecture();
     Attending attending = config.attending();
-    boolean known = architecture.windowing() != Windowing.UPPER && architecture != Architecture.MISTRAL;
+    boolean known =
+        architecture.windowing() != Windowing.UPPER && architecture != Architecture.MISTRAL;
     if (attending.isWindowed() && attending.window() < config.contextLength()) {
-      if (!known || !attending.windowed().equals(architecture.windowing().layers(config.layers(), 6))) {
+      if (!known
+          || !attending.windowed().equals(architecture.windowing().layers(config.layers(), 6))) {
         throw new BadInputException(
             "GGUF's %s has no sliding window of %d tokens as this model has: export to safetensors"
                 .formatted(architecture.ggufName(), attending.window()));
@@ -43,11 +46,7 @@ public final class GgufExport {
     }
     double scalar =
         GgufConfig.queryScalar(
-            architecture,
-            config.headSize(),
-            config.hiddenSize(),
-            config.heads(),
-            config.layers());
+            architecture, config.headSize(), config.hiddenSize(), config.heads(), config.layers());
     if (scalar != attending.queryScalar()) {
       throw new BadInputException(
           "GGUF's %s has no query_pre_attn_scalar %s: export to safetensors"
@@ -125,19 +124,17 @@ public final class GgufExport {
     };
   }
 
-  private List<GgufWriter.Pending> tensors() {
-    List<GgufWriter.Pending> tensors = new ArrayList<>();
+  private List<Pending> tensors() {
+    List<Pending> tensors = new ArrayList<>();
     float[] factors = ropeFactors();
     if (factors.length > 0) {
       tensors.add(
-          new GgufWriter.Pending(
+          new Pending(
               GgufConfig.ROPE_FACTORS, Encoding.F32, new long[] {factors.length}, () -> factors));
     }
     for (List<WeightNames.Part> parts : weights.names().inOrder()) {
       for (WeightNames.Part part : parts) {
-        tensors.add(
-            new GgufWriter.Pending(
-                part.gguf(), encodingOf(part), part.shape(), () -> values(part)));
+        tensors.add(new Pending(part.gguf(), encodingOf(part), part.shape(), () -> values(part)));
       }
     }
     return tensors;

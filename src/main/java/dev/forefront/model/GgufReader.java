@@ -101,13 +101,15 @@ final class GgufReader {
     int code = number(key);
     long from = take(key, 8);
     long count = data.get(LONG, from);
-    int least = code == GgufScalar.TEXT ? 8 : code == GgufScalar.ARRAY ? 0 : scalar(key, code).bytes();
+    int least =
+        code == GgufScalar.TEXT ? 8 : code == GgufScalar.ARRAY ? 0 : scalar(key, code).bytes();
     if (least == 0) {
       throw wrong(key, "arrays of arrays are not understood");
     }
     if (count < 0 || count > MOST_ITEMS || count * least > data.byteSize() - at) {
       throw wrong(
-          key, "it claims %s items, more than the file holds".formatted(Long.toUnsignedString(count)));
+          key,
+          "it claims %s items, more than the file holds".formatted(Long.toUnsignedString(count)));
     }
     if (code != GgufScalar.TEXT) {
       GgufScalar type = scalar(key, code);
@@ -134,7 +136,8 @@ final class GgufReader {
                   () ->
                       wrong(
                           "tensor " + name,
-                          "its type %d is not read; read are %s".formatted(code, Encoding.known())));
+                          "its type %d is not read; read are %s"
+                              .formatted(code, Encoding.known())));
       long from = data.get(LONG, take("tensor " + name, 8));
       found.add(new Found(name, encoding, shape, from, bytes(name, encoding, shape)));
     }
@@ -258,12 +261,6 @@ final class GgufReader {
 
   private BadInputException wrong(String field, String what) {
     return new BadInputException(
-        "%s is no GGUF file that can be read: %s: %s".formatted(file, shortened(field), what));
-  }
-
-  /** What a broken file calls a field may be anything. */
-  static String shortened(String field) {
-    String plain = field.replaceAll("\\p{Cntrl}", "?");
-    return plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;
+        "%s is no GGUF file that can be read: %s: %s".formatted(file, Foreign.shown(field), what));
   }
 }

@@ -8,28 +8,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
-/** Writes a GGUF file of version 3, tensor by tensor, so that one of them is in memory at a time. */
+/**
+ * Writes a GGUF file of version 3, tensor by tensor, so that one of them is in memory at a time.
+ */
 final class GgufWriter {
   private static final int ALIGNMENT = 32;
-  private static final int ROWS_AT_ONCE = 1 << 20;
-
-  /**
-   * A tensor to write.
-   *
-   * @param shape row-major
-   * @param values asked once, when its turn comes
-   */
-  record Pending(String name, Encoding encoding, long[] shape, Supplier<float[]> values) {
-    long count() {
-      long count = 1;
-      for (long size : shape) {
-        count *= size;
-      }
-      return count;
-    }
-  }
 
   private GgufWriter() {}
 
@@ -47,7 +31,7 @@ final class GgufWriter {
           AtomicFile.writeFully(channel, ByteBuffer.wrap(infos));
           align(channel);
           for (Pending tensor : tensors) {
-            write(channel, tensor);
+            tensor.writeTo(channel);
             align(channel);
           }
         });
@@ -71,23 +55,6 @@ final class GgufWriter {
       offset += aligned(tensor.encoding().bytes(tensor.count()));
     }
     return infos.array();
-  }
-
-  private static void write(FileChannel channel, Pending tensor) throws IOException {
-    float[] values = tensor.values().get();
-    if (values.length != tensor.count()) {
-      throw new IllegalArgumentException(tensor.name() + " has another size than it said");
-    }
-    int piece = ROWS_AT_ONCE / tensor.encoding().blockSize() * tensor.encoding().blockSize();
-    ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(tensor.encoding().bytes(Math.min(piece, values.length))))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (int from = 0; from < values.length; from += piece) {
-      out.clear();
-      int count = Math.min(piece, values.length - from);
-      Rounding.write(tensor.encoding(), values, from, count, out, tensor.name());
-      AtomicFile.writeFully(channel, out.flip());
-    }
   }
 
   private static void align(FileChannel channel) throws IOException {

@@ -131,6 +131,33 @@ public record ModelConfig(
     return windowed != null && attending.windowed().get(layer) ? windowed : rope;
   }
 
+  /**
+   * The same with a rope scaling that config.json has a name for.
+   *
+   * @throws dev.forefront.conversation.BadInputException where there is none
+   */
+  ModelConfig withNamedRope() {
+    return rope.scaling() instanceof Rope.Factors factors
+        ? new ModelConfig(
+            architecture,
+            vocabularySize,
+            hiddenSize,
+            intermediateSize,
+            layers,
+            heads,
+            keyValueHeads,
+            headSize,
+            contextLength,
+            normEpsilon,
+            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)),
+            attending,
+            logitCap,
+            tied,
+            bosId,
+            eosId)
+        : this;
+  }
+
   /** What the embedding is multiplied by. */
   public float embeddingScale() {
     return architecture.has(Trait.SCALED_EMBEDDING) ? (float) Math.sqrt(hiddenSize) : 1;

@@ -4,8 +4,10 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Loading;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +121,7 @@ public final class ModelWeights implements AutoCloseable {
     if (!known.contains(name)) {
       throw new BadInputException(
           "%s holds tensor %s, which the architecture does not have"
-              .formatted(file, GgufReader.shortened(name)));
+              .formatted(file, Foreign.shown(name)));
     }
   }
 
@@ -160,6 +162,18 @@ public final class ModelWeights implements AutoCloseable {
                   weight.name(), Arrays.toString(weight.shape()), Arrays.toString(part.shape())));
     }
     return weight;
+  }
+
+  /** Bytes of the weights by how they are stored. */
+  public Map<Encoding, Long> stored() {
+    Map<Encoding, Long> bytes = new EnumMap<>(Encoding.class);
+    for (List<WeightNames.Part> parts : names.inOrder()) {
+      for (WeightNames.Part part : parts) {
+        Weight weight = weight(part);
+        bytes.merge(weight.encoding(), weight.data().byteSize(), Long::sum);
+      }
+    }
+    return bytes;
   }
 
   /** A weight as float32, an adapter's part added. */

@@ -35,13 +35,14 @@ record RopeJson(Path file, int contextLength) {
     for (String key : scaling.propertyNames()) {
       if (!KEYS.contains(key) && carries(scaling.path(key))) {
         throw new BadInputException(
-            "%s: rope scaling has the key %s, which is not understood".formatted(file, key));
+            "%s: rope scaling has the key %s, which is not understood"
+                .formatted(file, Foreign.shown(key)));
       }
     }
     if (scaling.path("partial_rotary_factor").asDouble(1) != 1) {
       throw new BadInputException(
           "%s: partial_rotary_factor %s is not supported"
-              .formatted(file, scaling.path("partial_rotary_factor")));
+              .formatted(file, Foreign.shown(scaling.path("partial_rotary_factor").toString())));
     }
     String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
     return switch (type) {
@@ -59,14 +60,15 @@ record RopeJson(Path file, int contextLength) {
       default ->
           throw new BadInputException(
               "%s: rope_type \"%s\" is not supported; known are default, linear, llama3, yarn"
-                  .formatted(file, type));
+                  .formatted(file, Foreign.shown(type)));
     };
   }
 
   private Rope.Yarn yarn(JsonNode scaling) {
     int original = original(scaling);
     double factor =
-        carries(scaling.path("factor")) || !carries(scaling.path("original_max_position_embeddings"))
+        carries(scaling.path("factor"))
+                || !carries(scaling.path("original_max_position_embeddings"))
             ? number(scaling, "factor")
             : (double) contextLength / original;
     double all = optional(scaling, "mscale_all_dim", 0);
@@ -110,7 +112,8 @@ record RopeJson(Path file, int contextLength) {
   private BadInputException wrong(String key, JsonNode value) {
     return new BadInputException(
         "%s: rope scaling: %s must be a number, not %s"
-            .formatted(file, key, value.isMissingNode() ? "missing" : value));
+            .formatted(
+                file, key, value.isMissingNode() ? "missing" : Foreign.shown(value.toString())));
   }
 
   private static boolean carries(JsonNode value) {

@@ -1,5 +1,6 @@
 package dev.forefront.model;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ public final class Transformer implements AutoCloseable {
    * @param name Hugging Face's name, or of the first of several that are held in one
    */
   public record Parameter(String name, Tensor tensor) {}
+
+  private static final long MOST_ANGLES = 1L << 28;
 
   private final ModelConfig config;
   private final List<Parameter> parameters = new ArrayList<>();
@@ -237,6 +240,11 @@ public final class Transformer implements AutoCloseable {
 
   private Tensor angles(Rope rope, DoubleUnaryOperator function) {
     float[] frequencies = rope.frequencies(config.headSize());
+    if ((long) config.contextLength() * frequencies.length > MOST_ANGLES) {
+      throw new BadInputException(
+          "a context of %,d tokens is too long for the trainable model"
+              .formatted(config.contextLength()));
+    }
     float[] values = new float[config.contextLength() * frequencies.length];
     for (int position = 0; position < config.contextLength(); position++) {
       for (int i = 0; i < frequencies.length; i++) {

@@ -116,18 +116,14 @@ public final class WeightNames {
     if (!has(Trait.NORM_BEFORE)) {
       return List.of();
     }
-    String name =
-        has(Trait.NORM_AFTER) ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+    String name = has(Trait.NORM_AFTER) ? "pre_feedforward_layernorm" : "post_attention_layernorm";
     return in(layer, name + ".weight", "ffn_norm.weight", config.hiddenSize());
   }
 
   public List<Part> afterFeedForward(int layer) {
     return has(Trait.NORM_AFTER)
         ? in(
-            layer,
-            "post_feedforward_layernorm.weight",
-            "post_ffw_norm.weight",
-            config.hiddenSize())
+            layer, "post_feedforward_layernorm.weight", "post_ffw_norm.weight", config.hiddenSize())
         : List.of();
   }
 
@@ -178,11 +174,7 @@ public final class WeightNames {
 
   public List<Part> out(int layer) {
     return in(
-        layer,
-        "self_attn.o_proj.weight",
-        "attn_output.weight",
-        config.hiddenSize(),
-        queryWidth());
+        layer, "self_attn.o_proj.weight", "attn_output.weight", config.hiddenSize(), queryWidth());
   }
 
   public List<Part> gateUp(int layer) {

@@ -367,8 +367,7 @@ public final class Tensor implements AutoCloseable {
     var values = value.t.repeat_interleave(group, new LongOptional(1), new LongOptional());
     var scores = t.matmul(keys.transpose(2, 3)).mul(new Scalar(scale));
     var capped = new Tensor(scores).softCap(cap).t;
-    return new Tensor(
-        capped.add(mask(t.size(2), window)).softmax(3).matmul(values));
+    return new Tensor(capped.add(mask(t.size(2), window)).softmax(3).matmul(values));
   }
 
   /** Minus infinity where a place does not see another, {@code [length, length]}. */

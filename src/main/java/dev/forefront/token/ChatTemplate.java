@@ -58,7 +58,8 @@ public final class ChatTemplate {
    *
    * @param specials its {@code bos_token}, {@code eos_token} and so on
    */
-  public static ChatTemplate of(String template, Tokenizer tokenizer, Map<String, String> specials) {
+  public static ChatTemplate of(
+      String template, Tokenizer tokenizer, Map<String, String> specials) {
     return template.strip().equals(ChatMl.TEMPLATE.strip())
         ? chatMl(tokenizer)
         : jinja(template, tokenizer, specials, Clock.systemDefaultZone());

@@ -1,5 +1,7 @@
 package dev.forefront.token;
 
+import dev.forefront.conversation.BadInputException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,22 @@ public record EmbeddedVocabulary(
     types = List.copyOf(types);
     scores = List.copyOf(scores);
     merges = List.copyOf(merges);
+  }
+
+  /**
+   * A model folder's tokenizer: tokenizer.json, or else a SentencePiece tokenizer.model.
+   *
+   * @param size rows of the embedding; ids that the tokenizer does not have are filled up
+   * @param bosId and {@code eosId}, as the model's configuration has them
+   * @throws BadInputException where GGUF has no word for what the tokenizer does
+   */
+  public static EmbeddedVocabulary read(Path folder, int size, int bosId, int eosId) {
+    return VocabularyReader.read(folder, size, bosId, eosId);
+  }
+
+  /** Writes tokenizer.json, tokenizer_config.json and, where there is one, the chat template. */
+  public void write(Path folder, String origin) {
+    TokenizerWriter.write(folder, this, origin);
   }
 
   boolean is(int id, Type type) {

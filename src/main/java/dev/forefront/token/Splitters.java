@@ -1,5 +1,6 @@
 package dev.forefront.token;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,13 @@ final class Splitters {
 
   static boolean composes(String name) {
     return COMPOSE.contains(name);
+  }
+
+  /** The usual one of several for the same expressions first. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>(List.of("gpt-2", "smollm", "llama-bpe", "qwen2"));
+    names.addAll(new TreeSet<>(BY_NAME.keySet()));
+    return names;
   }
 
   static String known() {

@@ -104,7 +104,8 @@ class GgufModelTest {
   void splitsTextAsLlamaCppOrTheSourceLibraryDoes(Path lines) throws IOException {
     Path any;
     try (Stream<Path> all = Files.list(lines.getParent())) {
-      any = all.filter(file -> file.toString().endsWith(".gguf")).sorted().findFirst().orElseThrow();
+      any =
+          all.filter(file -> file.toString().endsWith(".gguf")).sorted().findFirst().orElseThrow();
     }
     Tokenizer tokenizer;
     try (Gguf gguf = Gguf.open(any)) {

@@ -42,7 +42,11 @@ public final class ReferenceModels {
 
   private static Stream<Path> in(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(one -> Files.exists(one.resolve("reference.safetensors"))).sorted().toList().stream();
+      return all
+          .filter(one -> Files.exists(one.resolve("reference.safetensors")))
+          .sorted()
+          .toList()
+          .stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

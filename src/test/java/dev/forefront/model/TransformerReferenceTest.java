@@ -49,8 +49,7 @@ class TransformerReferenceTest {
                 .toArray();
         try (Scope _ = Scope.open();
             Torch.NoGrad _ = Torch.noGrad()) {
-          float[] logits =
-              model.logits(model.hidden(TokenInput.of(new int[][] {ids}))).floats();
+          float[] logits = model.logits(model.hidden(TokenInput.of(new int[][] {ids}))).floats();
           int vocabulary = model.config().vocabularySize();
           for (int i = prompt; i < ids.length; i++) {
             assertThat(likeliest(logits, (i - 1) * vocabulary, vocabulary)).isEqualTo(ids[i]);
