@@ -51,8 +51,8 @@ final class GenerateVerb implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "A Hugging Face folder.")
+      paramLabel = "MODEL",
+      description = "A Hugging Face folder or a GGUF file.")
   private Path model = Path.of("");
 
   @ArgGroup(multiplicity = "1")

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TokenizerVerb.class,
       TrainVerb.class,
       AlignVerb.class,
+      ModelVerb.class,
       EvaluateVerb.class,
       GenerateVerb.class,
       ScoreVerb.class,

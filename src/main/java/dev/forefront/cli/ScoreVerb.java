@@ -48,8 +48,8 @@ final class ScoreVerb implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "A Hugging Face folder.")
+      paramLabel = "MODEL",
+      description = "A Hugging Face folder or a GGUF file.")
   private Path model = Path.of("");
 
   @Option(

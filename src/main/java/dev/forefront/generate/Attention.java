@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Rope;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -10,31 +11,54 @@ final class Attention {
   private static final int LANES = Vectors.LANES;
 
   private final ModelConfig config;
-  private final float[] frequencies;
+  private final Turning plain;
+  private final Turning windowed;
+  private Turning current;
   private final float[] scores;
-  private final float[] cos;
-  private final float[] sin;
+
+  /** Angles of one position. */
+  private static final class Turning {
+    private final float[] frequencies;
+    private final float factor;
+    private final float[] cos;
+    private final float[] sin;
+
+    Turning(Rope rope, int headSize) {
+      frequencies = rope.frequencies(headSize);
+      factor = rope.attentionFactor();
+      cos = new float[frequencies.length];
+      sin = new float[frequencies.length];
+    }
+
+    void place(int position) {
+      for (int i = 0; i < frequencies.length; i++) {
+        float angle = position * frequencies[i];
+        cos[i] = (float) Math.cos(angle) * factor;
+        sin[i] = (float) Math.sin(angle) * factor;
+      }
+    }
+  }
 
   Attention(ModelConfig config) {
     this.config = config;
-    frequencies = config.rope().frequencies(config.headSize());
+    plain = new Turning(config.rope(), config.headSize());
+    Rope own = config.attending().windowedRope();
+    windowed = own == null ? plain : new Turning(own, config.headSize());
+    current = plain;
     scores = new float[Vectors.padded(config.contextLength())];
-    cos = new float[frequencies.length];
-    sin = new float[frequencies.length];
   }
 
-  /** Computes this position's angles; the following calls use them. */
-  void place(int position) {
-    for (int i = 0; i < frequencies.length; i++) {
-      float angle = position * frequencies[i];
-      cos[i] = (float) Math.cos(angle);
-      sin[i] = (float) Math.sin(angle);
-    }
+  /** Computes this position's angles in a layer; the following calls use them. */
+  void place(int layer, int position) {
+    current = config.attending().windowed().get(layer) ? windowed : plain;
+    current.place(position);
   }
 
   /** Turns one head in place. */
   void rotate(float[] x, int at) {
-    int half = frequencies.length;
+    float[] cos = current.cos;
+    float[] sin = current.sin;
+    int half = cos.length;
     for (int i = 0; i < half; i++) {
       float a = x[at + i];
       float b = x[at + half + i];
@@ -70,7 +94,7 @@ final class Attention {
    *
    * @param query {@code [H][S]} from {@code queryAt}
    * @param out gets {@code [H][S]} from {@code outAt}
-   * @param position of the row; it sees positions 0 to its own
+   * @param position of the row; it sees its own and those before it, as far as the layer's window
    */
   void attend(
       KeyValueCache cache,
@@ -82,21 +106,31 @@ final class Attention {
       int outAt) {
     int size = config.headSize();
     int group = config.heads() / config.keyValueHeads();
-    float scale = (float) (1 / Math.sqrt(size));
+    float scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
+    int window = config.attending().window(layer);
+    int start = window == 0 ? 0 : Math.max(0, position + 1 - window);
     for (int head = 0; head < config.heads(); head++) {
       int base = head / group * size * cache.capacity();
-      score(cache, layer, base, position + 1, query, queryAt + head * size, scale);
-      float sum = softmax(position + 1);
-      weigh(cache.values(layer), base, position + 1, 1 / sum, out, outAt + head * size);
+      score(cache, layer, base, start, position + 1, query, queryAt + head * size, scale);
+      cap(start, position + 1);
+      float sum = softmax(start, position + 1);
+      weigh(cache.values(layer), base, start, position + 1, 1 / sum, out, outAt + head * size);
     }
   }
 
   private void score(
-      KeyValueCache cache, int layer, int base, int length, float[] query, int at, float scale) {
+      KeyValueCache cache,
+      int layer,
+      int base,
+      int start,
+      int length,
+      float[] query,
+      int at,
+      float scale) {
     float[] keys = cache.keys(layer);
     int capacity = cache.capacity();
     int size = config.headSize();
-    for (int from = 0; from < length; from += LANES) {
+    for (int from = start / LANES * LANES; from < length; from += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
       for (int i = 0; i < size; i++) {
         FloatVector key = FloatVector.fromArray(SPECIES, keys, base + i * capacity + from);
@@ -106,29 +140,39 @@ final class Attention {
     }
   }
 
+  private void cap(int start, int length) {
+    float cap = (float) config.attending().scoreCap();
+    if (cap > 0) {
+      for (int i = start; i < length; i++) {
+        scores[i] = cap * (float) Math.tanh(scores[i] / cap);
+      }
+    }
+  }
+
   /** Exponentials in place; returns their sum. */
-  private float softmax(int length) {
+  private float softmax(int start, int length) {
     float most = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < length; i++) {
+    for (int i = start; i < length; i++) {
       most = Math.max(most, scores[i]);
     }
-    for (int from = 0; from < length; from += LANES) {
+    for (int from = start / LANES * LANES; from < length; from += LANES) {
       FloatVector x = FloatVector.fromArray(SPECIES, scores, from).sub(most);
       Vectors.exp(x).intoArray(scores, from);
     }
     float sum = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = start; i < length; i++) {
       sum += scores[i];
     }
     return sum;
   }
 
-  private void weigh(float[] values, int base, int length, float scale, float[] out, int at) {
+  private void weigh(
+      float[] values, int base, int start, int length, float scale, float[] out, int at) {
     int size = config.headSize();
     int i = 0;
     for (; i + LANES <= size; i += LANES) {
       FloatVector sum = FloatVector.zero(SPECIES);
-      for (int position = 0; position < length; position++) {
+      for (int position = start; position < length; position++) {
         FloatVector value = FloatVector.fromArray(SPECIES, values, base + position * size + i);
         sum = value.fma(FloatVector.broadcast(SPECIES, scores[position]), sum);
       }
@@ -136,7 +180,7 @@ final class Attention {
     }
     for (; i < size; i++) {
       float sum = 0;
-      for (int position = 0; position < length; position++) {
+      for (int position = start; position < length; position++) {
         sum = Math.fma(values[base + position * size + i], scores[position], sum);
       }
       out[at + i] = sum * scale;

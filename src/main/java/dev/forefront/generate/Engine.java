@@ -12,6 +12,8 @@ import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.model.Gguf;
+import dev.forefront.model.ModelWeights;
 import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
@@ -50,7 +52,8 @@ public final class Engine implements LanguageModel {
 
   /**
    * Opens a Hugging Face folder: config.json, safetensors, tokenizer.json and, where it has one,
-   * its chat template. A model of plain text needs none before someone talks to it.
+   * its chat template; or a GGUF file that holds all of these. A model of plain text needs no
+   * template before someone talks to it.
    *
    * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
    */
@@ -68,10 +71,19 @@ public final class Engine implements LanguageModel {
 
   /** Likewise, hashing what it takes: such a model knows which one it is, and takes probes. */
   public static Engine open(Path folder, LoadedFiles loaded) {
-    return open(folder, loaded, () -> ModelDigest.of(folder, loaded.hashes()));
+    return open(folder, loaded, () -> digest(folder, loaded));
+  }
+
+  private static String digest(Path model, LoadedFiles loaded) {
+    return Gguf.is(model)
+        ? "sha256:" + loaded.hashes().get(String.valueOf(model.getFileName()))
+        : ModelDigest.of(model, loaded.hashes());
   }
 
   private static Engine open(Path folder, Loading loading, Supplier<String> digest) {
+    if (Gguf.is(folder)) {
+      return openFile(folder, loading, digest);
+    }
     Tokenizer tokenizer = Tokenizer.open(folder, loading);
     return open(folder, loading, tokenizer, template(folder, tokenizer, loading), digest);
   }
@@ -108,21 +120,39 @@ public final class Engine implements LanguageModel {
     return last == null ? "model" : last.toString();
   }
 
-  /** The template, or something that says why there is none. */
-  private static Supplier<ChatTemplate> template(
-      Path folder, Tokenizer tokenizer, Loading loading) {
+  /** A GGUF file, which holds everything; it is read once. */
+  private static Engine openFile(Path file, Loading loading, Supplier<String> digest) {
+    try (Gguf gguf = Gguf.open(file, loading)) {
+      ModelWeights files = ModelWeights.of(gguf);
+      Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf);
+      Supplier<ChatTemplate> template =
+          template(file, () -> GgufTokenizer.template(gguf, tokenizer));
+      String name = String.valueOf(file.getFileName());
+      return new Engine(name, IdModel.of(files), tokenizer, template, digest.get());
+    }
+  }
+
+  /** A template, or something that says why there is none. */
+  private static Supplier<ChatTemplate> template(Path model, Supplier<ChatTemplate> source) {
     try {
-      ChatTemplate template = ChatTemplate.open(folder, tokenizer, loading);
+      ChatTemplate template = source.get();
       return () -> template;
     } catch (BadInputException none) {
-      if (Files.exists(folder.resolve(ChatTemplate.FILE))) {
-        throw none;
-      }
       return () -> {
         throw new BadInputException(
-            folder + " has no chat template and takes plain text only: " + none.getMessage(), none);
+            model + " has no chat template and takes plain text only: " + none.getMessage(), none);
       };
     }
+  }
+
+  /** The folder's template, or something that says why there is none. */
+  private static Supplier<ChatTemplate> template(
+      Path folder, Tokenizer tokenizer, Loading loading) {
+    if (Files.exists(folder.resolve(ChatTemplate.FILE))) {
+      ChatTemplate template = ChatTemplate.open(folder, tokenizer, loading);
+      return () -> template;
+    }
+    return template(folder, () -> ChatTemplate.open(folder, tokenizer, loading));
   }
 
   @Override
@@ -285,8 +315,15 @@ public final class Engine implements LanguageModel {
         : model.score(Arrays.copyOfRange(ids, surplus, ids.length), start - surplus);
   }
 
-  /** A text as training saw it: after the token that parts documents, where there is one. */
+  /**
+   * A text as training saw it: after the token that its tokenizer puts first, or that parts
+   * documents, where there is one.
+   */
   private int[] parted(int[] text) {
+    int[] around = tokenizer.encodeProcessed("");
+    if (around.length > 0 && around[0] != model.config().eosId()) {
+      return IntStream.concat(IntStream.of(around[0]), IntStream.of(text)).toArray();
+    }
     OptionalInt parting = tokenizer.specialId("<|endoftext|>");
     return parting.isEmpty()
         ? text

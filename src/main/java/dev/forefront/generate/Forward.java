@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Trait;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class Forward {
   private final Weights weights;
   private final ModelConfig config;
   private final Attention attention;
+  private final boolean gelu;
 
   // Rows of the stride that whole panels need.
   private final int wide;
@@ -39,6 +41,7 @@ final class Forward {
     this.weights = weights;
     config = weights.config();
     attention = new Attention(config);
+    gelu = config.architecture().has(Trait.GELU);
     wide = Panels.padded(config.hiddenSize());
     inner = Panels.padded(config.intermediateSize());
     queries = Panels.padded(config.heads() * config.headSize());
@@ -87,6 +90,7 @@ final class Forward {
     int width = config.hiddenSize();
     for (int row = 0; row < rows; row++) {
       System.arraycopy(weights.embedding(), ids[row] * width, residual, row * wide, width);
+      scale(residual, row * wide, width, config.embeddingScale());
     }
     for (int layer = 0; layer < config.layers(); layer++) {
       attend(layer, weights.layer(layer));
@@ -108,6 +112,12 @@ final class Forward {
   void logits(int row, float[] out) {
     norm(residual, row * wide, weights.norm(), normed, row * wide, config.hiddenSize());
     weights.head().multiply(normed, row * wide, wide, 1, out, out.length);
+    float cap = (float) config.logitCap();
+    if (cap > 0) {
+      for (int i = 0; i < config.vocabularySize(); i++) {
+        out[i] = cap * (float) Math.tanh(out[i] / cap);
+      }
+    }
   }
 
   private void attend(int layer, Weights.Layer w) {
@@ -116,7 +126,7 @@ final class Forward {
     w.key().multiply(normed, wide, rows, key, keys);
     w.value().multiply(normed, wide, rows, value, keys);
     for (int row = 0; row < rows; row++) {
-      prepare(row, w);
+      prepare(row, layer, w);
       attention.store(caches[row], layer, positions[row], key, row * keys, value, row * keys);
     }
     for (int row = 0; row < rows; row++) {
@@ -124,11 +134,11 @@ final class Forward {
           caches[row], layer, positions[row], query, row * queries, mixed, row * queries);
     }
     w.out().multiply(mixed, queries, rows, normed, wide);
-    addToResidual();
+    addToResidual(w.afterAttention());
   }
 
   /** Bias, head norms and rotation of one row's queries and keys. */
-  private void prepare(int row, Weights.Layer w) {
+  private void prepare(int row, int layer, Weights.Layer w) {
     int size = config.headSize();
     int q = row * queries;
     int k = row * keys;
@@ -140,15 +150,21 @@ final class Forward {
       add(bias, queryWidth, key, k, keyWidth);
       add(bias, queryWidth + keyWidth, value, k, keyWidth);
     }
-    attention.place(positions[row]);
+    attention.place(layer, positions[row]);
     float[] queryNorm = w.queryNorm();
+    float[] keyNorm = w.keyNorm();
+    if (config.architecture().has(Trait.WIDTH_NORM) && queryNorm != null && keyNorm != null) {
+      norm(query, q, queryNorm, query, q, config.heads() * size);
+      norm(key, k, keyNorm, key, k, config.keyValueHeads() * size);
+      queryNorm = null;
+      keyNorm = null;
+    }
     for (int head = 0; head < config.heads(); head++) {
       if (queryNorm != null) {
         norm(query, q + head * size, queryNorm, query, q + head * size, size);
       }
       attention.rotate(query, q + head * size);
     }
-    float[] keyNorm = w.keyNorm();
     for (int head = 0; head < config.keyValueHeads(); head++) {
       if (keyNorm != null) {
         norm(key, k + head * size, keyNorm, key, k + head * size, size);
@@ -162,20 +178,31 @@ final class Forward {
     w.gate().multiply(normed, wide, rows, gate, inner);
     w.up().multiply(normed, wide, rows, up, inner);
     for (int row = 0; row < rows; row++) {
-      Vectors.swiglu(gate, row * inner, up, row * inner, inner);
+      if (gelu) {
+        Vectors.geglu(gate, row * inner, up, row * inner, inner);
+      } else {
+        Vectors.swiglu(gate, row * inner, up, row * inner, inner);
+      }
     }
     w.down().multiply(gate, inner, rows, normed, wide);
-    addToResidual();
+    addToResidual(w.afterFeedForward());
   }
 
-  private void normAll(float[] weight) {
+  private void normAll(float @Nullable [] weight) {
+    if (weight == null) {
+      System.arraycopy(residual, 0, normed, 0, rows * wide);
+      return;
+    }
     for (int row = 0; row < rows; row++) {
       norm(residual, row * wide, weight, normed, row * wide, config.hiddenSize());
     }
   }
 
-  private void addToResidual() {
+  private void addToResidual(float @Nullable [] weight) {
     for (int row = 0; row < rows; row++) {
+      if (weight != null) {
+        norm(normed, row * wide, weight, normed, row * wide, config.hiddenSize());
+      }
       add(normed, row * wide, residual, row * wide, config.hiddenSize());
     }
   }
@@ -188,6 +215,14 @@ final class Forward {
     float scale = (float) (1 / Math.sqrt(squares / length + config.normEpsilon()));
     for (int i = 0; i < length; i++) {
       out[outAt + i] = x[at + i] * scale * weight[i];
+    }
+  }
+
+  private static void scale(float[] x, int at, int length, float factor) {
+    if (factor != 1) {
+      for (int i = 0; i < length; i++) {
+        x[at + i] *= factor;
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ public final class IdModel implements AutoCloseable {
   }
 
   /**
-   * Opens config.json and the weights of a folder.
+   * Opens config.json and the weights of a folder, or a GGUF file.
    *
    * @throws dev.forefront.conversation.BadInputException naming what is missing or not understood
    */
@@ -65,6 +66,11 @@ public final class IdModel implements AutoCloseable {
   /** Likewise, telling which bytes it was loaded from. */
   public static IdModel open(Path folder, Loading loading) {
     return new IdModel(Weights.load(folder, loading));
+  }
+
+  /** Of files that are open already; they are not needed afterwards. */
+  public static IdModel of(ModelWeights files) {
+    return new IdModel(Weights.of(files));
   }
 
   public ModelConfig config() {

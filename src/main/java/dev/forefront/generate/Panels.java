@@ -24,12 +24,20 @@ final class Panels {
    * @param weight {@code [outputs, inputs]} row-major
    */
   Panels(float[] weight, int outputs, int inputs) {
+    this(weight, 0, outputs, inputs);
+  }
+
+  /**
+   * @param weight rows of {@code inputs} numbers, one below the other
+   * @param first the row of the first output
+   */
+  Panels(float[] weight, int first, int outputs, int inputs) {
     this.outputs = outputs;
     this.inputs = inputs;
     data = new float[Math.multiplyExact(padded(outputs), inputs)];
     for (int output = 0; output < outputs; output++) {
       int at = (output / WIDTH) * WIDTH * inputs + output % WIDTH;
-      int from = output * inputs;
+      int from = (first + output) * inputs;
       for (int input = 0; input < inputs; input++) {
         data[at + input * WIDTH] = weight[from + input];
       }

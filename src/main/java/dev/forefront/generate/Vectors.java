@@ -62,4 +62,14 @@ final class Vectors {
       g.div(exp(g.neg()).add(1f)).mul(u).intoArray(gate, gateAt + i);
     }
   }
+
+  /** {@code gate = gelu(gate) * up}, GELU in its tanh form. */
+  static void geglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
+    float inside = (float) Math.sqrt(2 / Math.PI);
+    for (int i = 0; i < length; i++) {
+      float g = gate[gateAt + i];
+      float tanh = (float) Math.tanh(inside * (g + 0.044715f * g * g * g));
+      gate[gateAt + i] = 0.5f * g * (1 + tanh) * up[upAt + i];
+    }
+  }
 }

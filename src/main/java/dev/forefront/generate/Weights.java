@@ -2,17 +2,19 @@ package dev.forefront.generate;
 
 import dev.forefront.conversation.Loading;
 import dev.forefront.model.ModelConfig;
-import dev.forefront.model.ModelFolder;
-import dev.forefront.model.SafeTensors;
+import dev.forefront.model.ModelWeights;
+import dev.forefront.model.Trait;
+import dev.forefront.model.WeightNames;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A model's numbers, laid out for the kernels; read-only, shared by all threads. */
 final class Weights {
 
-  /** One layer's. Shapes as in the file. */
+  /** One layer's. Shapes as in the file; norms that the architecture does not have are null. */
   record Layer(
-      float[] attentionNorm,
+      float @Nullable [] attentionNorm,
       Panels query,
       Panels key,
       Panels value,
@@ -20,10 +22,12 @@ final class Weights {
       float @Nullable [] queryNorm,
       float @Nullable [] keyNorm,
       Panels out,
-      float[] feedForwardNorm,
+      float @Nullable [] afterAttention,
+      float @Nullable [] feedForwardNorm,
       Panels gate,
       Panels up,
-      Panels down) {}
+      Panels down,
+      float @Nullable [] afterFeedForward) {}
 
   private final ModelConfig config;
   private final float[] embedding;
@@ -31,29 +35,33 @@ final class Weights {
   private final float[] norm;
   private final Panels head;
 
-  private Weights(ModelConfig config, SafeTensors file) {
-    this.config = config;
+  private Weights(ModelWeights files) {
+    config = files.config();
+    WeightNames names = files.names();
     int width = config.hiddenSize();
-    embedding = file.entry("model.embed_tokens.weight", config.vocabularySize(), width).floats();
+    embedding = files.floats(names.embedding());
     layers = new Layer[config.layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = layer(file, "model.layers." + i + ".");
+      layers[i] = layer(files, i);
     }
-    norm = file.entry("model.norm.weight", width).floats();
-    head =
-        config.tied()
-            ? new Panels(embedding, config.vocabularySize(), width)
-            : panels(file, "lm_head.weight", config.vocabularySize(), width);
+    norm = norm(files, names.norm());
+    float[] output = config.tied() ? embedding : files.floats(names.head());
+    head = new Panels(output, 0, config.vocabularySize(), width);
   }
 
   /**
+   * @param model a folder or a GGUF file
    * @throws dev.forefront.conversation.BadInputException where a tensor is missing or misshapen
    */
-  static Weights load(Path folder, Loading loading) {
-    ModelConfig config = ModelFolder.config(folder, loading);
-    try (SafeTensors file = ModelFolder.weights(folder, loading)) {
-      return new Weights(config, file);
+  static Weights load(Path model, Loading loading) {
+    try (ModelWeights files = ModelWeights.open(model, loading)) {
+      return new Weights(files);
     }
+  }
+
+  /** Of files that are open; they are not needed afterwards. */
+  static Weights of(ModelWeights files) {
+    return new Weights(files);
   }
 
   ModelConfig config() {
@@ -77,39 +85,43 @@ final class Weights {
     return head;
   }
 
-  private Layer layer(SafeTensors file, String in) {
+  private Layer layer(ModelWeights files, int layer) {
+    WeightNames names = files.names();
     int width = config.hiddenSize();
     int queries = config.heads() * config.headSize();
     int keys = config.keyValueHeads() * config.headSize();
     int inner = config.intermediateSize();
-    boolean norms = config.architecture().headNorm();
+    float[] qkv = files.floats(names.qkv(layer));
+    float[] gateUp = files.floats(names.gateUp(layer));
     return new Layer(
-        file.entry(in + "input_layernorm.weight", width).floats(),
-        panels(file, in + "self_attn.q_proj.weight", queries, width),
-        panels(file, in + "self_attn.k_proj.weight", keys, width),
-        panels(file, in + "self_attn.v_proj.weight", keys, width),
-        config.architecture().attentionBias() ? bias(file, in, queries, keys) : null,
-        norms ? file.entry(in + "self_attn.q_norm.weight", config.headSize()).floats() : null,
-        norms ? file.entry(in + "self_attn.k_norm.weight", config.headSize()).floats() : null,
-        panels(file, in + "self_attn.o_proj.weight", width, queries),
-        file.entry(in + "post_attention_layernorm.weight", width).floats(),
-        panels(file, in + "mlp.gate_proj.weight", inner, width),
-        panels(file, in + "mlp.up_proj.weight", inner, width),
-        panels(file, in + "mlp.down_proj.weight", width, inner));
+        optionalNorm(files, names.attentionNorm(layer)),
+        new Panels(qkv, 0, queries, width),
+        new Panels(qkv, queries, keys, width),
+        new Panels(qkv, queries + keys, keys, width),
+        names.qkvBias(layer).isEmpty() ? null : files.floats(names.qkvBias(layer)),
+        optionalNorm(files, names.queryNorm(layer)),
+        optionalNorm(files, names.keyNorm(layer)),
+        new Panels(files.floats(names.out(layer)), 0, width, queries),
+        optionalNorm(files, names.afterAttention(layer)),
+        optionalNorm(files, names.feedForwardNorm(layer)),
+        new Panels(gateUp, 0, inner, width),
+        new Panels(gateUp, inner, inner, width),
+        new Panels(files.floats(names.down(layer)), 0, width, inner),
+        optionalNorm(files, names.afterFeedForward(layer)));
   }
 
-  private static float[] bias(SafeTensors file, String in, int queries, int keys) {
-    float[] all = new float[queries + 2 * keys];
-    System.arraycopy(
-        file.entry(in + "self_attn.q_proj.bias", queries).floats(), 0, all, 0, queries);
-    System.arraycopy(
-        file.entry(in + "self_attn.k_proj.bias", keys).floats(), 0, all, queries, keys);
-    System.arraycopy(
-        file.entry(in + "self_attn.v_proj.bias", keys).floats(), 0, all, queries + keys, keys);
-    return all;
+  private float @Nullable [] optionalNorm(ModelWeights files, List<WeightNames.Part> parts) {
+    return parts.isEmpty() ? null : norm(files, parts);
   }
 
-  private static Panels panels(SafeTensors file, String name, int outputs, int inputs) {
-    return new Panels(file.entry(name, outputs, inputs).floats(), outputs, inputs);
+  /** What a norm multiplies by. */
+  private float[] norm(ModelWeights files, List<WeightNames.Part> parts) {
+    float[] weight = files.floats(parts);
+    if (config.architecture().has(Trait.SHIFTED_NORM)) {
+      for (int i = 0; i < weight.length; i++) {
+        weight[i] += 1;
+      }
+    }
+    return weight;
   }
 }

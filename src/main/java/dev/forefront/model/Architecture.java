@@ -1,31 +1,73 @@
 package dev.forefront.model;
 
+import static dev.forefront.model.Trait.BIAS;
+import static dev.forefront.model.Trait.FUSED;
+import static dev.forefront.model.Trait.GELU;
+import static dev.forefront.model.Trait.HEAD_NORM;
+import static dev.forefront.model.Trait.INTERLEAVED;
+import static dev.forefront.model.Trait.NORM_AFTER;
+import static dev.forefront.model.Trait.NORM_BEFORE;
+import static dev.forefront.model.Trait.SCALED_EMBEDDING;
+import static dev.forefront.model.Trait.SHIFTED_IN_GGUF;
+import static dev.forefront.model.Trait.SHIFTED_NORM;
+import static dev.forefront.model.Trait.TIED;
+import static dev.forefront.model.Trait.WIDTH_NORM;
+
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The families that both backends compute. They share one skeleton (RMSNorm, rotary positions,
- * grouped-query attention, SwiGLU) and differ in what surrounds the query, key and value.
+ * The table of families that both backends compute; a new one is a line here, and a {@link Trait}
+ * or {@link Windowing} where it does something that none before it did.
  */
 public enum Architecture {
-  LLAMA("LlamaForCausalLM", "llama", false, false),
-  MISTRAL("MistralForCausalLM", "mistral", false, false),
-  /** Bias on query, key and value, though no key of its config.json says so. */
-  QWEN2("Qwen2ForCausalLM", "qwen2", true, false),
-  /** RMSNorm over each head of query and key before the rotation. */
-  QWEN3("Qwen3ForCausalLM", "qwen3", false, true);
+  LLAMA("LlamaForCausalLM", "llama", "llama", Windowing.NEVER, NORM_BEFORE, INTERLEAVED),
+  MISTRAL("MistralForCausalLM", "mistral", "llama", Windowing.ALWAYS, NORM_BEFORE, INTERLEAVED),
+  QWEN2("Qwen2ForCausalLM", "qwen2", "qwen2", Windowing.UPPER, NORM_BEFORE, BIAS),
+  QWEN3("Qwen3ForCausalLM", "qwen3", "qwen3", Windowing.UPPER, NORM_BEFORE, HEAD_NORM),
+  GEMMA2(
+      "Gemma2ForCausalLM",
+      "gemma2",
+      "gemma2",
+      Windowing.EVERY_SECOND,
+      NORM_BEFORE,
+      NORM_AFTER,
+      SHIFTED_NORM,
+      SCALED_EMBEDDING,
+      GELU,
+      TIED,
+      SHIFTED_IN_GGUF),
+  GEMMA3(
+      "Gemma3ForCausalLM",
+      "gemma3_text",
+      "gemma3",
+      Windowing.FIVE_OF_SIX,
+      NORM_BEFORE,
+      NORM_AFTER,
+      HEAD_NORM,
+      SHIFTED_NORM,
+      SCALED_EMBEDDING,
+      GELU,
+      TIED,
+      SHIFTED_IN_GGUF),
+  PHI3("Phi3ForCausalLM", "phi3", "phi3", Windowing.ALWAYS, NORM_BEFORE, FUSED),
+  OLMO2("Olmo2ForCausalLM", "olmo2", "olmo2", Windowing.NEVER, NORM_AFTER, WIDTH_NORM);
 
   private final String className;
   private final String modelType;
-  private final boolean attentionBias;
-  private final boolean headNorm;
+  private final String ggufName;
+  private final Windowing windowing;
+  private final Set<Trait> traits;
 
-  Architecture(String className, String modelType, boolean attentionBias, boolean headNorm) {
+  Architecture(
+      String className, String modelType, String ggufName, Windowing windowing, Trait... traits) {
     this.className = className;
     this.modelType = modelType;
-    this.attentionBias = attentionBias;
-    this.headNorm = headNorm;
+    this.ggufName = ggufName;
+    this.windowing = windowing;
+    this.traits = Set.of(traits);
   }
 
   /** The name in config.json's {@code architectures}. */
@@ -38,18 +80,26 @@ public enum Architecture {
     return modelType;
   }
 
-  /** Whether query, key and value projections have a bias. */
-  public boolean attentionBias() {
-    return attentionBias;
+  /** The name in a GGUF file's {@code general.architecture}. */
+  public String ggufName() {
+    return ggufName;
   }
 
-  /** Whether query and key are normalised per head. */
-  public boolean headNorm() {
-    return headNorm;
+  Windowing windowing() {
+    return windowing;
+  }
+
+  public boolean has(Trait trait) {
+    return traits.contains(trait);
   }
 
   static Optional<Architecture> ofModelType(String modelType) {
     return Arrays.stream(values()).filter(a -> a.modelType.equals(modelType)).findFirst();
+  }
+
+  /** The first of that name: Mistral's files say llama, and without a window they are. */
+  static Optional<Architecture> ofGgufName(String ggufName) {
+    return Arrays.stream(values()).filter(a -> a.ggufName.equals(ggufName)).findFirst();
   }
 
   /** All known types, for error messages. */

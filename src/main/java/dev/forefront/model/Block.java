@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer: attention, then the gated feed-forward, each on a normalised copy that is added back.
- * Shapes in names: B rows, T length, D width, H query heads, K key-value heads, S head size.
+ * One layer: attention, then the gated feed-forward, each normalised before, after, or both, and
+ * added back. Shapes in names: B rows, T length, D width, H query heads, K key-value heads, S head
+ * size.
  *
  * @param qkv {@code [(H + 2K)S, D]}: query, key and value projections in one product
  * @param qkvBias {@code [(H + 2K)S]} where the architecture has one
@@ -17,35 +18,59 @@ import org.jspecify.annotations.Nullable;
  * @param down {@code [D, F]}
  */
 record Block(
-    Tensor attentionNorm,
+    @Nullable Tensor attentionNorm,
     Tensor qkv,
     @Nullable Tensor qkvBias,
     @Nullable Tensor queryNorm,
     @Nullable Tensor keyNorm,
     Tensor out,
-    Tensor feedForwardNorm,
+    @Nullable Tensor afterAttention,
+    @Nullable Tensor feedForwardNorm,
     Tensor gateUp,
-    Tensor down) {
+    Tensor down,
+    @Nullable Tensor afterFeedForward) {
+
+  /**
+   * Cosine and sine of the rotary angles, {@code [T, 1, S/2]} for positions 0 to T - 1; kept until
+   * closed.
+   */
+  record Angles(Tensor cos, Tensor sin) {
+    void close() {
+      cos.close();
+      sin.close();
+    }
+  }
 
   /**
    * Where tokens stand.
    *
    * @param cos of the rotary angles, {@code [1, T, 1, S/2]} for positions 0 to T - 1; so {@code
    *     sin}
+   * @param window tokens that are seen, the current one included, or 0 for all
    * @param segments where rows hold several documents
    */
-  record Place(Tensor cos, Tensor sin, @Nullable Segments segments) {
+  record Place(Tensor cos, Tensor sin, int window, @Nullable Segments segments) {
 
     /** The first {@code length} positions. */
     Place first(long length) {
-      return new Place(cos.narrow(1, 0, length), sin.narrow(1, 0, length), null);
+      return new Place(cos.narrow(1, 0, length), sin.narrow(1, 0, length), window, null);
     }
   }
 
   Tensor forward(ModelConfig config, Tensor x_BTD, Place place) {
-    Tensor h_BTD =
-        x_BTD.plus(attention(config, x_BTD.rmsNorm(attentionNorm, config.normEpsilon()), place));
-    return h_BTD.plus(feedForward(config, h_BTD.rmsNorm(feedForwardNorm, config.normEpsilon())));
+    Tensor a_BTD = attention(config, norm(config, x_BTD, attentionNorm), place);
+    Tensor h_BTD = x_BTD.plus(norm(config, a_BTD, afterAttention));
+    Tensor f_BTD = feedForward(config, norm(config, h_BTD, feedForwardNorm));
+    return h_BTD.plus(norm(config, f_BTD, afterFeedForward));
+  }
+
+  /** RMSNorm as the architecture has it, where there is a weight. */
+  static Tensor norm(ModelConfig config, Tensor x, @Nullable Tensor weight) {
+    if (weight == null) {
+      return x;
+    }
+    Tensor factor = config.architecture().has(Trait.SHIFTED_NORM) ? weight.plus(1.0) : weight;
+    return x.rmsNorm(factor, config.normEpsilon());
   }
 
   private Tensor attention(ModelConfig config, Tensor x_BTD, Place place) {
@@ -79,10 +104,17 @@ record Block(
     List<Tensor> split = all_BTNS.split(2, h + k, k);
     List<Tensor> turned =
         rotate(headNorm(config, split.getFirst()), config.headSize() / 2, place).split(2, h, k);
+    Attending attending = config.attending();
+    double scale = 1 / Math.sqrt(attending.queryScalar());
     return turned
         .getFirst()
         .transpose(1, 2)
-        .causalAttention(turned.getLast().transpose(1, 2), split.getLast().transpose(1, 2))
+        .causalAttention(
+            turned.getLast().transpose(1, 2),
+            split.getLast().transpose(1, 2),
+            scale,
+            attending.scoreCap(),
+            place.window())
         .transpose(1, 2);
   }
 
@@ -91,11 +123,19 @@ record Block(
       return qk_BTNS;
     }
     List<Tensor> split = qk_BTNS.split(2, config.heads(), config.keyValueHeads());
-    return Tensor.cat(
-        List.of(
-            split.getFirst().rmsNorm(queryNorm, config.normEpsilon()),
-            split.getLast().rmsNorm(keyNorm, config.normEpsilon())),
-        2);
+    Tensor q = split.getFirst();
+    Tensor k = split.getLast();
+    if (config.architecture().has(Trait.WIDTH_NORM)) {
+      return Tensor.cat(List.of(widthNorm(config, q, queryNorm), widthNorm(config, k, keyNorm)), 2);
+    }
+    return Tensor.cat(List.of(norm(config, q, queryNorm), norm(config, k, keyNorm)), 2);
+  }
+
+  private static Tensor widthNorm(ModelConfig config, Tensor x_BTNS, Tensor weight) {
+    long rows = x_BTNS.size(0);
+    long length = x_BTNS.size(1);
+    return norm(config, x_BTNS.reshape(rows, length, weight.size(0)), weight)
+        .view(rows, length, x_BTNS.size(2), x_BTNS.size(3));
   }
 
   private static Tensor rotate(Tensor x_BTNS, int half, Place place) {
@@ -110,6 +150,8 @@ record Block(
   private Tensor feedForward(ModelConfig config, Tensor x_BTD) {
     int f = config.intermediateSize();
     List<Tensor> both = x_BTD.linear(gateUp).split(2, f, f);
-    return both.getFirst().silu().times(both.getLast()).linear(down);
+    Tensor gate = both.getFirst();
+    Tensor open = config.architecture().has(Trait.GELU) ? gate.geluTanh() : gate.silu();
+    return open.times(both.getLast()).linear(down);
   }
 }

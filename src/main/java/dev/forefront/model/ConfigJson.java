@@ -1,22 +1,25 @@
 package dev.forefront.model;
 
-import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Loading;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * config.json, in the layout of transformers 4 (rope_theta, rope_scaling, torch_dtype) and of 5
- * (rope_parameters, dtype). What is not understood is refused: computing an unknown model as a
+ * Reads config.json, in the layout of transformers 4 (rope_theta, rope_scaling, torch_dtype) and of
+ * 5 (rope_parameters, dtype). What is not understood is refused: computing an unknown model as a
  * plain Llama would be silently wrong.
  */
 final class ConfigJson {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path file;
   private final JsonNode root;
@@ -41,27 +44,35 @@ final class ConfigJson {
 
   private ModelConfig config() {
     Architecture architecture = architecture();
-    refuseWhatIsNotComputed();
+    refuseWhatIsNotComputed(architecture);
     int hidden = whole("hidden_size");
     int heads = whole("num_attention_heads");
+    int layers = whole("num_hidden_layers");
+    int context = whole("max_position_embeddings");
     int eos =
         root.path("eos_token_id").isArray()
             ? root.path("eos_token_id").path(0).asInt(-1)
             : id("eos_token_id");
     try {
+      int headSize =
+          given("head_dim") || architecture.has(Trait.SCALED_EMBEDDING)
+              ? whole("head_dim")
+              : hidden / Math.max(1, heads);
       return new ModelConfig(
           architecture,
           whole("vocab_size"),
           hidden,
           whole("intermediate_size"),
-          whole("num_hidden_layers"),
+          layers,
           heads,
           given("num_key_value_heads") ? whole("num_key_value_heads") : heads,
-          given("head_dim") ? whole("head_dim") : hidden / Math.max(1, heads),
-          whole("max_position_embeddings"),
+          headSize,
+          context,
           (float) number("rms_norm_eps"),
-          rope(),
-          root.path("tie_word_embeddings").asBoolean(false),
+          rope(architecture, context),
+          attending(architecture, headSize, layers, context),
+          cap("final_logit_softcapping", architecture == Architecture.GEMMA2 ? 30 : 0),
+          root.path("tie_word_embeddings").asBoolean(architecture.has(Trait.TIED)),
           id("bos_token_id"),
           eos);
     } catch (IllegalArgumentException e) {
@@ -77,115 +88,168 @@ final class ConfigJson {
                 () ->
                     new BadInputException(
                         "%s: model_type \"%s\" is not supported; known are %s"
-                            .formatted(file, type, Architecture.known())));
+                            .formatted(file, Foreign.shown(type), Architecture.known())));
     JsonNode names = root.path("architectures");
     if (names.isArray() && !names.isEmpty()) {
       String name = names.get(0).asString("");
       if (!name.equals(architecture.className())) {
         throw new BadInputException(
             "%s: architectures names \"%s\", but model_type \"%s\" is computed as %s"
-                .formatted(file, name, type, architecture.className()));
+                .formatted(file, Foreign.shown(name), type, architecture.className()));
       }
     }
     return architecture;
   }
 
-  private void refuseWhatIsNotComputed() {
-    refuseTrue("attention_bias");
-    refuseTrue("mlp_bias");
-    refuseTrue("rope_interleaved");
-    refuseTrue("use_sliding_window");
-    String activation = root.path("hidden_act").asString("silu");
-    if (!activation.equals("silu")) {
-      throw unsupported("hidden_act", activation);
-    }
-    int context = whole("max_position_embeddings");
-    boolean off = root.has("use_sliding_window");
-    if (given("sliding_window") && !off && whole("sliding_window") < context) {
-      throw unsupported("sliding_window", root.path("sliding_window").toString());
-    }
+  private void refuseWhatIsNotComputed(Architecture architecture) {
     for (String key :
-        List.of("attn_logit_softcapping", "final_logit_softcapping", "quantization_config")) {
-      if (given(key)) {
-        throw unsupported(key, root.path(key).toString());
+        List.of("attention_bias", "mlp_bias", "rope_interleaved", "use_bidirectional_attention")) {
+      if (root.path(key).asBoolean(false)) {
+        throw unsupported(key);
+      }
+    }
+    String activation = architecture.has(Trait.GELU) ? "gelu_pytorch_tanh" : "silu";
+    for (String key : List.of("hidden_act", "hidden_activation")) {
+      if (given(key) && !root.path(key).asString("").equals(activation)) {
+        throw unsupported(key);
+      }
+    }
+    boolean caps = architecture == Architecture.GEMMA2 || architecture == Architecture.GEMMA3;
+    for (String key :
+        List.of("attn_logit_softcapping", "final_logit_softcapping", "query_pre_attn_scalar")) {
+      if (given(key) && !caps) {
+        throw unsupported(key);
+      }
+    }
+    if (given("quantization_config")
+        || given("partial_rotary_factor") && number("partial_rotary_factor") != 1) {
+      throw unsupported(
+          given("quantization_config") ? "quantization_config" : "partial_rotary_factor");
+    }
+    for (String key : root.propertyNames()) {
+      JsonNode value = root.path(key);
+      boolean empty =
+          value.isNull()
+              || value.isBoolean() && !value.asBoolean()
+              || value.isEmpty() && !value.isValueNode();
+      if (!ConfigKeys.knows(key) && !empty) {
+        throw new BadInputException(
+            "%s: the key %s (%s) is not understood; known are %s"
+                .formatted(file, Foreign.shown(key), shortened(value), ConfigKeys.known()));
       }
     }
   }
 
-  private Rope rope() {
+  private Rope rope(Architecture architecture, int context) {
+    RopeJson reader = new RopeJson(file, context);
     JsonNode parameters = root.path("rope_parameters");
-    JsonNode scaling = parameters.isObject() ? parameters : root.path("rope_scaling");
-    JsonNode theta =
-        parameters.isObject() ? parameters.path("rope_theta") : root.path("rope_theta");
-    double base = theta.isNumber() ? theta.asDouble() : 10_000;
-    if (!scaling.isObject()) {
-      return new Rope(base, new Rope.Unscaled());
+    if (architecture == Architecture.GEMMA3) {
+      JsonNode full = parameters.path("full_attention");
+      return full.isObject()
+          ? reader.read(full, full.path("rope_theta"), 1_000_000)
+          : reader.read(root.path("rope_scaling"), root.path("rope_theta"), 1_000_000);
     }
-    String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
-    return switch (type) {
-      case "default" -> new Rope(base, new Rope.Unscaled());
-      case "linear" -> new Rope(base, new Rope.Linear(scaling.path("factor").asDouble(1)));
-      case "llama3" ->
-          new Rope(
-              base,
-              new Rope.Llama3(
-                  scaling.path("factor").asDouble(),
-                  scaling.path("low_freq_factor").asDouble(),
-                  scaling.path("high_freq_factor").asDouble(),
-                  scaling.path("original_max_position_embeddings").asInt()));
-      default -> throw unsupported("rope_type", type);
-    };
+    Rope rope =
+        parameters.isObject()
+            ? reader.read(parameters, parameters.path("rope_theta"), 10_000)
+            : reader.read(root.path("rope_scaling"), root.path("rope_theta"), 10_000);
+    if (architecture == Architecture.PHI3 && rope.scaling() instanceof Rope.Yarn) {
+      // The reference library takes it for longrope there.
+      throw new BadInputException(file + ": rope_type \"yarn\" is not supported for phi3");
+    }
+    return rope;
   }
 
-  static void write(ModelConfig config, Path file) {
-    ObjectNode root = JSON.createObjectNode();
-    root.putArray("architectures").add(config.architecture().className());
-    root.put("attention_bias", false);
-    root.put("attention_dropout", 0.0);
-    putId(root, "bos_token_id", config.bosId());
-    putId(root, "eos_token_id", config.eosId());
-    root.put("head_dim", config.headSize());
-    root.put("hidden_act", "silu");
-    root.put("hidden_size", config.hiddenSize());
-    root.put("initializer_range", 0.02);
-    root.put("intermediate_size", config.intermediateSize());
-    root.put("max_position_embeddings", config.contextLength());
-    root.put("mlp_bias", false);
-    root.put("model_type", config.architecture().modelType());
-    root.put("num_attention_heads", config.heads());
-    root.put("num_hidden_layers", config.layers());
-    root.put("num_key_value_heads", config.keyValueHeads());
-    root.put("rms_norm_eps", Double.parseDouble(Float.toString(config.normEpsilon())));
-    root.put("rope_theta", config.rope().theta());
-    putScaling(root, config.rope().scaling());
-    root.put("tie_word_embeddings", config.tied());
-    root.put("torch_dtype", "float32");
-    root.put("use_cache", true);
-    root.put("vocab_size", config.vocabularySize());
-    AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+  /** The windowed layers' own, which Gemma 3 alone has. */
+  private @Nullable Rope windowedRope(Architecture architecture, int context) {
+    if (architecture != Architecture.GEMMA3) {
+      return null;
+    }
+    RopeJson reader = new RopeJson(file, context);
+    JsonNode own = root.path("rope_parameters").path("sliding_attention");
+    return own.isObject()
+        ? reader.read(own, own.path("rope_theta"), 10_000)
+        : reader.read(own, root.path("rope_local_base_freq"), 10_000);
   }
 
-  private static void putScaling(ObjectNode root, Rope.Scaling scaling) {
-    switch (scaling) {
-      case Rope.Unscaled _ -> root.putNull("rope_scaling");
-      case Rope.Linear linear ->
-          root.putObject("rope_scaling").put("rope_type", "linear").put("factor", linear.factor());
-      case Rope.Llama3 llama3 ->
-          root.putObject("rope_scaling")
-              .put("rope_type", "llama3")
-              .put("factor", llama3.factor())
-              .put("low_freq_factor", llama3.lowFrequencyFactor())
-              .put("high_freq_factor", llama3.highFrequencyFactor())
-              .put("original_max_position_embeddings", llama3.originalContext());
-    }
+  private Attending attending(Architecture architecture, int headSize, int layers, int context) {
+    List<Boolean> windowed = windowed(architecture, layers);
+    int window = windowed.contains(true) ? whole("sliding_window") : 0;
+    // The reference's default where config.json is silent is 256, whatever the head's size.
+    double scalar =
+        given("query_pre_attn_scalar")
+            ? number("query_pre_attn_scalar")
+            : architecture.has(Trait.SCALED_EMBEDDING) ? 256 : headSize;
+    return new Attending(
+        scalar,
+        cap("attn_logit_softcapping", architecture == Architecture.GEMMA2 ? 50 : 0),
+        window,
+        windowed,
+        windowedRope(architecture, context));
   }
 
-  private static void putId(ObjectNode root, String key, int id) {
-    if (id < 0) {
-      root.putNull(key);
-    } else {
-      root.put(key, id);
+  private List<Boolean> windowed(Architecture architecture, int layers) {
+    if (layers > ModelConfig.MOST_LAYERS) {
+      throw new IllegalArgumentException(
+          "num_hidden_layers must be at most %,d, not %,d"
+              .formatted(ModelConfig.MOST_LAYERS, layers));
     }
+    List<Boolean> listed = listed();
+    Windowing windowing = architecture.windowing();
+    boolean off =
+        !given("sliding_window")
+            || windowing == Windowing.UPPER && !root.path("use_sliding_window").asBoolean(false);
+    if (windowing == Windowing.NEVER) {
+      if (listed.contains(true)) {
+        throw unsupported("layer_types");
+      }
+      if (given("sliding_window")
+          && root.path("use_sliding_window").asBoolean(true)
+          && whole("sliding_window") < whole("max_position_embeddings")) {
+        throw unsupported("sliding_window");
+      }
+      return Collections.nCopies(Math.max(0, layers), false);
+    }
+    if (off) {
+      if (listed.contains(true)) {
+        throw new BadInputException(
+            file + ": layer_types names sliding_attention, but sliding_window is off");
+      }
+      return Collections.nCopies(Math.max(0, layers), false);
+    }
+    if (!listed.isEmpty() && windowing != Windowing.ALWAYS) {
+      return listed;
+    }
+    int parameter =
+        switch (windowing) {
+          case UPPER -> given("max_window_layers") ? whole("max_window_layers") : 28;
+          case FIVE_OF_SIX -> given("sliding_window_pattern") ? whole("sliding_window_pattern") : 6;
+          case NEVER, ALWAYS, EVERY_SECOND -> 0;
+        };
+    if (windowing == Windowing.FIVE_OF_SIX && parameter < 1) {
+      throw unsupported("sliding_window_pattern");
+    }
+    return windowing.layers(layers, parameter);
+  }
+
+  private List<Boolean> listed() {
+    List<Boolean> listed = new ArrayList<>();
+    for (JsonNode type : root.path("layer_types")) {
+      switch (type.asString("")) {
+        case "sliding_attention" -> listed.add(true);
+        case "full_attention" -> listed.add(false);
+        default ->
+            throw new BadInputException(
+                "%s: layer_types has %s; known are full_attention and sliding_attention"
+                    .formatted(file, shortened(type)));
+      }
+    }
+    return listed;
+  }
+
+  /** Null is no cap; a key that is missing means the reference's default. */
+  private double cap(String key, double usual) {
+    return given(key) ? number(key) : root.has(key) ? 0 : usual;
   }
 
   private boolean given(String key) {
@@ -201,7 +265,7 @@ final class ConfigJson {
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
       throw new BadInputException(
           "%s: %s must be a whole number, not %s"
-              .formatted(file, key, value.isMissingNode() ? "missing" : value));
+              .formatted(file, key, value.isMissingNode() ? "missing" : shortened(value)));
     }
     return value.asInt();
   }
@@ -211,18 +275,18 @@ final class ConfigJson {
     if (!value.isNumber()) {
       throw new BadInputException(
           "%s: %s must be a number, not %s"
-              .formatted(file, key, value.isMissingNode() ? "missing" : value));
+              .formatted(file, key, value.isMissingNode() ? "missing" : shortened(value)));
     }
     return value.asDouble();
   }
 
-  private void refuseTrue(String key) {
-    if (root.path(key).asBoolean(false)) {
-      throw unsupported(key, "true");
-    }
+  private BadInputException unsupported(String key) {
+    return new BadInputException(
+        "%s: %s %s is not supported for model_type \"%s\""
+            .formatted(file, key, shortened(root.path(key)), root.path("model_type").asString("")));
   }
 
-  private BadInputException unsupported(String key, String value) {
-    return new BadInputException("%s: %s %s is not supported".formatted(file, key, value));
+  private static String shortened(JsonNode value) {
+    return Foreign.shown(value.isString() ? value.asString() : value.toString());
   }
 }

@@ -23,6 +23,18 @@ public enum DType {
     return bytes;
   }
 
+  /**
+   * @throws IllegalArgumentException where it is no floating-point format
+   */
+  Encoding encoding() {
+    return switch (this) {
+      case F32 -> Encoding.F32;
+      case F16 -> Encoding.F16;
+      case BF16 -> Encoding.BF16;
+      case I64, I32, U8, BOOL -> throw new IllegalArgumentException(this + " holds no weights");
+    };
+  }
+
   static String known() {
     return Arrays.toString(values());
   }

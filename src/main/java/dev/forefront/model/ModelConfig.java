@@ -2,6 +2,7 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.Loading;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The shape of a model; config.json holds it under Hugging Face's names.
@@ -15,6 +16,8 @@ import java.nio.file.Path;
  * @param headSize entries of one head, even
  * @param contextLength most tokens that the model reads
  * @param normEpsilon added to the mean square in RMSNorm
+ * @param attending caps, scales and windows of attention
+ * @param logitCap a logit becomes {@code logitCap * tanh(logit / logitCap)}; 0 for none
  * @param tied whether the output head is the embedding
  * @param bosId first token of a text, or -1
  * @param eosId token that ends a reply, or -1
@@ -31,19 +34,24 @@ public record ModelConfig(
     int contextLength,
     float normEpsilon,
     Rope rope,
+    Attending attending,
+    double logitCap,
     boolean tied,
     int bosId,
     int eosId) {
+  static final int MOST_LAYERS = 10_000;
+  private static final int MOST_WIDTH = 1 << 20;
+  private static final int MOST_ROWS = 1 << 24;
 
   public ModelConfig {
-    positive("vocab_size", vocabularySize);
-    positive("hidden_size", hiddenSize);
-    positive("intermediate_size", intermediateSize);
-    positive("num_hidden_layers", layers);
-    positive("num_attention_heads", heads);
-    positive("num_key_value_heads", keyValueHeads);
-    positive("head_dim", headSize);
-    positive("max_position_embeddings", contextLength);
+    inRange("vocab_size", vocabularySize, MOST_ROWS);
+    inRange("hidden_size", hiddenSize, MOST_WIDTH);
+    inRange("intermediate_size", intermediateSize, MOST_WIDTH);
+    inRange("num_hidden_layers", layers, MOST_LAYERS);
+    inRange("num_attention_heads", heads, MOST_LAYERS);
+    inRange("num_key_value_heads", keyValueHeads, MOST_LAYERS);
+    inRange("head_dim", headSize, MOST_WIDTH / heads);
+    inRange("max_position_embeddings", contextLength, MOST_ROWS);
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "num_key_value_heads %d does not divide num_attention_heads %d"
@@ -54,6 +62,14 @@ public record ModelConfig(
     }
     if (!(normEpsilon > 0 && normEpsilon < 1)) {
       throw new IllegalArgumentException("rms_norm_eps must be in (0, 1), not " + normEpsilon);
+    }
+    if (!(logitCap >= 0) || Double.isInfinite(logitCap)) {
+      throw new IllegalArgumentException(
+          "final_logit_softcapping must be above 0, not " + logitCap);
+    }
+    if (attending.windowed().size() != layers) {
+      throw new IllegalArgumentException(
+          "layer_types names %d layers of %d".formatted(attending.windowed().size(), layers));
     }
   }
 
@@ -87,6 +103,8 @@ public record ModelConfig(
         contextLength,
         1e-5f,
         new Rope(10_000, new Rope.Unscaled()),
+        Attending.plain(hiddenSize / heads, layers),
+        0,
         true,
         -1,
         eosId);
@@ -104,27 +122,60 @@ public record ModelConfig(
 
   /** Writes config.json atomically, in the layout that transformers 4 and 5 both read. */
   public void write(Path file) {
-    ConfigJson.write(this, file);
+    ConfigWriter.write(this, DType.F32, file);
+  }
+
+  /** Positions of a layer's queries and keys. */
+  public Rope rope(int layer) {
+    Rope windowed = attending.windowedRope();
+    return windowed != null && attending.windowed().get(layer) ? windowed : rope;
+  }
+
+  /**
+   * The same with a rope scaling that config.json has a name for.
+   *
+   * @throws dev.forefront.conversation.BadInputException where there is none
+   */
+  ModelConfig withNamedRope() {
+    return rope.scaling() instanceof Rope.Factors factors
+        ? new ModelConfig(
+            architecture,
+            vocabularySize,
+            hiddenSize,
+            intermediateSize,
+            layers,
+            heads,
+            keyValueHeads,
+            headSize,
+            contextLength,
+            normEpsilon,
+            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)),
+            attending,
+            logitCap,
+            tied,
+            bosId,
+            eosId)
+        : this;
+  }
+
+  /** What the embedding is multiplied by. */
+  public float embeddingScale() {
+    return architecture.has(Trait.SCALED_EMBEDDING) ? (float) Math.sqrt(hiddenSize) : 1;
   }
 
   /** Trainable numbers, the tied embedding counted once. */
   public long parameters() {
-    long attention =
-        2L * hiddenSize * heads * headSize + 2L * hiddenSize * keyValueHeads * headSize;
-    if (architecture.attentionBias()) {
-      attention += (long) (heads + 2 * keyValueHeads) * headSize;
-    }
-    if (architecture.headNorm()) {
-      attention += 2L * headSize;
-    }
-    long block = attention + 3L * hiddenSize * intermediateSize + 2L * hiddenSize;
-    long tables = (tied ? 1L : 2L) * vocabularySize * hiddenSize;
-    return tables + layers * block + hiddenSize;
+    return new WeightNames(this)
+        .inOrder().stream().flatMap(List::stream).mapToLong(WeightNames.Part::count).sum();
   }
 
-  private static void positive(String key, int value) {
+  private static void inRange(String key, int value, int most) {
     if (value < 1) {
       throw new IllegalArgumentException(key + " must be at least 1, not " + value);
+    }
+    if (value > most) {
+      throw new IllegalArgumentException(
+          "%s must be at most %,d, not %,d".formatted(key, most, value));
     }
   }
 }

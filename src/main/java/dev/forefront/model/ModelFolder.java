@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,12 +60,36 @@ public final class ModelFolder {
    */
   public static void write(Path folder, ModelConfig config, List<SafeTensors.Entry> tensors) {
     SafeTensors.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    writeConfig(folder, config, DType.F32);
+  }
+
+  /**
+   * Writes a model that is open, tensor by tensor, an adapter's part added.
+   *
+   * @param type F32, F16 or BF16
+   * @throws BadInputException where a number does not fit, or config.json has no word for something
+   *     that the model does
+   */
+  public static void write(Path folder, ModelWeights weights, DType type) {
+    ModelConfig config = weights.config().withNamedRope();
+    List<Pending> tensors = new ArrayList<>();
+    for (List<WeightNames.Part> parts : weights.names().inOrder()) {
+      for (WeightNames.Part part : parts) {
+        tensors.add(
+            new Pending(part.name(), type.encoding(), part.shape(), () -> weights.floats(part)));
+      }
+    }
+    SafeTensors.writePending(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    writeConfig(folder, config, type);
+  }
+
+  private static void writeConfig(Path folder, ModelConfig config, DType type) {
     ObjectNode generation = JsonMapper.shared().createObjectNode();
     if (config.eosId() >= 0) {
       generation.put("eos_token_id", config.eosId());
     }
     AtomicFile.write(folder.resolve("generation_config.json"), generation.toPrettyString() + "\n");
-    config.write(folder.resolve("config.json"));
+    ConfigWriter.write(config, type, folder.resolve("config.json"));
   }
 
   /** Copies tokenizer.json and what belongs to it. */

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -137,15 +138,32 @@ public final class SafeTensors implements AutoCloseable {
    *     expect {@code format: pt}
    */
   public static void write(Path file, List<Entry> tensors, Map<String, String> metadata) {
-    byte[] header = header(tensors, metadata);
+    List<Outline> outlines =
+        tensors.stream()
+            .map(t -> new Outline(t.name(), t.type().name(), t.shape(), t.data().byteSize()))
+            .toList();
     AtomicFile.write(
         file,
         channel -> {
-          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-          AtomicFile.writeFully(channel, length.putLong(header.length).flip());
-          AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
+          writeHeader(channel, outlines, metadata);
           for (Entry tensor : tensors) {
             writeData(channel, tensor.data());
+          }
+        });
+  }
+
+  /** Likewise, computing one tensor after the other. */
+  static void writePending(Path file, List<Pending> tensors, Map<String, String> metadata) {
+    List<Outline> outlines =
+        tensors.stream()
+            .map(t -> new Outline(t.name(), t.encoding().name(), t.shape(), t.bytes()))
+            .toList();
+    AtomicFile.write(
+        file,
+        channel -> {
+          writeHeader(channel, outlines, metadata);
+          for (Pending tensor : tensors) {
+            tensor.writeTo(channel);
           }
         });
   }
@@ -163,29 +181,32 @@ public final class SafeTensors implements AutoCloseable {
     return new Entry(name, DType.F32, shape, data);
   }
 
-  private static byte[] header(List<Entry> tensors, Map<String, String> metadata) {
+  private record Outline(String name, String type, long[] shape, long bytes) {}
+
+  private static void writeHeader(
+      FileChannel channel, List<Outline> tensors, Map<String, String> metadata) throws IOException {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode node = root.putObject("__metadata__");
       new TreeMap<>(metadata).forEach(node::put);
     }
     long offset = 0;
-    for (Entry tensor : tensors) {
+    for (Outline tensor : tensors) {
       ObjectNode node = root.putObject(tensor.name());
-      node.put("dtype", tensor.type().name());
+      node.put("dtype", tensor.type());
       ArrayNode shape = node.putArray("shape");
       Arrays.stream(tensor.shape()).forEach(shape::add);
-      node.putArray("data_offsets").add(offset).add(offset += tensor.data().byteSize());
+      node.putArray("data_offsets").add(offset).add(offset += tensor.bytes());
     }
-    StringBuilder text = new StringBuilder(root.toString());
-    while (text.toString().getBytes(StandardCharsets.UTF_8).length % 8 != 0) {
-      text.append(' ');
-    }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] text = root.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] header = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
+    Arrays.fill(header, text.length, header.length, (byte) ' ');
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    AtomicFile.writeFully(channel, length.putLong(header.length).flip());
+    AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
   }
 
-  private static void writeData(java.nio.channels.FileChannel channel, MemorySegment data)
-      throws IOException {
+  private static void writeData(FileChannel channel, MemorySegment data) throws IOException {
     long chunk = 64L << 20;
     for (long at = 0; at < data.byteSize(); at += chunk) {
       long length = Math.min(chunk, data.byteSize() - at);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ShardIndex {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private ShardIndex() {}
 
@@ -36,10 +39,11 @@ final class ShardIndex {
       // An index comes from strangers: a shard is a plain file beside it, never a way elsewhere.
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
         throw new BadInputException(
-            "%s names \"%s\", which is no file name".formatted(index, name));
+            "%s names \"%s\", which is no file name".formatted(index, Foreign.shown(name)));
       }
       if (!Files.isRegularFile(fileOrFolder.resolve(name))) {
-        throw new BadInputException("%s names %s, which is missing".formatted(index, name));
+        throw new BadInputException(
+            "%s names %s, which is missing".formatted(index, Foreign.shown(name)));
       }
     }
     return names.stream().map(fileOrFolder::resolve).toList();
@@ -54,15 +58,14 @@ final class ShardIndex {
     for (String name : map(index, loading).propertyNames()) {
       if (!found.contains(name)) {
         throw new BadInputException(
-            "%s names tensor %s, which no shard holds".formatted(index, name));
+            "%s names tensor %s, which no shard holds".formatted(index, Foreign.shown(name)));
       }
     }
   }
 
   private static JsonNode map(Path index, Loading loading) {
     try {
-      JsonNode map =
-          JsonMapper.shared().readTree(ModelFolder.readSmall(index, loading)).path("weight_map");
+      JsonNode map = JSON.readTree(ModelFolder.readSmall(index, loading)).path("weight_map");
       if (!map.isObject() || map.isEmpty()) {
         throw new BadInputException(index + " has no weight_map");
       }

@@ -1,5 +1,6 @@
 package dev.forefront.model;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.nio.file.Path;
@@ -25,14 +26,16 @@ public final class Transformer implements AutoCloseable {
    */
   public record Parameter(String name, Tensor tensor) {}
 
+  private static final long MOST_ANGLES = 1L << 28;
+
   private final ModelConfig config;
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Tensor embedding;
   private final Tensor norm;
   private final Tensor head;
-  private final Tensor cos;
-  private final Tensor sin;
+  private final Block.Angles angles;
+  private final Block.@Nullable Angles windowedAngles;
 
   private Transformer(ModelConfig config, WeightNames.Source source) {
     this.config = config;
@@ -43,8 +46,9 @@ public final class Transformer implements AutoCloseable {
     }
     norm = parameter(names.norm(), source);
     head = config.tied() ? embedding : parameter(names.head(), source);
-    cos = angles(Math::cos);
-    sin = angles(Math::sin);
+    angles = angles(config.rope());
+    Rope windowed = config.attending().windowedRope();
+    windowedAngles = windowed == null ? null : angles(windowed);
   }
 
   /**
@@ -60,7 +64,7 @@ public final class Transformer implements AutoCloseable {
         part -> {
           float[] values = new float[Math.toIntExact(part.count())];
           if (part.isNorm()) {
-            Arrays.fill(values, 1);
+            Arrays.fill(values, config.architecture().has(Trait.SHIFTED_NORM) ? 0 : 1);
           } else if (!part.isBias()) {
             double deviation = part.writesResidual() ? residual : 0.02;
             for (int i = 0; i < values.length; i++) {
@@ -72,15 +76,19 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * Loads a model folder, 16-bit weights widened.
+   * Loads a model folder or GGUF file, weights widened.
    *
    * @throws dev.forefront.conversation.BadInputException where a tensor is missing or misshapen
    */
-  public static Transformer load(Path folder) {
-    ModelConfig config = ModelFolder.config(folder);
-    try (SafeTensors weights = ModelFolder.weights(folder)) {
-      return new Transformer(config, part -> weights.entry(part.name(), part.shape()).floats());
+  public static Transformer load(Path model) {
+    try (ModelWeights weights = ModelWeights.open(model)) {
+      return load(weights);
     }
+  }
+
+  /** Likewise, of files that are open; they are not needed afterwards. */
+  public static Transformer load(ModelWeights weights) {
+    return new Transformer(weights.config(), weights::floats);
   }
 
   /** Writes config.json, generation_config.json and model.safetensors. */
@@ -121,12 +129,24 @@ public final class Transformer implements AutoCloseable {
    * @return {@code [rows, length, width]}
    */
   public Tensor hidden(TokenInput input) {
+    return Block.norm(config, residuals(input).getLast(), norm);
+  }
+
+  /** The residual stream before the first layer and after each, {@code [rows, length, width]}. */
+  List<Tensor> residuals(TokenInput input) {
+    requireRoom(input);
+    List<Tensor> residuals = new ArrayList<>();
     Tensor x_BTD = embedding.embedding(Tensor.of(input.ids()));
-    Block.Place place = place(input);
-    for (Block block : blocks) {
-      x_BTD = block.forward(config, x_BTD, place);
+    if (config.embeddingScale() != 1) {
+      x_BTD = x_BTD.times(config.embeddingScale());
     }
-    return x_BTD.rmsNorm(norm, config.normEpsilon());
+    residuals.add(x_BTD);
+    Segments segments = input.isPlain() ? null : Segments.of(input);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      x_BTD = blocks.get(layer).forward(config, x_BTD, place(input.length(), layer, segments));
+      residuals.add(x_BTD);
+    }
+    return residuals;
   }
 
   /**
@@ -134,32 +154,42 @@ public final class Transformer implements AutoCloseable {
    * @return {@code [..., vocabulary]}
    */
   public Tensor logits(Tensor hidden) {
-    return hidden.linear(head);
+    Tensor logits = hidden.linear(head);
+    return config.logitCap() == 0 ? logits : logits.softCap(config.logitCap());
   }
 
   @Override
   public void close() {
     parameters.forEach(parameter -> parameter.tensor().close());
-    cos.close();
-    sin.close();
+    angles.close();
+    if (windowedAngles != null) {
+      windowedAngles.close();
+    }
   }
 
   private Block block(WeightNames names, int layer, WeightNames.Source source) {
-    Tensor attentionNorm = parameter(names.attentionNorm(layer), source);
+    Tensor attentionNorm = optional(names.attentionNorm(layer), source);
     Tensor qkv = parameter(names.qkv(layer), source);
     Tensor qkvBias = optional(names.qkvBias(layer), source);
     Tensor queryNorm = optional(names.queryNorm(layer), source);
     Tensor keyNorm = optional(names.keyNorm(layer), source);
+    Tensor out = parameter(names.out(layer), source);
+    Tensor afterAttention = optional(names.afterAttention(layer), source);
+    Tensor feedForwardNorm = optional(names.feedForwardNorm(layer), source);
+    Tensor gateUp = parameter(names.gateUp(layer), source);
+    Tensor down = parameter(names.down(layer), source);
     return new Block(
         attentionNorm,
         qkv,
         qkvBias,
         queryNorm,
         keyNorm,
-        parameter(names.out(layer), source),
-        parameter(names.feedForwardNorm(layer), source),
-        parameter(names.gateUp(layer), source),
-        parameter(names.down(layer), source));
+        out,
+        afterAttention,
+        feedForwardNorm,
+        gateUp,
+        down,
+        optional(names.afterFeedForward(layer), source));
   }
 
   private @Nullable Tensor optional(List<WeightNames.Part> parts, WeightNames.Source source) {
@@ -183,13 +213,14 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private Block.Place place(TokenInput input) {
-    int length = input.length();
-    requireRoom(input);
+  private Block.Place place(int length, int layer, @Nullable Segments segments) {
+    boolean windowed = windowedAngles != null && config.attending().windowed().get(layer);
+    Block.Angles own = windowed ? windowedAngles : angles;
     return new Block.Place(
-        cos.narrow(0, 0, length).unsqueeze(0),
-        sin.narrow(0, 0, length).unsqueeze(0),
-        input.isPlain() ? null : Segments.of(input));
+        own.cos().narrow(0, 0, length).unsqueeze(0),
+        own.sin().narrow(0, 0, length).unsqueeze(0),
+        config.attending().window(layer),
+        segments);
   }
 
   private void requireRoom(TokenInput input) {
@@ -203,14 +234,24 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private Tensor angles(DoubleUnaryOperator function) {
-    float[] frequencies = config.rope().frequencies(config.headSize());
+  private Block.Angles angles(Rope rope) {
+    return new Block.Angles(angles(rope, Math::cos), angles(rope, Math::sin));
+  }
+
+  private Tensor angles(Rope rope, DoubleUnaryOperator function) {
+    float[] frequencies = rope.frequencies(config.headSize());
+    if ((long) config.contextLength() * frequencies.length > MOST_ANGLES) {
+      throw new BadInputException(
+          "a context of %,d tokens is too long for the trainable model"
+              .formatted(config.contextLength()));
+    }
     float[] values = new float[config.contextLength() * frequencies.length];
     for (int position = 0; position < config.contextLength(); position++) {
       for (int i = 0; i < frequencies.length; i++) {
         // The reference multiplies in float32; doing the same keeps far positions equal.
         float angle = position * frequencies[i];
-        values[position * frequencies.length + i] = (float) function.applyAsDouble(angle);
+        values[position * frequencies.length + i] =
+            (float) function.applyAsDouble(angle) * rope.attentionFactor();
       }
     }
     try (Scope _ = Scope.open()) {

@@ -7,11 +7,17 @@ import java.util.List;
  * Hugging Face's names and shapes of all weights, in the order in which this house holds them.
  * Parts in one list lie in one tensor, one below the other.
  */
-final class WeightNames {
+public final class WeightNames {
 
-  /** One tensor of the file. */
-  record Part(String name, long... shape) {
-    long count() {
+  /**
+   * One tensor of the file.
+   *
+   * @param name Hugging Face's
+   * @param gguf its name in a GGUF file
+   */
+  public record Part(String name, String gguf, long... shape) {
+    /** Numbers in it. */
+    public long count() {
       long count = 1;
       for (long size : shape) {
         count *= size;
@@ -30,6 +36,10 @@ final class WeightNames {
     boolean writesResidual() {
       return name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
     }
+
+    boolean isQueryOrKey() {
+      return name.contains(".q_proj.") || name.contains(".k_proj.");
+    }
   }
 
   /** Where the numbers come from: a file or a random generator. */
@@ -45,7 +55,7 @@ final class WeightNames {
   }
 
   /** All tensors in the order of {@link Transformer#parameters}. */
-  List<List<Part>> inOrder() {
+  public List<List<Part>> inOrder() {
     List<List<Part>> all = new ArrayList<>();
     all.add(embedding());
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -55,79 +65,136 @@ final class WeightNames {
       all.add(queryNorm(layer));
       all.add(keyNorm(layer));
       all.add(out(layer));
+      all.add(afterAttention(layer));
       all.add(feedForwardNorm(layer));
       all.add(gateUp(layer));
       all.add(down(layer));
+      all.add(afterFeedForward(layer));
     }
     all.add(norm());
-    if (!config.tied()) {
-      all.add(head());
-    }
+    all.add(head());
     all.removeIf(List::isEmpty);
     return all;
   }
 
-  List<Part> embedding() {
-    return of("model.embed_tokens.weight", config.vocabularySize(), config.hiddenSize());
+  public List<Part> embedding() {
+    return of(
+        "model.embed_tokens.weight",
+        "token_embd.weight",
+        config.vocabularySize(),
+        config.hiddenSize());
   }
 
-  List<Part> norm() {
-    return of("model.norm.weight", config.hiddenSize());
+  public List<Part> norm() {
+    return of("model.norm.weight", "output_norm.weight", config.hiddenSize());
   }
 
-  List<Part> head() {
-    return of("lm_head.weight", config.vocabularySize(), config.hiddenSize());
+  /** Empty where the embedding is the head. */
+  public List<Part> head() {
+    return config.tied()
+        ? List.of()
+        : of("lm_head.weight", "output.weight", config.vocabularySize(), config.hiddenSize());
   }
 
-  List<Part> attentionNorm(int layer) {
-    return of(in(layer, "input_layernorm.weight"), config.hiddenSize());
+  public List<Part> attentionNorm(int layer) {
+    return has(Trait.NORM_BEFORE)
+        ? in(layer, "input_layernorm.weight", "attn_norm.weight", config.hiddenSize())
+        : List.of();
   }
 
-  List<Part> feedForwardNorm(int layer) {
-    return of(in(layer, "post_attention_layernorm.weight"), config.hiddenSize());
+  public List<Part> afterAttention(int layer) {
+    return has(Trait.NORM_AFTER)
+        ? in(
+            layer,
+            "post_attention_layernorm.weight",
+            "post_attention_norm.weight",
+            config.hiddenSize())
+        : List.of();
   }
 
-  List<Part> qkv(int layer) {
+  public List<Part> feedForwardNorm(int layer) {
+    if (!has(Trait.NORM_BEFORE)) {
+      return List.of();
+    }
+    String name = has(Trait.NORM_AFTER) ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+    return in(layer, name + ".weight", "ffn_norm.weight", config.hiddenSize());
+  }
+
+  public List<Part> afterFeedForward(int layer) {
+    return has(Trait.NORM_AFTER)
+        ? in(
+            layer, "post_feedforward_layernorm.weight", "post_ffw_norm.weight", config.hiddenSize())
+        : List.of();
+  }
+
+  public List<Part> qkv(int layer) {
+    long width = config.hiddenSize();
+    if (has(Trait.FUSED)) {
+      return in(
+          layer,
+          "self_attn.qkv_proj.weight",
+          "attn_qkv.weight",
+          queryWidth() + 2 * keyWidth(),
+          width);
+    }
     return List.of(
-        new Part(in(layer, "self_attn.q_proj.weight"), queryWidth(), config.hiddenSize()),
-        new Part(in(layer, "self_attn.k_proj.weight"), keyWidth(), config.hiddenSize()),
-        new Part(in(layer, "self_attn.v_proj.weight"), keyWidth(), config.hiddenSize()));
+        part(layer, "self_attn.q_proj.weight", "attn_q.weight", queryWidth(), width),
+        part(layer, "self_attn.k_proj.weight", "attn_k.weight", keyWidth(), width),
+        part(layer, "self_attn.v_proj.weight", "attn_v.weight", keyWidth(), width));
   }
 
-  List<Part> qkvBias(int layer) {
-    if (!config.architecture().attentionBias()) {
+  public List<Part> qkvBias(int layer) {
+    if (!has(Trait.BIAS)) {
       return List.of();
     }
     return List.of(
-        new Part(in(layer, "self_attn.q_proj.bias"), queryWidth()),
-        new Part(in(layer, "self_attn.k_proj.bias"), keyWidth()),
-        new Part(in(layer, "self_attn.v_proj.bias"), keyWidth()));
+        part(layer, "self_attn.q_proj.bias", "attn_q.bias", queryWidth()),
+        part(layer, "self_attn.k_proj.bias", "attn_k.bias", keyWidth()),
+        part(layer, "self_attn.v_proj.bias", "attn_v.bias", keyWidth()));
   }
 
-  List<Part> queryNorm(int layer) {
-    return config.architecture().headNorm()
-        ? of(in(layer, "self_attn.q_norm.weight"), config.headSize())
-        : List.of();
+  public List<Part> queryNorm(int layer) {
+    return headNorm(layer, "q", queryWidth());
   }
 
-  List<Part> keyNorm(int layer) {
-    return config.architecture().headNorm()
-        ? of(in(layer, "self_attn.k_norm.weight"), config.headSize())
-        : List.of();
+  public List<Part> keyNorm(int layer) {
+    return headNorm(layer, "k", keyWidth());
   }
 
-  List<Part> out(int layer) {
-    return of(in(layer, "self_attn.o_proj.weight"), config.hiddenSize(), queryWidth());
+  private List<Part> headNorm(int layer, String which, long width) {
+    if (!has(Trait.HEAD_NORM) && !has(Trait.WIDTH_NORM)) {
+      return List.of();
+    }
+    return in(
+        layer,
+        "self_attn." + which + "_norm.weight",
+        "attn_" + which + "_norm.weight",
+        has(Trait.HEAD_NORM) ? config.headSize() : width);
   }
 
-  List<Part> gateUp(int layer) {
+  public List<Part> out(int layer) {
+    return in(
+        layer, "self_attn.o_proj.weight", "attn_output.weight", config.hiddenSize(), queryWidth());
+  }
+
+  public List<Part> gateUp(int layer) {
+    long inner = config.intermediateSize();
+    long width = config.hiddenSize();
+    if (has(Trait.FUSED)) {
+      return in(layer, "mlp.gate_up_proj.weight", "ffn_up.weight", 2 * inner, width);
+    }
     return List.of(
-        new Part(in(layer, "mlp.gate_proj.weight"), config.intermediateSize(), config.hiddenSize()),
-        new Part(in(layer, "mlp.up_proj.weight"), config.intermediateSize(), config.hiddenSize()));
+        part(layer, "mlp.gate_proj.weight", "ffn_gate.weight", inner, width),
+        part(layer, "mlp.up_proj.weight", "ffn_up.weight", inner, width));
   }
 
-  List<Part> down(int layer) {
-    return of(in(layer, "mlp.down_proj.weight"), config.hiddenSize(), config.intermediateSize());
+  public List<Part> down(int layer) {
+    return in(
+        layer,
+        "mlp.down_proj.weight",
+        "ffn_down.weight",
+        config.hiddenSize(),
+        config.intermediateSize());
   }
 
   /** The shape of parts laid one below the other. */
@@ -135,6 +202,10 @@ final class WeightNames {
     long[] shape = parts.getFirst().shape().clone();
     shape[0] = parts.stream().mapToLong(part -> part.shape()[0]).sum();
     return shape;
+  }
+
+  private boolean has(Trait trait) {
+    return config.architecture().has(trait);
   }
 
   private long queryWidth() {
@@ -145,11 +216,15 @@ final class WeightNames {
     return (long) config.keyValueHeads() * config.headSize();
   }
 
-  private static List<Part> of(String name, long... shape) {
-    return List.of(new Part(name, shape));
+  private static List<Part> of(String name, String gguf, long... shape) {
+    return List.of(new Part(name, gguf, shape));
   }
 
-  private static String in(int layer, String name) {
-    return "model.layers." + layer + "." + name;
+  private static List<Part> in(int layer, String name, String gguf, long... shape) {
+    return List.of(part(layer, name, gguf, shape));
+  }
+
+  private static Part part(int layer, String name, String gguf, long... shape) {
+    return new Part("model.layers." + layer + "." + name, "blk." + layer + "." + gguf, shape);
   }
 }

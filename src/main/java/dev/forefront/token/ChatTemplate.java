@@ -64,6 +64,18 @@ public final class ChatTemplate {
     return jinja(template, tokenizer, specials(folder, loading), Clock.systemDefaultZone());
   }
 
+  /**
+   * A model's own template that stands in no folder.
+   *
+   * @param specials its {@code bos_token}, {@code eos_token} and so on
+   */
+  public static ChatTemplate of(
+      String template, Tokenizer tokenizer, Map<String, String> specials) {
+    return template.strip().equals(ChatMl.TEMPLATE.strip())
+        ? chatMl(tokenizer)
+        : jinja(template, tokenizer, specials, Clock.systemDefaultZone());
+  }
+
   /** The house's default. */
   public static ChatTemplate chatMl(Tokenizer tokenizer) {
     tokenizer.requireSpecialId(ChatMl.START);

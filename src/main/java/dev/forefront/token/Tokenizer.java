@@ -62,6 +62,21 @@ public final class Tokenizer {
     }
   }
 
+  /**
+   * The tokenizer that a GGUF file embeds.
+   *
+   * @param origin the file, for messages
+   * @throws BadInputException where it is of a kind that is not understood
+   */
+  public static Tokenizer of(EmbeddedVocabulary vocabulary, String origin) {
+    return ofJson(json(vocabulary, origin), origin);
+  }
+
+  /** An embedded vocabulary as the text of a {@code tokenizer.json}. */
+  public static String json(EmbeddedVocabulary vocabulary, String origin) {
+    return new EmbeddedJson(vocabulary, origin).text();
+  }
+
   static Tokenizer ofJson(String json, String origin) {
     return new Tokenizer(TokenizerJson.read(json, origin), origin);
   }

@@ -26,6 +26,28 @@ public final class TokenizerWriter {
     }
   }
 
+  /** Likewise, what a GGUF file or a SentencePiece model holds. */
+  static void write(Path folder, EmbeddedVocabulary vocabulary, String origin) {
+    AtomicFile.write(folder.resolve("tokenizer.json"), Tokenizer.json(vocabulary, origin) + "\n");
+    ObjectNode config = NODES.objectNode();
+    config.put("tokenizer_class", "PreTrainedTokenizerFast");
+    putToken(config, "bos_token", vocabulary, vocabulary.bosId());
+    putToken(config, "eos_token", vocabulary, vocabulary.eosId());
+    config.put("clean_up_tokenization_spaces", false);
+    AtomicFile.write(
+        folder.resolve("tokenizer_config.json"), JSON.writeValueAsString(config) + "\n");
+    if (!vocabulary.chatTemplate().isEmpty()) {
+      AtomicFile.write(folder.resolve(ChatTemplate.FILE), vocabulary.chatTemplate());
+    }
+  }
+
+  private static void putToken(
+      ObjectNode config, String key, EmbeddedVocabulary vocabulary, int id) {
+    if (id >= 0 && id < vocabulary.tokens().size()) {
+      config.put(key, vocabulary.tokens().get(id));
+    }
+  }
+
   static String tokenizerJson(BpeModel model) {
     ObjectNode root = NODES.objectNode();
     root.put("version", "1.0");

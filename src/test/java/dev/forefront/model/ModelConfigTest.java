@@ -19,10 +19,11 @@ class ModelConfigTest {
   @Test
   void readsBothLayoutsOfEveryReferenceModelAlike() throws IOException {
     List<Path> others = new ArrayList<>();
-    try (Stream<Path> all =
-        Files.walk(Path.of(System.getProperty("forefront.reference"), "models"))) {
-      all.filter(file -> file.getFileName().toString().matches("config-v\\d\\.json"))
-          .forEach(others::add);
+    for (Path folder : ReferenceModels.folders()) {
+      try (Stream<Path> all = Files.list(folder)) {
+        all.filter(file -> file.getFileName().toString().matches("config-v\\d\\.json"))
+            .forEach(others::add);
+      }
     }
     assertThat(others).isNotEmpty();
     for (Path other : others) {
@@ -39,13 +40,36 @@ class ModelConfigTest {
   }
 
   @Test
+  void writesEveryReferenceModelSoThatItReadsItBack() {
+    for (Path model : ReferenceModels.folders()) {
+      ModelConfig config = ModelFolder.config(model);
+      config.write(folder.resolve("config.json"));
+      assertThat(ModelFolder.config(folder)).as(model.toString()).isEqualTo(config);
+    }
+  }
+
+  @Test
   void refusesWhatItWouldComputeWrongly() throws IOException {
     assertRefused("\"model_type\":\"llama\"", "\"model_type\":\"gpt2\"", "gpt2");
     assertRefused("\"hidden_act\":\"silu\"", "\"hidden_act\":\"gelu\"", "gelu");
     assertRefused("\"mlp_bias\":false", "\"mlp_bias\":true", "mlp_bias");
     assertRefused("\"hidden_size\":192", "\"hidden_size\":\"wide\"", "hidden_size");
-    assertRefused("\"rope_scaling\":null", "\"rope_scaling\":{\"rope_type\":\"yarn\"}", "yarn");
+    assertRefused("\"rope_scaling\":null", scaling("longrope", ""), "longrope");
+    assertRefused("\"rope_scaling\":null", scaling("yarn", ""), "factor");
+    assertRefused("\"rope_scaling\":null", scaling("linear", ",\"factor\":-1"), "factor");
+    assertRefused("\"rope_scaling\":null", scaling("linear", ",\"factors\":[1]"), "factors");
+    assertRefused("\"mlp_bias\":false", "\"alibi\":true", "alibi");
+    assertRefused("\"mlp_bias\":false", "\"alibi\":true", "known are architectures");
+    assertRefused("\"mlp_bias\":false", "\"attn_logit_softcapping\":50", "softcapping");
+    assertRefused("\"mlp_bias\":false", "\"sliding_window\":16", "sliding_window");
+    assertRefused("\"mlp_bias\":false", "\"attention_bias\":false", "attention_bias");
+    assertRefused("\"num_hidden_layers\":4", "\"num_hidden_layers\":2000000000", "layers");
+    assertRefused("\"head_dim\":32", "\"head_dim\":1000000000", "head_dim");
     assertRefused("LlamaForCausalLM", "BertModel", "BertModel");
+  }
+
+  private static String scaling(String type, String more) {
+    return "\"rope_scaling\":{\"rope_type\":\"%s\"%s}".formatted(type, more);
   }
 
   private void assertRefused(String from, String to, String reason) throws IOException {

@@ -12,23 +12,59 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Every checkpoint under reference/models, against what the reference library computed for it. */
+/** Every checkpoint of the references, against what the reference library computed for it. */
 class TransformerReferenceTest {
 
   @TestFactory
-  List<DynamicTest> computesTheReferencesLogits() throws IOException {
-    Path models = Path.of(System.getProperty("forefront.reference"), "models");
-    try (Stream<Path> folders = Files.list(models)) {
-      List<DynamicTest> tests =
-          folders
-              .filter(folder -> Files.exists(folder.resolve("reference.safetensors")))
-              .sorted()
-              .map(folder -> DynamicTest.dynamicTest(folder.toString(), () -> check(folder)))
-              .toList();
-      assertThat(tests).isNotEmpty();
-      return tests;
+  List<DynamicTest> computesTheReferencesLogitsAndResiduals() {
+    return ReferenceModels.folders().stream()
+        .map(folder -> DynamicTest.dynamicTest(folder.toString(), () -> check(folder)))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> writesTheReferencesGreedyTokens() {
+    return ReferenceModels.folders().stream()
+        .map(folder -> DynamicTest.dynamicTest(folder.toString(), () -> checkGreedy(folder)))
+        .toList();
+  }
+
+  /** Every place's likeliest successor at once: what a greedy path is, seen from its end. */
+  private static void checkGreedy(Path folder) throws IOException {
+    JsonNode paths =
+        JsonMapper.shared()
+            .readTree(Files.readAllBytes(folder.resolve("reference.json")))
+            .path("greedy");
+    assertThat(paths.size()).isPositive();
+    try (Transformer model = Transformer.load(folder)) {
+      for (JsonNode path : paths) {
+        int prompt = path.path("prompt").size();
+        int[] ids =
+            Stream.of("prompt", "tokens")
+                .flatMap(part -> path.path(part).valueStream())
+                .mapToInt(JsonNode::asInt)
+                .toArray();
+        try (Scope _ = Scope.open();
+            Torch.NoGrad _ = Torch.noGrad()) {
+          float[] logits = model.logits(model.hidden(TokenInput.of(new int[][] {ids}))).floats();
+          int vocabulary = model.config().vocabularySize();
+          for (int i = prompt; i < ids.length; i++) {
+            assertThat(likeliest(logits, (i - 1) * vocabulary, vocabulary)).isEqualTo(ids[i]);
+          }
+        }
+      }
     }
+  }
+
+  private static int likeliest(float[] logits, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      best = logits[from + i] > logits[from + best] ? i : best;
+    }
+    return best;
   }
 
   private static void check(Path folder) {
@@ -39,10 +75,17 @@ class TransformerReferenceTest {
         SafeTensors.Entry ids = reference.entry("case." + cases + ".input_ids");
         try (Scope _ = Scope.open();
             Torch.NoGrad _ = Torch.noGrad()) {
-          Tensor hidden = model.hidden(TokenInput.of(rows(ids)));
+          TokenInput input = TokenInput.of(rows(ids));
+          Tensor hidden = model.hidden(input);
           assertClose(model.logits(hidden), reference.entry("case." + cases + ".logits"));
           if (cases == 1) {
             assertClose(hidden, reference.entry("hidden.final_norm", hiddenShape(reference)));
+            List<Tensor> residuals = model.residuals(input);
+            assertThat(residuals).hasSize(model.config().layers() + 1);
+            assertClose(residuals.getFirst(), reference.entry("hidden.embedding"));
+            for (int layer = 0; layer < model.config().layers(); layer++) {
+              assertClose(residuals.get(layer + 1), reference.entry("hidden.layer." + layer));
+            }
           }
         }
       }

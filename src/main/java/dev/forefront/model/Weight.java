@@ -1,0 +1,116 @@
+package dev.forefront.model;
+
+import dev.forefront.conversation.BadInputException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * One weight as its file holds it, told in Hugging Face's order of rows.
+ *
+ * @param shape row-major
+ * @param data all rows, each of whole blocks, readable until the model's files are closed
+ * @param interleavedHeads heads whose rows are interleaved in {@code data}: row {@code 2i} of a
+ *     head is its i-th, row {@code 2i + 1} the i-th of its second half; 0 where rows lie in order
+ * @param shift subtracted from every number
+ */
+public record Weight(
+    String name,
+    Encoding encoding,
+    long[] shape,
+    MemorySegment data,
+    int interleavedHeads,
+    float shift) {
+
+  static Weight of(Gguf.Tensor tensor) {
+    return new Weight(tensor.name(), tensor.encoding(), tensor.shape(), tensor.data(), 0, 0);
+  }
+
+  /**
+   * @throws BadInputException where the tensor holds no floating-point numbers
+   */
+  static Weight of(SafeTensors.Entry entry) {
+    Encoding encoding =
+        switch (entry.type()) {
+          case F32 -> Encoding.F32;
+          case F16 -> Encoding.F16;
+          case BF16 -> Encoding.BF16;
+          case I64, I32, U8, BOOL ->
+              throw new BadInputException(
+                  "tensor %s holds %s where floating-point numbers are needed"
+                      .formatted(entry.name(), entry.type()));
+        };
+    return new Weight(entry.name(), encoding, entry.shape(), entry.data(), 0, 0);
+  }
+
+  /** Rows of a matrix; a vector is one row. */
+  public long rows() {
+    return shape.length < 2 ? 1 : size() / columns();
+  }
+
+  /** Numbers in a row. */
+  public long columns() {
+    return shape[shape.length - 1];
+  }
+
+  /** Numbers in all. */
+  public long size() {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  /** The blocks of one row, as the file has them. */
+  public MemorySegment row(long row) {
+    long bytes = encoding.bytes(columns());
+    return data.asSlice(inFile(row) * bytes, bytes);
+  }
+
+  private long inFile(long row) {
+    if (interleavedHeads == 0) {
+      return row;
+    }
+    long size = rows() / interleavedHeads;
+    long within = row % size;
+    return row - within + (within < size / 2 ? 2 * within : 2 * (within - size / 2) + 1);
+  }
+
+  /**
+   * All numbers as float32.
+   *
+   * @throws BadInputException where they are too many for one array
+   */
+  public float[] floats() {
+    if (size() > Integer.MAX_VALUE - 8) {
+      throw new BadInputException("tensor " + name + " is too large for one array");
+    }
+    float[] values = new float[(int) size()];
+    if (shape.length == 1 && interleavedHeads > 0) {
+      return unwoven(values);
+    }
+    if (interleavedHeads == 0 && values.length > 0) {
+      Blocks.widen(encoding, data, values, 0, values.length);
+    } else {
+      int columns = (int) columns();
+      for (int row = 0; row < rows(); row++) {
+        Blocks.widen(encoding, row(row), values, row * columns, columns);
+      }
+    }
+    if (shift != 0) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] -= shift;
+      }
+    }
+    return values;
+  }
+
+  /** A vector whose entries, not rows, are interleaved. */
+  private float[] unwoven(float[] values) {
+    float[] woven = new float[values.length];
+    Blocks.widen(encoding, data, woven, 0, woven.length);
+    int size = values.length / interleavedHeads;
+    for (int i = 0; i < values.length; i++) {
+      int within = i % size;
+      int from = within < size / 2 ? 2 * within : 2 * (within - size / 2) + 1;
+      values[i] = woven[i - within + from];
+    }
+    return values;
+  }
+}
