@@ -12,7 +12,6 @@ import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -37,11 +36,17 @@ final class PretrainStage {
     BatchSource batches = rows.shuffled(recipe.pretrain().rows(), recipe.seed());
     ModelConfig config =
         recipe.model().config(tokenizer.vocabularySize(), tokenizer.requireSpecialId("<|im_end|>"));
-    try (StageWatch watch = StageWatch.start(Road.PRETRAIN, recipe.pretrain().steps())) {
-      new Trainer(folder, settings(), lineage)
+    try (StageWatch watch =
+        StageWatch.start(
+            Road.PRETRAIN,
+            recipe.pretrain().steps(),
+            folder,
+            new Work(config, recipe.pretrain().length()))) {
+      trainer(folder, tokenizer)
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
-              new LanguageModeling(step -> List.of(batches.batch(step))),
+              new LanguageModeling(
+                  batches, recipe.pretrain().microRows(), recipe.pretrain().loss()),
               tokenizerFolder,
               watch);
     }
@@ -56,6 +61,12 @@ final class PretrainStage {
         rows.packing().summary());
   }
 
+  private Trainer trainer(Path folder, Tokenizer tokenizer) {
+    Trainer trainer = new Trainer(folder, recipe.pretrain().settings(), lineage);
+    int every = recipe.pretrain().measure().every();
+    return every == 0 ? trainer : trainer.lookedAt(every, Look.at(data, tokenizer, recipe));
+  }
+
   private PackedRows pack(Tokenizer tokenizer, ChatTemplate template, Path folder) {
     try (Progress progress = Progress.start("packing", -1, "documents")) {
       return Packer.corpus(
@@ -68,15 +79,5 @@ final class PretrainStage {
           folder,
           progress);
     }
-  }
-
-  private Trainer.Settings settings() {
-    Recipe.Pretrain stage = recipe.pretrain();
-    return new Trainer.Settings(
-        stage.steps(),
-        stage.optimizer(),
-        stage.schedule().schedule(stage.optimizer().rate(), stage.steps()),
-        stage.clip(),
-        stage.checkpoint());
   }
 }
