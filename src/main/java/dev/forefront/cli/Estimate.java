@@ -188,7 +188,7 @@ final class Estimate {
             Memory.shown(stateBytes()),
             Memory.shown(activationBytes(rowsAtOnce())),
             Memory.shown(checkpointBytes()),
-            Memory.shown(Memory.available())));
+            Memory.shown((double) Memory.available())));
     double all = 0;
     for (Line line : lines) {
       all += line.seconds();

@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.train.Recipe;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,15 @@ final class RecipeFile {
   }
 
   Road road(Recipe recipe) {
+    Path folder = run == null ? Road.folder(recipe) : run;
+    if (resume && !Files.isDirectory(folder)) {
+      throw new BadInputException(
+          "there is nothing to resume: %s does not exist; leave --resume out to begin"
+              .formatted(folder));
+    }
     return new Road(
         recipe,
-        run == null ? Road.folder(recipe) : run,
+        folder,
         new RecipeSyllabus(recipe.data(), data),
         resume ? Stage.Remains.CONTINUE : Stage.Remains.ASK);
   }

@@ -49,6 +49,11 @@ final class StageWatch implements Watch, AutoCloseable {
   }
 
   @Override
+  public void resumed(int updates) {
+    System.err.printf(Locale.ROOT, "%s goes on after update %,d of %,d%n", stage, updates, steps);
+  }
+
+  @Override
   public void updated(Trainer.Update update) {
     Progress shown = progress;
     if (shown == null || !updating) {
@@ -79,7 +84,7 @@ final class StageWatch implements Watch, AutoCloseable {
         update.rate(),
         speed,
         100 * work.utilization(speed, peak),
-        Memory.shown(Memory.resident()));
+        Memory.shown((double) Memory.resident()));
   }
 
   @Override

@@ -47,7 +47,7 @@ public final class MuonKernel {
     MATCH_RMS_ADAMW {
       @Override
       double factor(long rows, long columns) {
-        return 0.2 * Math.sqrt(Math.max(rows, columns));
+        return 0.2 * Math.sqrt((double) Math.max(rows, columns));
       }
     };
 

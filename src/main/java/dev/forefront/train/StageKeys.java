@@ -231,7 +231,7 @@ final class StageKeys {
         kind == Recipe.Kind.WSD || rates.decay() == 0,
         "schedule.decay belongs to kind wsd alone; %s falls over all steps".formatted(kind));
     s.check(
-        kind == Recipe.Kind.WSD || rates.rise() == USUAL_RISE && rates.fall() == USUAL_FALL,
+        kind == Recipe.Kind.WSD || (rates.rise() == USUAL_RISE && rates.fall() == USUAL_FALL),
         "schedule.rise and schedule.fall belong to kind wsd alone, not " + kind);
     s.check(kind.hasFloor() || rates.floor() == 0, "schedule.floor means nothing for kind " + kind);
     s.check(
@@ -244,7 +244,7 @@ final class StageKeys {
         kind != Recipe.Kind.INVERSE_SQRT || rates.warmup() > 0,
         "schedule.warmup must be above 0 for kind inverse_sqrt, which falls in its measure");
     s.check(
-        kind != Recipe.Kind.POLYNOMIAL && kind != Recipe.Kind.LINEAR || rates.floor() < 1,
+        (kind != Recipe.Kind.POLYNOMIAL && kind != Recipe.Kind.LINEAR) || rates.floor() < 1,
         "schedule.floor must be below 1 for kind " + kind);
   }
 

@@ -92,6 +92,9 @@ public final class Trainer {
   public interface Listener {
     void updated(Update update);
 
+    /** The run goes on from a checkpoint; so many updates are done. */
+    default void resumed(int updates) {}
+
     /** Asked after every update: whether to save and end here. */
     default boolean stopWanted() {
       return false;
@@ -166,7 +169,11 @@ public final class Trainer {
         Optimizer optimizer = Optimizer.of(model.parameters(), settings.optimizer());
         Metrics metrics = Metrics.open(folder, done);
         CheckpointWriter writer = new CheckpointWriter(checkpoints)) {
-      resumed.ifPresent(checkpoint -> restore(optimizer, checkpoint));
+      resumed.ifPresent(
+          checkpoint -> {
+            restore(optimizer, checkpoint);
+            listener.resumed(checkpoint.step());
+          });
       Alarm alarm = new Alarm(settings.care().spike(), Metrics.losses(folder, done));
       for (int step = done; step < settings.steps(); step++) {
         boolean last = step + 1 == settings.steps();

@@ -98,6 +98,15 @@ class TrainVerbTest {
   }
 
   @Test
+  void aRunThatIsNotThereIsNotBegunByResuming() {
+    Path run = folder.resolve("nowhere");
+    Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--run", run.toString(), "--resume");
+    assertThat(ran.exit()).isEqualTo(Exit.USAGE);
+    assertThat(ran.err()).contains("there is nothing to resume");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
   void noRecipeIsSaidSo() {
     Ran ran = Ran.of(new TrainVerb());
     assertThat(ran.exit()).isEqualTo(Exit.USAGE);
