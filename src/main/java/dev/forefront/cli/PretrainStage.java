@@ -1,6 +1,6 @@
 package dev.forefront.cli;
 
-import dev.forefront.data.BatchSource;
+import dev.forefront.data.BatchesAhead;
 import dev.forefront.data.Corpus;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
@@ -33,15 +33,16 @@ final class PretrainStage {
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
     ChatTemplate template = ChatTemplate.open(tokenizerFolder, tokenizer);
     PackedRows rows = pack(tokenizer, template, folder.resolve("packed"));
-    BatchSource batches = rows.shuffled(recipe.pretrain().rows(), recipe.seed());
     ModelConfig config =
         recipe.model().config(tokenizer.vocabularySize(), tokenizer.requireSpecialId("<|im_end|>"));
     try (StageWatch watch =
-        StageWatch.start(
-            Road.PRETRAIN,
-            recipe.pretrain().steps(),
-            folder,
-            new Work(config, recipe.pretrain().length()))) {
+            StageWatch.start(
+                Road.PRETRAIN,
+                recipe.pretrain().steps(),
+                folder,
+                new Work(config, recipe.pretrain().length()));
+        BatchesAhead batches =
+            new BatchesAhead(rows.shuffled(recipe.pretrain().rows(), recipe.seed()))) {
       trainer(folder, tokenizer)
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
