@@ -72,20 +72,14 @@ public final class PreferenceTuning {
       Recipe.Preference settings,
       long seed,
       Path folder) {
-    Recipe.Optimizer optimizer = settings.optimizer();
     return new Trainer(
         folder,
-        new Trainer.Settings(
-            settings.steps(),
-            optimizer,
-            settings.schedule().schedule(optimizer.rate(), settings.steps()),
-            settings.clip(),
-            settings.checkpoint()),
+        settings.settings(),
         Map.of(
             "stage", "preference",
             "parent", ModelDigest.of(start),
             "data", DataDigest.ofPreferences(preferences),
-            "settings", Recipe.digest(settings),
+            "settings", Recipe.digest(settings.deciding()),
             "seed", Long.toString(seed)));
   }
 }

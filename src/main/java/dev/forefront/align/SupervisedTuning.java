@@ -47,7 +47,7 @@ public final class SupervisedTuning {
         trainer(base, conversations, settings, seed, folder)
             .run(
                 () -> Transformer.load(base),
-                new LanguageModeling(step -> List.of(batches.batch(step))),
+                new LanguageModeling(batches, settings.microRows(), settings.loss()),
                 base,
                 watch);
     return new Tuned(model, rows.packing().summary());
@@ -59,20 +59,14 @@ public final class SupervisedTuning {
       Recipe.Supervised settings,
       long seed,
       Path folder) {
-    Recipe.Optimizer optimizer = settings.optimizer();
     return new Trainer(
         folder,
-        new Trainer.Settings(
-            settings.steps(),
-            optimizer,
-            settings.schedule().schedule(optimizer.rate(), settings.steps()),
-            settings.clip(),
-            settings.checkpoint()),
+        settings.settings(),
         Map.of(
             "stage", "supervised",
             "parent", ModelDigest.of(base),
             "data", DataDigest.ofConversations(conversations),
-            "settings", Recipe.digest(settings),
+            "settings", Recipe.digest(settings.deciding()),
             "seed", Long.toString(seed)));
   }
 }

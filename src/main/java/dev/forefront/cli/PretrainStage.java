@@ -1,6 +1,6 @@
 package dev.forefront.cli;
 
-import dev.forefront.data.BatchSource;
+import dev.forefront.data.BatchesAhead;
 import dev.forefront.data.Corpus;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
@@ -12,7 +12,6 @@ import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -34,14 +33,21 @@ final class PretrainStage {
     Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
     ChatTemplate template = ChatTemplate.open(tokenizerFolder, tokenizer);
     PackedRows rows = pack(tokenizer, template, folder.resolve("packed"));
-    BatchSource batches = rows.shuffled(recipe.pretrain().rows(), recipe.seed());
     ModelConfig config =
         recipe.model().config(tokenizer.vocabularySize(), tokenizer.requireSpecialId("<|im_end|>"));
-    try (StageWatch watch = StageWatch.start(Road.PRETRAIN, recipe.pretrain().steps())) {
-      new Trainer(folder, settings(), lineage)
+    try (StageWatch watch =
+            StageWatch.start(
+                Road.PRETRAIN,
+                recipe.pretrain().steps(),
+                folder,
+                new Work(config, recipe.pretrain().length()));
+        BatchesAhead batches =
+            new BatchesAhead(rows.shuffled(recipe.pretrain().rows(), recipe.seed()))) {
+      trainer(folder, tokenizer)
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
-              new LanguageModeling(step -> List.of(batches.batch(step))),
+              new LanguageModeling(
+                  batches, recipe.pretrain().microRows(), recipe.pretrain().loss()),
               tokenizerFolder,
               watch);
     }
@@ -56,6 +62,12 @@ final class PretrainStage {
         rows.packing().summary());
   }
 
+  private Trainer trainer(Path folder, Tokenizer tokenizer) {
+    Trainer trainer = new Trainer(folder, recipe.pretrain().settings(), lineage);
+    int every = recipe.pretrain().measure().every();
+    return every == 0 ? trainer : trainer.lookedAt(every, Look.at(data, tokenizer, recipe));
+  }
+
   private PackedRows pack(Tokenizer tokenizer, ChatTemplate template, Path folder) {
     try (Progress progress = Progress.start("packing", -1, "documents")) {
       return Packer.corpus(
@@ -68,15 +80,5 @@ final class PretrainStage {
           folder,
           progress);
     }
-  }
-
-  private Trainer.Settings settings() {
-    Recipe.Pretrain stage = recipe.pretrain();
-    return new Trainer.Settings(
-        stage.steps(),
-        stage.optimizer(),
-        stage.schedule().schedule(stage.optimizer().rate(), stage.steps()),
-        stage.clip(),
-        stage.checkpoint());
   }
 }

@@ -1,8 +1,10 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.train.Recipe;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Parameters;
 /** A recipe on the command line, where its sets lie, and where its run goes. */
 final class RecipeFile {
   @Parameters(
+      arity = "0..1",
       paramLabel = "RECIPE",
       description = "A recipe, such as recipes/demo.yaml; see docs/reference/recipe.md.")
   private @Nullable Path file;
@@ -31,11 +34,40 @@ final class RecipeFile {
       description = "Go on with an unfinished attempt from its last checkpoint.")
   private boolean resume;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a key of the recipe, such as pretrain.steps=500; as often as wanted.")
+  private List<String> changes = List.of();
+
+  Recipe recipe() {
+    if (file == null) {
+      throw new BadInputException(
+          "no recipe is named: give a file, such as recipes/demo.yaml; see"
+              + " docs/reference/recipe.md");
+    }
+    return Recipe.read(file, changes);
+  }
+
+  /** Whether the recipe's shape is derived from a depth. */
+  boolean isScaled() {
+    return file != null && Recipe.isScaled(file, changes);
+  }
+
   Road road() {
-    Recipe recipe = Recipe.read(Objects.requireNonNull(file));
+    return road(recipe());
+  }
+
+  Road road(Recipe recipe) {
+    Path folder = run == null ? Road.folder(recipe) : run;
+    if (resume && !Files.isDirectory(folder)) {
+      throw new BadInputException(
+          "there is nothing to resume: %s does not exist; leave --resume out to begin"
+              .formatted(folder));
+    }
     return new Road(
         recipe,
-        run == null ? Road.folder(recipe) : run,
+        folder,
         new RecipeSyllabus(recipe.data(), data),
         resume ? Stage.Remains.CONTINUE : Stage.Remains.ASK);
   }

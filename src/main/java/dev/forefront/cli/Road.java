@@ -8,6 +8,7 @@ import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
 import dev.forefront.data.Mixture;
+import dev.forefront.model.ModelFolder;
 import dev.forefront.train.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,13 +96,13 @@ final class Road {
     Stage.Finished tokenizer = tokenizer();
     Map<String, String> inputs =
         Map.of(
-            "recipe", Recipe.digest(recipe.model(), recipe.pretrain()),
+            "recipe", Recipe.digest(recipe.model(), recipe.pretrain().deciding()),
             "mixture", recipe.data().pretrain().toString(),
             "seed", Long.toString(recipe.seed()),
             "data", data.output(),
             "tokenizer", tokenizer.output(),
             "code", Code.digest(List.of("token", "data", "tensor", "model", "train")));
-    return stage(PRETRAIN, inputs)
+    return stage(PRETRAIN, inputs, recipe.pretrain().care())
         .run(
             remains,
             Road::modelDigest,
@@ -121,12 +122,15 @@ final class Road {
   private Stage.Finished supervisedStage() {
     Stage.Finished data = data();
     Stage.Finished base = pretrain();
-    return stage(SUPERVISED, tuningInputs(data, base, recipe.supervised()))
+    Map<String, String> inputs = tuningInputs(data, base, recipe.supervised().deciding());
+    return stage(SUPERVISED, inputs, recipe.supervised().care())
         .run(remains, Road::modelDigest, folder -> supervised(data.folder(), base, folder));
   }
 
   private String supervised(Path data, Stage.Finished base, Path folder) {
-    try (StageWatch watch = StageWatch.start(SUPERVISED, recipe.supervised().steps())) {
+    try (StageWatch watch =
+        watch(
+            SUPERVISED, recipe.supervised().steps(), recipe.supervised().length(), base, folder)) {
       Tuned tuned =
           SupervisedTuning.run(
               model(base),
@@ -148,12 +152,15 @@ final class Road {
   private Stage.Finished preferenceStage() {
     Stage.Finished data = data();
     Stage.Finished base = supervised();
-    return stage(PREFERENCE, tuningInputs(data, base, recipe.preference()))
+    Map<String, String> inputs = tuningInputs(data, base, recipe.preference().deciding());
+    return stage(PREFERENCE, inputs, recipe.preference().care())
         .run(remains, Road::modelDigest, folder -> preference(data.folder(), base, folder));
   }
 
   private String preference(Path data, Stage.Finished base, Path folder) {
-    try (StageWatch watch = StageWatch.start(PREFERENCE, recipe.preference().steps())) {
+    try (StageWatch watch =
+        watch(
+            PREFERENCE, recipe.preference().steps(), recipe.preference().length(), base, folder)) {
       Tuned tuned =
           PreferenceTuning.run(
               model(base),
@@ -165,6 +172,11 @@ final class Road {
       LineageFile.complete(tuned.model(), SUPERVISED, base, recipe.data().preference());
       return tuned.summary();
     }
+  }
+
+  private static StageWatch watch(
+      String name, int steps, int length, Stage.Finished base, Path folder) {
+    return StageWatch.start(name, steps, folder, new Work(ModelFolder.config(model(base)), length));
   }
 
   private Stage.Finished once(String name, Supplier<Stage.Finished> work) {
@@ -209,6 +221,14 @@ final class Road {
 
   private Stage stage(String name, Map<String, String> inputs) {
     return new Stage(name, run.resolve(name), inputs);
+  }
+
+  private Stage stage(String name, Map<String, String> inputs, Recipe.Care care) {
+    return new Stage(
+        name,
+        run.resolve(name),
+        inputs,
+        care.skip().isEmpty() ? Map.of() : Map.of("skipped", care.skip().toString()));
   }
 
   private static String modelDigest(Path folder) {

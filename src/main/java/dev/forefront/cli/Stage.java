@@ -29,15 +29,25 @@ final class Stage {
   private final String name;
   private final Path folder;
   private final Map<String, String> inputs;
+  private final Map<String, String> changes;
 
   /**
    * @param folder of the stage
    * @param inputs digests of everything that decides the outcome, by name
    */
   Stage(String name, Path folder, Map<String, String> inputs) {
+    this(name, folder, inputs, Map.of());
+  }
+
+  /**
+   * @param changes further inputs, which decide the outcome too, but may be changed while an
+   *     attempt is unfinished: it then goes on under the new ones
+   */
+  Stage(String name, Path folder, Map<String, String> inputs, Map<String, String> changes) {
     this.name = name;
     this.folder = folder;
     this.inputs = new TreeMap<>(inputs);
+    this.changes = new TreeMap<>(changes);
   }
 
   /** What is done with the remains of an earlier, unfinished attempt at the same thing. */
@@ -86,7 +96,7 @@ final class Stage {
   /** The stage as it lies there, where it is finished under equal inputs and unchanged. */
   Optional<Finished> finished(Output output) {
     Optional<JsonNode> state = state(folder.resolve(FILE));
-    if (state.isEmpty() || !state.get().path("inputs").asString("").equals(fingerprint())) {
+    if (state.isEmpty() || !state.get().path("inputs").asString("").equals(fingerprint(all()))) {
       return Optional.empty();
     }
     String recorded = state.get().path("output").asString("");
@@ -115,7 +125,7 @@ final class Stage {
     boolean sameAttempt =
         started.isPresent()
             && !Files.exists(folder.resolve(FILE))
-            && started.get().path("inputs").asString("").equals(fingerprint());
+            && started.get().path("inputs").asString("").equals(fingerprint(inputs));
     if (!sameAttempt) {
       FileTree.delete(folder);
     } else if (remains == Remains.ASK && Files.exists(folder.resolve("checkpoints"))) {
@@ -128,7 +138,7 @@ final class Stage {
   private void writeStarted() {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("format", FORMAT);
-    root.put("inputs", fingerprint());
+    root.put("inputs", fingerprint(inputs));
     AtomicFile.write(folder.resolve("started.json"), root.toPrettyString() + "\n");
   }
 
@@ -136,17 +146,23 @@ final class Stage {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("format", FORMAT);
     root.put("stage", name);
-    root.put("inputs", fingerprint());
+    root.put("inputs", fingerprint(all()));
     ObjectNode parts = root.putObject("input_parts");
-    inputs.forEach(parts::put);
+    all().forEach(parts::put);
     root.put("output", finished.output());
     root.put("summary", finished.summary());
     root.put("seconds", Math.round(finished.seconds() * 10) / 10.0);
     AtomicFile.write(folder.resolve(FILE), root.toPrettyString() + "\n");
   }
 
-  private String fingerprint() {
-    return "sha256:" + Sha256.hex((name + "\n" + inputs).getBytes(StandardCharsets.UTF_8));
+  private Map<String, String> all() {
+    Map<String, String> all = new TreeMap<>(inputs);
+    all.putAll(changes);
+    return all;
+  }
+
+  private String fingerprint(Map<String, String> parts) {
+    return "sha256:" + Sha256.hex((name + "\n" + parts).getBytes(StandardCharsets.UTF_8));
   }
 
   /** A file that is missing or no JSON says nothing. */

@@ -1,25 +1,40 @@
 package dev.forefront.cli;
 
 import dev.forefront.align.Watch;
+import dev.forefront.tensor.Peak;
 import dev.forefront.train.Trainer;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how a training stage goes, and lets it save and end where the process is to end. */
 final class StageWatch implements Watch, AutoCloseable {
+  private static final double FORGETTING = 0.05;
+
   private final String stage;
   private final int steps;
   private final Interruption interruption = Interruption.watch();
+  private final Path folder;
+  private final Work work;
   private @Nullable Progress progress;
   private boolean updating;
+  private double peak;
+  private double smoothed;
+  private double speed;
 
-  private StageWatch(String stage, int steps) {
+  private StageWatch(String stage, int steps, Path folder, Work work) {
     this.stage = stage;
     this.steps = steps;
+    this.folder = folder;
+    this.work = work;
   }
 
-  static StageWatch start(String stage, int steps) {
-    return new StageWatch(stage, steps);
+  /**
+   * @param folder of the stage; gets the report
+   * @param work for one token, by which the machine's peak is measured
+   */
+  static StageWatch start(String stage, int steps, Path folder, Work work) {
+    return new StageWatch(stage, steps, folder, work);
   }
 
   @Override
@@ -34,6 +49,11 @@ final class StageWatch implements Watch, AutoCloseable {
   }
 
   @Override
+  public void resumed(int updates) {
+    System.err.printf(Locale.ROOT, "%s goes on after update %,d of %,d%n", stage, updates, steps);
+  }
+
+  @Override
   public void updated(Trainer.Update update) {
     Progress shown = progress;
     if (shown == null || !updating) {
@@ -42,8 +62,29 @@ final class StageWatch implements Watch, AutoCloseable {
       progress = shown;
       updating = true;
     }
-    shown.note(String.format(Locale.ROOT, "loss %.3f", update.loss()));
+    shown.note(note(update));
     shown.at(update.step() + 1L);
+  }
+
+  private String note(Trainer.Update update) {
+    double now = update.tokens() / Math.max(update.seconds(), 1e-9);
+    if (peak == 0) {
+      peak = Peak.gflops();
+      smoothed = update.loss();
+      speed = now;
+    }
+    smoothed += FORGETTING * (update.loss() - smoothed);
+    speed += FORGETTING * (now - speed);
+    return String.format(
+        Locale.ROOT,
+        "loss %.3f (%.3f)  norm %.2f  lr %.2g  %,.0f tok/s  MFU %.0f%%  %s",
+        update.loss(),
+        smoothed,
+        update.gradientNorm(),
+        update.rate(),
+        speed,
+        100 * work.utilization(speed, peak),
+        Memory.shown((double) Memory.resident()));
   }
 
   @Override
@@ -60,6 +101,10 @@ final class StageWatch implements Watch, AutoCloseable {
   @Override
   public void close() {
     hide();
-    interruption.close();
+    try {
+      RunReport.write(folder, stage + " of " + folder.toAbsolutePath().normalize().getParent());
+    } finally {
+      interruption.close();
+    }
   }
 }

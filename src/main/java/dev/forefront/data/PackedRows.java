@@ -27,10 +27,20 @@ public final class PackedRows {
     return new PackedRows(rows.size(), length, packing, rows::get);
   }
 
+  /** Names of the documents in a row, in order, where they were written down. */
+  public List<String> names(int row) {
+    return reader.names(row);
+  }
+
   /** Where rows lie. */
   @FunctionalInterface
   interface Reader {
     Row row(int index);
+
+    /** Names of a row's documents; asked for when something went wrong. */
+    default List<String> names(int index) {
+      return row(index).names();
+    }
   }
 
   public int rows() {
@@ -57,15 +67,31 @@ public final class PackedRows {
     if (batchRows < 1) {
       throw new IllegalArgumentException("a batch has at least one row, not " + batchRows);
     }
-    return step -> {
-      int[] chosen = new int[batchRows];
-      for (int i = 0; i < batchRows; i++) {
-        long place = (long) step * batchRows + i;
-        long epochSeed = Hashing.mix(seed) + place / rows;
-        chosen[i] = new Permutation(rows, Hashing.mix(epochSeed)).at((int) (place % rows));
+    return new BatchSource() {
+      @Override
+      public TokenBatch batch(int step) {
+        return PackedRows.this.batch(chosen(step, batchRows, seed));
       }
-      return batch(chosen);
+
+      @Override
+      public List<String> documents(int step) {
+        return Arrays.stream(chosen(step, batchRows, seed))
+            .mapToObj(PackedRows.this::names)
+            .flatMap(List::stream)
+            .distinct()
+            .toList();
+      }
     };
+  }
+
+  private int[] chosen(int step, int batchRows, long seed) {
+    int[] chosen = new int[batchRows];
+    for (int i = 0; i < batchRows; i++) {
+      long place = (long) step * batchRows + i;
+      long epochSeed = Hashing.mix(seed) + place / rows;
+      chosen[i] = new Permutation(rows, Hashing.mix(epochSeed)).at((int) (place % rows));
+    }
+    return chosen;
   }
 
   /** All rows in their order, for measuring: {@code ceil(rows / batchRows)} batches. */

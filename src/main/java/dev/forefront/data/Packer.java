@@ -60,7 +60,7 @@ public final class Packer {
   public static PackedRows texts(Iterable<String> texts, Tokenizer tokenizer, int length) {
     List<Row> rows = new ArrayList<>();
     Packer packer = new Packer(tokenizer, length, rows::add);
-    texts.forEach(packer::addText);
+    texts.forEach(text -> packer.addText("", text));
     return PackedRows.ofMemory(rows, length, packer.finish());
   }
 
@@ -73,7 +73,7 @@ public final class Packer {
     List<Row> rows = new ArrayList<>();
     Packer packer = new Packer(tokenizer, length, rows::add);
     conversations.forEach(
-        conversation -> packer.addConversation(conversation, template, Lesson.ASSISTANT));
+        conversation -> packer.addConversation("", conversation, template, Lesson.ASSISTANT));
     return PackedRows.ofMemory(rows, length, packer.finish());
   }
 
@@ -146,13 +146,15 @@ public final class Packer {
   }
 
   private void add(Document document, ChatTemplate template, Lesson lesson) {
+    String name = document.source() + "/" + document.id();
     switch (document) {
-      case Document.Prose prose -> addText(prose.text());
-      case Document.Dialogue dialogue -> addConversation(dialogue.conversation(), template, lesson);
+      case Document.Prose prose -> addText(name, prose.text());
+      case Document.Dialogue dialogue ->
+          addConversation(name, dialogue.conversation(), template, lesson);
     }
   }
 
-  void addText(String text) {
+  void addText(String name, String text) {
     int[] words = tokenizer.encode(text);
     if (words.length == 0) {
       dropped++;
@@ -168,12 +170,13 @@ public final class Packer {
     for (int begin = 0; ids.length - begin >= 2; ) {
       RowBuilder row = current();
       int end = Math.min(ids.length, begin + row.room());
-      place(row, ids, counted, begin, end);
+      place(row, name, ids, counted, begin, end);
       begin = end;
     }
   }
 
-  void addConversation(Conversation conversation, ChatTemplate template, Lesson lesson) {
+  void addConversation(
+      String name, Conversation conversation, ChatTemplate template, Lesson lesson) {
     Conversation kept = conversation;
     Rendered rendered = template.render(kept, AddGenerationPrompt.NO);
     while (rendered.length() > length) {
@@ -191,7 +194,12 @@ public final class Packer {
     truncated += kept.equals(conversation) ? 0 : 1;
     documents++;
     place(
-        rowFor(rendered.length()), rendered.ids(), rendered.assistantMask(), 0, rendered.length());
+        rowFor(rendered.length()),
+        name,
+        rendered.ids(),
+        rendered.assistantMask(),
+        0,
+        rendered.length());
   }
 
   /** Hands out the rows that are not full. */
@@ -267,8 +275,9 @@ public final class Packer {
     return fresh;
   }
 
-  private void place(RowBuilder row, int[] ids, boolean[] counted, int begin, int end) {
-    row.add(ids, counted, begin, end);
+  private void place(
+      RowBuilder row, String name, int[] ids, boolean[] counted, int begin, int end) {
+    row.add(name, ids, counted, begin, end);
     tokens += end - begin;
     for (int i = begin + 1; i < end; i++) {
       targets += counted[i] ? 1 : 0;

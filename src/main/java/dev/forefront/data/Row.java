@@ -1,13 +1,16 @@
 package dev.forefront.data;
 
+import java.util.List;
+
 /**
  * A packed row.
  *
  * @param ids {@code [length]}
  * @param tags {@code [length]}: 0 for padding; else 1 + the number of the document in the row, and
  *     {@link #TARGET} where the token itself is to be learnt
+ * @param names of the documents in it, in order; empty where nobody gave them
  */
-record Row(int[] ids, short[] tags) {
+record Row(int[] ids, short[] tags, List<String> names) {
   /** Set on tokens that count as a target. */
   static final short TARGET = (short) 0x8000;
 

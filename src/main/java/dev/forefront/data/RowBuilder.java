@@ -1,12 +1,15 @@
 package dev.forefront.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A row while it fills. */
 final class RowBuilder {
   private final int[] ids;
   private final short[] tags;
   private final int filler;
+  private final List<String> names = new ArrayList<>();
   private int used;
   private int documents;
 
@@ -28,7 +31,10 @@ final class RowBuilder {
   }
 
   /** Adds tokens {@code [begin, end)} as a document of its own; there must be room. */
-  void add(int[] tokens, boolean[] counted, int begin, int end) {
+  void add(String name, int[] tokens, boolean[] counted, int begin, int end) {
+    if (!name.isEmpty()) {
+      names.add(name);
+    }
     for (int i = begin; i < end; i++) {
       ids[used] = tokens[i];
       tags[used] = Row.tag(documents, counted[i] ? Row.Target.COUNTED : Row.Target.READ_ONLY);
@@ -39,6 +45,6 @@ final class RowBuilder {
 
   Row build() {
     Arrays.fill(ids, used, ids.length, filler);
-    return new Row(ids, tags);
+    return new Row(ids, tags, List.copyOf(names));
   }
 }

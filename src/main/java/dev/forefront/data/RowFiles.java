@@ -15,14 +15,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Packed rows on disk, in shards: each row is its ids ({@code length} int32), then its tags ({@code
  * length} int16), little-endian; {@code packed.json} comes last and holds every shard's digest.
+ * Beside each shard lies a text file with a line for each row: the names of its documents, for a
+ * person to look.
  */
 final class RowFiles {
   static final String INDEX = "packed.json";
@@ -51,6 +55,7 @@ final class RowFiles {
     private final int length;
     private final ByteBuffer buffer;
     private final List<Shard> shards = new ArrayList<>();
+    private final StringBuilder names = new StringBuilder();
     private int rows;
 
     Writer(Path folder, int length) {
@@ -68,6 +73,8 @@ final class RowFiles {
       for (short tag : row.tags()) {
         buffer.putShort(tag);
       }
+      row.names().forEach(name -> names.append(oneLine(name)).append('\t'));
+      names.append('\n');
       rows++;
       if (!buffer.hasRemaining()) {
         flush();
@@ -90,6 +97,8 @@ final class RowFiles {
       Path file = folder.resolve("rows-%05d.bin".formatted(shards.size()));
       AtomicFile.write(
           file, channel -> AtomicFile.writeFully(channel, buffer.flip().asReadOnlyBuffer()));
+      AtomicFile.write(namesOf(file), names.toString());
+      names.setLength(0);
       shards.add(new Shard(String.valueOf(file.getFileName()), rows, Sha256.hex(file)));
       rows = 0;
       buffer.clear();
@@ -112,7 +121,8 @@ final class RowFiles {
       }
       mapped.add(map(file));
     }
-    return new PackedRows(index.rows(), index.length(), index.packing(), reader(index, mapped));
+    return new PackedRows(
+        index.rows(), index.length(), index.packing(), new Mapped(folder, index, mapped));
   }
 
   private static Index index(Path folder) {
@@ -129,6 +139,27 @@ final class RowFiles {
     }
   }
 
+  private static Path namesOf(Path shard) {
+    return shard.resolveSibling(String.valueOf(shard.getFileName()).replace(".bin", ".txt"));
+  }
+
+  private static String oneLine(String name) {
+    return name.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  /** Nothing where the file is gone: a name is a help, not a part of the run. */
+  private static List<String> names(Path shard, int row) {
+    try (Stream<String> lines = Files.lines(namesOf(shard))) {
+      return lines
+          .skip(row)
+          .findFirst()
+          .map(line -> Arrays.stream(line.split("\t")).filter(name -> !name.isEmpty()).toList())
+          .orElse(List.of());
+    } catch (IOException | UncheckedIOException e) {
+      return List.of();
+    }
+  }
+
   /** The mapping goes with the last reader that can see it. */
   private static MemorySegment map(Path file) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -138,18 +169,30 @@ final class RowFiles {
     }
   }
 
-  private static PackedRows.Reader reader(Index index, List<MemorySegment> mapped) {
-    int perShard = index.shards().isEmpty() ? 1 : index.shards().getFirst().rows();
-    int length = index.length();
-    return row -> {
-      MemorySegment shard = mapped.get(row / perShard);
-      long at = (long) (row % perShard) * rowBytes(length);
+  private record Mapped(Path folder, Index index, List<MemorySegment> shards)
+      implements PackedRows.Reader {
+
+    @Override
+    public Row row(int row) {
+      int length = index.length();
+      MemorySegment shard = shards.get(row / perShard());
+      long at = (long) (row % perShard()) * rowBytes(length);
       int[] ids = new int[length];
       short[] tags = new short[length];
       MemorySegment.copy(shard, INT, at, ids, 0, length);
       MemorySegment.copy(shard, SHORT, at + 4L * length, tags, 0, length);
-      return new Row(ids, tags);
-    };
+      return new Row(ids, tags, List.of());
+    }
+
+    @Override
+    public List<String> names(int row) {
+      Path shard = folder.resolve(index.shards().get(row / perShard()).file());
+      return RowFiles.names(shard, row % perShard());
+    }
+
+    private int perShard() {
+      return index.shards().getFirst().rows();
+    }
   }
 
   private static int rowBytes(int length) {

@@ -1,5 +1,9 @@
 package dev.forefront.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * One batch of packed rows; every array is {@code [rows][length]}.
  *
@@ -28,6 +32,28 @@ public record TokenBatch(int[][] ids, int[][] positions, int[][] documents, int[
         throw new IllegalArgumentException("row %d is not %d long".formatted(row, length));
       }
     }
+  }
+
+  /**
+   * The same rows, so many at a time.
+   *
+   * @param most rows of a part; 0: all
+   */
+  public List<TokenBatch> split(int most) {
+    if (most <= 0 || most >= rows()) {
+      return List.of(this);
+    }
+    List<TokenBatch> parts = new ArrayList<>();
+    for (int from = 0; from < rows(); from += most) {
+      int to = Math.min(rows(), from + most);
+      parts.add(
+          new TokenBatch(
+              Arrays.copyOfRange(ids, from, to),
+              Arrays.copyOfRange(positions, from, to),
+              Arrays.copyOfRange(documents, from, to),
+              Arrays.copyOfRange(labels, from, to)));
+    }
+    return parts;
   }
 
   public int rows() {

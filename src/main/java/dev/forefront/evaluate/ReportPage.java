@@ -45,13 +45,7 @@ public record ReportPage(String title, String note, List<Stage> stages) {
 
   public String html() {
     Html page = new Html();
-    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        .raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
-        .raw("<meta http-equiv=\"Content-Security-Policy\"")
-        .raw(" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
-        .element("title", "", title)
-        .raw("<style>\n" + css() + "</style>\n</head>\n<body>\n<main>\n");
+    head(page, title);
     header(page);
     rates(page);
     curves(page);
@@ -59,6 +53,17 @@ public record ReportPage(String title, String note, List<Stage> stages) {
     Examples.write(page, stages);
     footer(page);
     return page.raw("</main>\n</body>\n</html>\n").toString();
+  }
+
+  /** Everything up to the beginning of the page's own content. */
+  static void head(Html page, String title) {
+    page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .raw("<meta name=\"color-scheme\" content=\"light dark\">\n")
+        .raw("<meta http-equiv=\"Content-Security-Policy\"")
+        .raw(" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
+        .element("title", "", title)
+        .raw("<style>\n" + css() + "</style>\n</head>\n<body>\n<main>\n");
   }
 
   private void header(Html page) {
@@ -104,10 +109,11 @@ public record ReportPage(String title, String note, List<Stage> stages) {
         .element(
             "p",
             "",
-            "Rates carry exact 95% intervals (Clopper-Pearson), perplexities 95% bootstrap intervals"
-                + " over whole texts; n is the number of replies, pairs or texts. A reply that could"
-                + " not be had counts against the model. The same figures lie beside this page in"
-                + " report.json; a policy reads the worse end of an interval, never the middle.");
+            "Rates carry exact 95% intervals (Clopper-Pearson), perplexities 95% bootstrap"
+                + " intervals over whole texts; n is the number of replies, pairs or texts. A reply"
+                + " that could not be had counts against the model. The same figures lie beside"
+                + " this page in report.json; a policy reads the worse end of an interval, never"
+                + " the middle.");
     page.raw("<dl class=\"digests\">\n");
     for (Stage stage : stages) {
       page.element("dt", "", stage.name()).element("dd", "", stage.report().modelDigest());

@@ -19,12 +19,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transformer implements AutoCloseable {
 
+  /** What a parameter is to an optimizer. */
+  public enum Kind {
+    /** A row for each token of the vocabulary: embedding and head. */
+    TABLE,
+    /** A projection inside a block. */
+    MATRIX,
+    /** Norms and biases. */
+    VECTOR
+  }
+
   /**
    * A trainable tensor.
    *
    * @param name Hugging Face's name, or of the first of several that are held in one
+   * @param rows of each of the matrices that lie one below the other in the tensor
    */
-  public record Parameter(String name, Tensor tensor) {}
+  public record Parameter(String name, Tensor tensor, Kind kind, List<Long> rows) {
+    public Parameter {
+      rows = List.copyOf(rows);
+    }
+  }
 
   private static final long MOST_ANGLES = 1L << 28;
 
@@ -208,7 +223,12 @@ public final class Transformer implements AutoCloseable {
     }
     try (Scope _ = Scope.open()) {
       Tensor tensor = Scope.keep(Tensor.of(values, shape)).requireGradient();
-      parameters.add(new Parameter(parts.getFirst().name(), tensor));
+      parameters.add(
+          new Parameter(
+              parts.getFirst().name(),
+              tensor,
+              parts.getFirst().kind(),
+              parts.stream().map(part -> part.shape()[0]).toList()));
       return tensor;
     }
   }

@@ -33,6 +33,13 @@ public final class WeightNames {
       return name.endsWith(".bias");
     }
 
+    Transformer.Kind kind() {
+      if (shape.length == 1) {
+        return Transformer.Kind.VECTOR;
+      }
+      return name.startsWith("model.layers.") ? Transformer.Kind.MATRIX : Transformer.Kind.TABLE;
+    }
+
     boolean writesResidual() {
       return name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
     }

@@ -38,6 +38,21 @@ public final class AdamWKernel {
       List<Tensor> second,
       List<Tensor> steps,
       Settings settings) {
+    update(parameters, first, second, List.of(), steps, settings);
+  }
+
+  /**
+   * Likewise, in the variant whose step never grows (Reddi et al. 2018, AMSGrad).
+   *
+   * @param highest second moments so far, like the parameters; empty for the plain variant
+   */
+  public static void update(
+      List<Tensor> parameters,
+      List<Tensor> first,
+      List<Tensor> second,
+      List<Tensor> highest,
+      List<Tensor> steps,
+      Settings settings) {
     if (parameters.isEmpty()) {
       return;
     }
@@ -49,8 +64,7 @@ public final class AdamWKernel {
       OperatorHandle operator = dispatcher.findSchemaOrThrow("aten::_fused_adamw_", "");
       Type.TypePtr tensorType = operator.schema().arguments().type().get().containedType(0);
       IValueVector stack = new IValueVector();
-      for (List<Tensor> list :
-          List.of(parameters, gradients, first, second, List.<Tensor>of(), steps)) {
+      for (List<Tensor> list : List.of(parameters, gradients, first, second, highest, steps)) {
         GenericList values = new GenericList(tensorType);
         list.forEach(tensor -> values.push_back(new IValue(tensor.pointer())));
         stack.push_back(new IValue(values));
@@ -60,7 +74,7 @@ public final class AdamWKernel {
       stack.push_back(new IValue(settings.beta2()));
       stack.push_back(new IValue(settings.decay()));
       stack.push_back(new IValue(settings.epsilon()));
-      stack.push_back(new IValue(false)); // amsgrad
+      stack.push_back(new IValue(!highest.isEmpty())); // amsgrad
       stack.push_back(new IValue(false)); // maximize
       stack.push_back(gradientScale(settings.scale())); // grad_scale
       stack.push_back(new IValue()); // found_inf

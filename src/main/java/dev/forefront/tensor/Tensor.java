@@ -389,8 +389,17 @@ public final class Tensor implements AutoCloseable {
    * Sum of the cross entropies of logits {@code [n, classes]} (this) with int64 {@code labels [n]}.
    */
   public Tensor crossEntropySum(Tensor labels) {
+    return crossEntropySum(labels, 0);
+  }
+
+  /**
+   * Likewise, with a share of each label spread evenly over all classes (Szegedy et al. 2016,
+   * section 7).
+   */
+  public Tensor crossEntropySum(Tensor labels, double smoothing) {
     long sum = torch.Reduction.Sum.value;
-    return new Tensor(torch.cross_entropy_loss(t, labels.t, new TensorOptional(), sum, -100, 0.0));
+    return new Tensor(
+        torch.cross_entropy_loss(t, labels.t, new TensorOptional(), sum, -100, smoothing));
   }
 
   /** Frees a kept tensor. */

@@ -5,17 +5,15 @@ import dev.forefront.model.Transformer.Parameter;
 import dev.forefront.tensor.AdamWKernel;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
  * AdamW (Loshchilov and Hutter 2019). Matrices decay, vectors do not. Parameters without a gradient
  * stay as they are.
  */
-final class AdamW implements AutoCloseable {
+final class AdamW implements Optimizer {
   private static final String FIRST = "exp_avg.";
   private static final String SECOND = "exp_avg_sq.";
   private static final String STEP = "step";
@@ -38,17 +36,9 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** The global norm of the gradients. */
-  double gradientNorm() {
-    return AdamWKernel.norm(parameters.stream().map(Parameter::tensor).toList());
-  }
-
-  /**
-   * One update.
-   *
-   * @param scale of the gradients
-   */
-  void update(double rate, double scale) {
+  @Override
+  public void update(double share, double scale) {
+    double rate = settings.rate() * share;
     try (Scope _ = Scope.open()) {
       step.addInPlace(Tensor.ones());
       update(rate, scale, settings.weightDecay(), true);
@@ -77,12 +67,9 @@ final class AdamW implements AutoCloseable {
             rate, settings.beta1(), settings.beta2(), decay, settings.epsilon(), scale));
   }
 
-  void clearGradients() {
-    parameters.forEach(parameter -> parameter.tensor().clearGradient());
-  }
-
-  /** Writes both moments and the number of updates. */
-  void write(Path file) {
+  /** Both moments and the number of updates. */
+  @Override
+  public List<SafeTensors.Entry> state() {
     List<SafeTensors.Entry> entries = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       String name = parameters.get(i).name();
@@ -90,18 +77,17 @@ final class AdamW implements AutoCloseable {
       entries.add(SafeTensors.of(SECOND + name, second.get(i).floats(), second.get(i).shape()));
     }
     entries.add(SafeTensors.of(STEP, step.floats()));
-    SafeTensors.write(file, entries, Map.of());
+    return entries;
   }
 
-  void read(Path file) {
-    try (SafeTensors tensors = SafeTensors.open(file)) {
-      for (int i = 0; i < parameters.size(); i++) {
-        String name = parameters.get(i).name();
-        first.get(i).set(tensors.entry(FIRST + name, first.get(i).shape()).floats());
-        second.get(i).set(tensors.entry(SECOND + name, second.get(i).shape()).floats());
-      }
-      step.set(tensors.entry(STEP).floats());
+  @Override
+  public void restore(SafeTensors tensors) {
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name();
+      first.get(i).set(tensors.entry(FIRST + name, first.get(i).shape()).floats());
+      second.get(i).set(tensors.entry(SECOND + name, second.get(i).shape()).floats());
     }
+    step.set(tensors.entry(STEP).floats());
   }
 
   @Override

@@ -3,7 +3,8 @@ package dev.forefront.train;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.Sha256;
-import dev.forefront.model.Transformer;
+import dev.forefront.model.ModelFolder;
+import dev.forefront.model.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -29,15 +30,22 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
-  private static final int KEPT = 2;
   private static final String MANIFEST = "manifest.json";
   private static final String OPTIMIZER = "optimizer.safetensors";
   private static final String PREFIX = "step-";
 
   private final Path folder;
+  private final String fingerprint;
+  private final Recipe.Care care;
 
-  Checkpoints(Path folder) {
+  /**
+   * @param fingerprint of everything that decides the run, but for the updates that are left out; a
+   *     checkpoint of another run is skipped
+   */
+  Checkpoints(Path folder, String fingerprint, Recipe.Care care) {
     this.folder = folder;
+    this.fingerprint = fingerprint;
+    this.care = care;
   }
 
   /**
@@ -49,23 +57,20 @@ final class Checkpoints {
     }
   }
 
-  /** Writes one, then removes all but the newest two. */
-  void write(int step, Transformer model, AdamW optimizer, String fingerprint) {
-    Path target = folder.resolve("%s%06d".formatted(PREFIX, step));
+  /** Writes one, then removes those that are neither among the newest nor the best. */
+  void write(Snapshot snapshot) {
+    Path target = folder.resolve("%s%06d".formatted(PREFIX, snapshot.step()));
     Path temporary = folder.resolve("." + target.getFileName() + ".tmp");
     try {
       FileTree.delete(temporary);
       FileTree.delete(target);
       Files.createDirectories(temporary);
-      model.write(temporary);
-      optimizer.write(temporary.resolve(OPTIMIZER));
-      writeManifest(temporary, step, fingerprint);
+      ModelFolder.write(temporary, snapshot.config(), snapshot.weights());
+      SafeTensors.write(temporary.resolve(OPTIMIZER), snapshot.optimizer(), Map.of());
+      writeManifest(temporary, snapshot);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(folder);
-      List<Path> all = all();
-      for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
-        FileTree.delete(old);
-      }
+      prune();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
@@ -74,15 +79,57 @@ final class Checkpoints {
     }
   }
 
-  /**
-   * The newest one that is whole.
-   *
-   * @param fingerprint of everything that decides the run; a checkpoint of another run is skipped
-   */
-  Optional<Checkpoint> newest(String fingerprint) {
+  private void prune() throws IOException {
+    List<Path> all = all();
+    List<Path> old = all.subList(Math.min(care.keepLast(), all.size()), all.size());
+    Optional<Path> best = care.keepBest() ? best(all) : Optional.empty();
+    for (Path one : old) {
+      if (!one.equals(best.orElse(null))) {
+        FileTree.delete(one);
+      }
+    }
+  }
+
+  /** The one with the lowest held-out loss, the earlier one where two are alike. */
+  Optional<Path> best() {
+    try {
+      return best(all());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<Path> best(List<Path> all) throws IOException {
+    Path best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (Path one : all) {
+      double loss = heldOut(one.resolve(MANIFEST));
+      if (loss <= least) {
+        least = loss;
+        best = one;
+      }
+    }
+    return Double.isFinite(least) ? Optional.ofNullable(best) : Optional.empty();
+  }
+
+  private static double heldOut(Path manifest) throws IOException {
+    try {
+      return Files.isRegularFile(manifest)
+          ? JsonMapper.shared()
+              .readTree(Files.readAllBytes(manifest))
+              .path(Examiner.HELD_OUT)
+              .asDouble(Double.POSITIVE_INFINITY)
+          : Double.POSITIVE_INFINITY;
+    } catch (JacksonException e) {
+      return Double.POSITIVE_INFINITY;
+    }
+  }
+
+  /** The newest one that is whole. */
+  Optional<Checkpoint> newest() {
     try {
       for (Path candidate : all()) {
-        Optional<Checkpoint> whole = check(candidate, fingerprint);
+        Optional<Checkpoint> whole = check(candidate);
         if (whole.isPresent()) {
           return whole;
         }
@@ -93,11 +140,13 @@ final class Checkpoints {
     }
   }
 
-  private static void writeManifest(Path folder, int step, String fingerprint) throws IOException {
+  private void writeManifest(Path folder, Snapshot snapshot) throws IOException {
     ObjectNode manifest = JsonMapper.shared().createObjectNode();
     manifest.put("format", "forefront-checkpoint-1");
-    manifest.put("step", step);
+    manifest.put("step", snapshot.step());
     manifest.put("run", fingerprint);
+    manifest.put("skipped", skipped(snapshot.step()).toString());
+    snapshot.heldOut().ifPresent(loss -> manifest.put(Examiner.HELD_OUT, loss));
     ObjectNode files = manifest.putObject("files");
     for (Path file : files(folder)) {
       files.put(file.getFileName().toString(), Sha256.hex(file));
@@ -105,7 +154,12 @@ final class Checkpoints {
     AtomicFile.write(folder.resolve(MANIFEST), manifest.toPrettyString() + "\n");
   }
 
-  private static Optional<Checkpoint> check(Path folder, String fingerprint) throws IOException {
+  /** Updates that were left out before a step. */
+  private List<Integer> skipped(int step) {
+    return care.skip().stream().filter(skipped -> skipped < step).toList();
+  }
+
+  private Optional<Checkpoint> check(Path folder) throws IOException {
     Path file = folder.resolve(MANIFEST);
     if (!Files.isRegularFile(file)) {
       return skip(folder, "it has no manifest");
@@ -119,13 +173,17 @@ final class Checkpoints {
     if (!manifest.path("run").asString("").equals(fingerprint)) {
       return skip(folder, "it belongs to a run with another recipe, data or start");
     }
+    int step = manifest.path("step").asInt();
+    if (!manifest.path("skipped").asString("").equals(skipped(step).toString())) {
+      return skip(folder, "it comes after an update that is to be left out, or was");
+    }
     for (Map.Entry<String, JsonNode> entry : manifest.path("files").properties()) {
       Path part = folder.resolve(entry.getKey());
       if (!Files.isRegularFile(part) || !Sha256.hex(part).equals(entry.getValue().asString(""))) {
         return skip(folder, entry.getKey() + " is missing or damaged");
       }
     }
-    return Optional.of(new Checkpoint(folder, manifest.path("step").asInt()));
+    return Optional.of(new Checkpoint(folder, step));
   }
 
   private static Optional<Checkpoint> skip(Path folder, String reason) {

@@ -1,5 +1,6 @@
 package dev.forefront.train;
 
+import dev.forefront.data.BatchSource;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.TokenInput;
 import dev.forefront.model.Transformer;
@@ -7,55 +8,100 @@ import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
  * Predicting the next token: cross entropy summed over all counted labels of all micro-batches of
  * an update, divided once by their number. A micro-batch in which nothing counts changes nothing.
- *
- * @param batches micro-batches of an update by its step
  */
-public record LanguageModeling(IntFunction<List<TokenBatch>> batches) implements Objective {
+public final class LanguageModeling implements Objective {
 
   /** Rows of logits that exist at once; more would leave the processor's caches. */
   private static final int CHUNK = 1024;
+
+  private final IntFunction<List<TokenBatch>> batches;
+  private final IntFunction<List<String>> documents;
+  private final Recipe.Loss loss;
+
+  private LanguageModeling(
+      IntFunction<List<TokenBatch>> batches,
+      IntFunction<List<String>> documents,
+      Recipe.Loss loss) {
+    this.batches = batches;
+    this.documents = documents;
+    this.loss = loss;
+  }
+
+  /**
+   * @param batches micro-batches of an update by its step
+   */
+  public LanguageModeling(IntFunction<List<TokenBatch>> batches) {
+    this(batches, Recipe.Loss.PLAIN);
+  }
+
+  public LanguageModeling(IntFunction<List<TokenBatch>> batches, Recipe.Loss loss) {
+    this(batches, step -> List.of(), loss);
+  }
+
+  /**
+   * @param batches one for each update
+   * @param microRows rows of it that are computed at once; 0: all. The update is the same, but for
+   *     rounding
+   */
+  public LanguageModeling(BatchSource batches, int microRows, Recipe.Loss loss) {
+    this(step -> batches.batch(step).split(microRows), batches::documents, loss);
+  }
+
+  @Override
+  public List<String> documents(int step) {
+    return documents.apply(step);
+  }
 
   @Override
   public Measured gradients(Transformer model, int step) {
     List<TokenBatch> micro = batches.apply(step);
     long valid = micro.stream().mapToLong(TokenBatch::valid).sum();
     long read = micro.stream().mapToLong(batch -> (long) batch.rows() * batch.length()).sum();
-    double sum = 0;
+    Sums sums = new Sums();
     for (TokenBatch batch : micro) {
       if (batch.valid() > 0) {
         try (Scope _ = Scope.open()) {
-          sum += backward(model, batch, 1.0 / valid);
+          backward(model, batch, 1.0 / valid, sums);
         }
       }
     }
-    return new Measured(valid == 0 ? 0 : sum / valid, read, Map.of("counted", (double) valid));
+    Map<String, Double> watched = new TreeMap<>(Map.of("counted", (double) valid));
+    if (loss.zLoss() > 0) {
+      watched.put("z_loss", valid == 0 ? 0 : sums.z / valid);
+    }
+    return new Measured(valid == 0 ? 0 : sums.crossEntropy / valid, read, watched);
+  }
+
+  private static final class Sums {
+    private double crossEntropy;
+    private double z;
   }
 
   /**
    * The head and its loss go chunk by chunk on a detached copy of the hidden states, whose gradient
    * then flows through the body at once: the logits of a whole batch never exist together.
    */
-  private static double backward(Transformer model, TokenBatch batch, double weight) {
+  private void backward(Transformer model, TokenBatch batch, double weight, Sums sums) {
     Counted counted = Counted.of(batch);
     Tensor hidden_NH = counted.select(model.hidden(input(batch)));
     Tensor leaf_NH = hidden_NH.detach().requireGradient();
-    double sum = 0;
     for (int from = 0; from < counted.count(); from += CHUNK) {
       try (Scope _ = Scope.open()) {
         int length = Math.min(CHUNK, counted.count() - from);
         Tensor logits_NV = model.logits(leaf_NH.narrow(0, from, length));
-        Tensor loss = logits_NV.crossEntropySum(counted.labels(from, length));
-        loss.times(weight).backward();
-        sum += loss.item();
+        TokenLoss chunk = TokenLoss.of(logits_NV, counted.labels(from, length), loss);
+        chunk.total().times(weight).backward();
+        sums.crossEntropy += chunk.crossEntropy().item();
+        sums.z += chunk.z();
       }
     }
     hidden_NH.backward(leaf_NH.gradient());
-    return sum;
   }
 
   static TokenInput input(TokenBatch batch) {

@@ -1,88 +1,69 @@
 package dev.forefront.train;
 
-import dev.forefront.conversation.AtomicFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** metrics.jsonl: one line per update. */
+/** {@code metrics.jsonl}, one line per update, and {@code samples.jsonl}. */
 final class Metrics implements AutoCloseable {
-  private final Writer out;
+  static final String FILE = "metrics.jsonl";
+  static final String SAMPLES = "samples.jsonl";
 
-  private Metrics(Writer out) {
-    this.out = out;
+  private final StepLines updates;
+  private final StepLines samples;
+
+  private Metrics(StepLines updates, StepLines samples) {
+    this.updates = updates;
+    this.samples = samples;
   }
 
   /**
-   * Opens the file for appending.
-   *
-   * @param step updates that a resumed run has done; later lines are from the life before and go
+   * @param step updates that a resumed run has done
    */
-  static Metrics open(Path file, int step) {
-    try {
-      AtomicFile.write(file, linesBefore(file, step));
-      return new Metrics(
-          Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String linesBefore(Path file, int step) throws IOException {
-    if (step == 0 || !Files.exists(file)) {
-      return "";
-    }
-    try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-      return lines
-          .filter(line -> stepOf(line) < step)
-          .map(line -> line + "\n")
-          .collect(Collectors.joining());
-    }
-  }
-
-  /** A line torn by a kill counts as late. */
-  private static int stepOf(String line) {
-    try {
-      return JsonMapper.shared().readTree(line).path("step").asInt(Integer.MAX_VALUE);
-    } catch (JacksonException e) {
-      return Integer.MAX_VALUE;
-    }
+  static Metrics open(Path folder, int step) {
+    return new Metrics(
+        StepLines.open(folder.resolve(FILE), step), StepLines.open(folder.resolve(SAMPLES), step));
   }
 
   void write(Trainer.Update update) {
-    ObjectNode line = JsonMapper.shared().createObjectNode();
-    line.put("step", update.step());
+    ObjectNode line = line(update.step());
     line.put("loss", update.loss());
     line.put("grad_norm", update.gradientNorm());
     line.put("lr", update.rate());
     line.put("tokens", update.tokens());
     line.put("seconds", Math.round(update.seconds() * 1e4) / 1e4);
     new TreeMap<>(update.watched()).forEach(line::put);
-    try {
-      out.write(line + "\n");
-      out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException("metrics were not written: " + e.getMessage(), e));
+    updates.write(line);
+  }
+
+  /** An update that was left out. */
+  void writeSkipped(int step) {
+    updates.write(line(step).put("skipped", true));
+  }
+
+  void write(int step, List<Examiner.Sample> written) {
+    for (Examiner.Sample sample : written) {
+      samples.write(line(step).put("prompt", sample.prompt()).put("text", sample.text()));
     }
+  }
+
+  /** The losses of the updates before a step, in order. */
+  static List<Double> losses(Path folder, int step) {
+    return StepLines.read(folder.resolve(FILE)).stream()
+        .filter(line -> line.path("step").asInt() < step && line.path("loss").isNumber())
+        .map(line -> line.path("loss").asDouble())
+        .toList();
+  }
+
+  private static ObjectNode line(int step) {
+    return JsonMapper.shared().createObjectNode().put("step", step);
   }
 
   @Override
   public void close() {
-    try {
-      out.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    updates.close();
+    samples.close();
   }
 }

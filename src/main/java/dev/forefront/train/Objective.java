@@ -1,6 +1,7 @@
 package dev.forefront.train;
 
 import dev.forefront.model.Transformer;
+import java.util.List;
 import java.util.Map;
 
 /** What an update makes smaller. */
@@ -27,4 +28,9 @@ public interface Objective {
    * @param step from 0
    */
   Measured gradients(Transformer model, int step);
+
+  /** Names of the documents that the update reads, where they are known: for a person to look. */
+  default List<String> documents(int step) {
+    return List.of();
+  }
 }

@@ -3,6 +3,7 @@ package dev.forefront.train;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.tensor.MuonKernel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -52,10 +53,14 @@ public record Recipe(
               1200,
               16,
               256,
+              0,
               new Optimizer(2e-3, 0.9, 0.95, 1e-8, 0.1),
               new Rates(Kind.COSINE, 60, 0, 0.1),
+              Loss.PLAIN,
               1.0,
-              200),
+              200,
+              Care.USUAL,
+              Measure.NEVER),
           new Supervised(
               400,
               16,
@@ -74,7 +79,9 @@ public record Recipe(
               new Optimizer(5e-5, 0.9, 0.95, 1e-8, 0),
               new Rates(Kind.LINEAR, 10, 0, 0),
               1.0,
-              40),
+              40,
+              // Pairs differ too much for a spike to mean anything.
+              new Care(2, false, 0, List.of())),
           new Evaluate(
               List.of("harmful", "benign", "jailbreak", "dialogue", "ends", "perplexity"), 200, 64),
           "policies/demo.yaml");
@@ -145,13 +152,58 @@ public record Recipe(
   }
 
   /**
-   * AdamW (Loshchilov and Hutter 2019).
+   * What turns gradients into updates.
    *
-   * @param rate the peak learning rate
-   * @param weightDecay of matrices; vectors are not decayed
+   * @param rate the peak learning rate of AdamW (Loshchilov and Hutter 2019)
+   * @param weightDecay of AdamW's matrices; vectors are not decayed
+   * @param muon for the matrices inside the blocks, where {@code kind} says so
    */
   public record Optimizer(
-      double rate, double beta1, double beta2, double epsilon, double weightDecay) {}
+      Method kind,
+      double rate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      Muon muon) {
+
+    /** AdamW for everything. */
+    public Optimizer(double rate, double beta1, double beta2, double epsilon, double weightDecay) {
+      this(Method.ADAMW, rate, beta1, beta2, epsilon, weightDecay, Muon.USUAL);
+    }
+  }
+
+  /** Names of optimizers. */
+  public enum Method {
+    ADAMW,
+    /** Muon for the matrices inside the blocks, AdamW for tables, norms and biases. */
+    MUON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Muon's part of an optimizer; see {@link MuonKernel}. Its rate follows the same schedule.
+   *
+   * @param rate the peak learning rate
+   * @param iterations of Newton and Schulz
+   */
+  public record Muon(
+      double rate,
+      double momentum,
+      boolean nesterov,
+      double weightDecay,
+      int iterations,
+      MuonKernel.Adjust adjust,
+      MuonKernel.Precision precision) {
+    /** As torch.optim.Muon has it, but with the iteration in float32. */
+    public static final Muon USUAL =
+        new Muon(
+            0.02, 0.95, true, 0.1, 5, MuonKernel.Adjust.ORIGINAL, MuonKernel.Precision.FLOAT32);
+  }
 
   /**
    * How the rate moves.
@@ -159,23 +211,36 @@ public record Recipe(
    * @param warmup updates until the peak
    * @param decay updates of the fall, for {@link Kind#WSD} alone
    * @param floor share of the peak that is left at the end
+   * @param rise of the warmup, for {@link Kind#WSD} alone
+   * @param fall of the decay, for {@link Kind#WSD} alone
+   * @param cycles for {@link Kind#COSINE_RESTARTS} alone
+   * @param power for {@link Kind#POLYNOMIAL} alone
    */
-  public record Rates(Kind kind, int warmup, int decay, double floor) {
+  public record Rates(
+      Kind kind,
+      int warmup,
+      int decay,
+      double floor,
+      Schedule.Shape rise,
+      Schedule.Shape fall,
+      int cycles,
+      double power) {
+
+    public Rates(Kind kind, int warmup, int decay, double floor) {
+      this(kind, warmup, decay, floor, Schedule.Shape.LINEAR, Schedule.Shape.ONE_MINUS_SQRT, 1, 1);
+    }
 
     public Schedule schedule(double peak, int steps) {
       return switch (kind) {
         case CONSTANT -> new Schedule.Constant(peak, warmup);
         case LINEAR -> new Schedule.Polynomial(peak, warmup, steps, peak * floor, 1);
         case COSINE -> new Schedule.Cosine(peak, warmup, steps, floor);
+        case COSINE_RESTARTS -> new Schedule.CosineRestarts(peak, warmup, steps, cycles);
+        case INVERSE_SQRT -> new Schedule.InverseSquareRoot(peak, warmup);
+        case POLYNOMIAL -> new Schedule.Polynomial(peak, warmup, steps, peak * floor, power);
         case WSD ->
             new Schedule.WarmupStableDecay(
-                peak,
-                warmup,
-                Math.max(0, steps - warmup - decay),
-                decay,
-                Schedule.Shape.LINEAR,
-                Schedule.Shape.ONE_MINUS_SQRT,
-                floor);
+                peak, warmup, Math.max(0, steps - warmup - decay), decay, rise, fall, floor);
       };
     }
   }
@@ -185,12 +250,67 @@ public record Recipe(
     CONSTANT,
     LINEAR,
     COSINE,
+    COSINE_RESTARTS,
+    INVERSE_SQRT,
+    POLYNOMIAL,
     /** Warmup, stable, decay. */
     WSD;
+
+    /** Whether it comes to rest at a share of the peak that one may choose. */
+    boolean hasFloor() {
+      return switch (this) {
+        case LINEAR, COSINE, POLYNOMIAL, WSD -> true;
+        case CONSTANT, COSINE_RESTARTS, INVERSE_SQRT -> false;
+      };
+    }
 
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * What is made smaller beside the cross entropy itself.
+   *
+   * @param labelSmoothing share of each label that is spread over all tokens
+   * @param zLoss weight of the mean squared log of the softmax' denominator (Chowdhery et al. 2022,
+   *     section 5); never part of the published loss
+   */
+  public record Loss(double labelSmoothing, double zLoss) {
+    public static final Loss PLAIN = new Loss(0, 0);
+  }
+
+  /**
+   * What is done so that a run that goes wrong costs little. Nothing here but {@code skip} changes
+   * what a run makes.
+   *
+   * @param keepLast newest checkpoints to keep
+   * @param keepBest whether the checkpoint with the lowest held-out loss is kept too
+   * @param spike standard deviations above the recent mean at which a loss ends the run; 0: none
+   * @param skip updates that are left out, by number: the cure where one batch breaks a run
+   */
+  public record Care(int keepLast, boolean keepBest, double spike, List<Integer> skip) {
+    public static final Care USUAL = new Care(2, false, 10, List.of());
+
+    public Care {
+      skip = skip.stream().distinct().sorted().toList();
+    }
+  }
+
+  /**
+   * Looking at the model while it learns.
+   *
+   * @param every updates between two looks; 0: never
+   * @param tokens of the held-out text that are read for it
+   * @param prompts that the model continues at each look
+   * @param reply tokens of a continuation
+   */
+  public record Measure(int every, int tokens, List<String> prompts, int reply) {
+    public static final Measure NEVER = new Measure(0, 16_384, List.of(), 40);
+
+    public Measure {
+      prompts = List.copyOf(prompts);
     }
   }
 
@@ -200,6 +320,7 @@ public record Recipe(
    * @param steps updates
    * @param rows of a batch
    * @param length tokens of a row
+   * @param microRows rows that are computed at once; 0: all
    * @param clip most that the gradient's norm may be
    * @param checkpoint updates between two checkpoints
    */
@@ -207,20 +328,73 @@ public record Recipe(
       int steps,
       int rows,
       int length,
+      int microRows,
       Optimizer optimizer,
       Rates schedule,
+      Loss loss,
       double clip,
-      int checkpoint) {}
+      int checkpoint,
+      Care care,
+      Measure measure) {
+
+    /** The part of it that decides the weights which a run passes through. */
+    public Pretrain deciding() {
+      return new Pretrain(
+          steps,
+          rows,
+          length,
+          microRows,
+          optimizer,
+          schedule,
+          loss,
+          clip,
+          1,
+          Care.USUAL,
+          Measure.NEVER);
+    }
+
+    public Trainer.Settings settings() {
+      return new Trainer.Settings(
+          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+    }
+  }
 
   /** From a model of text to one that answers; the loss counts assistant tokens only. */
   public record Supervised(
       int steps,
       int rows,
       int length,
+      int microRows,
       Optimizer optimizer,
       Rates schedule,
+      Loss loss,
       double clip,
-      int checkpoint) {}
+      int checkpoint,
+      Care care) {
+
+    /** All rows at once, plain loss, usual care. */
+    public Supervised(
+        int steps,
+        int rows,
+        int length,
+        Optimizer optimizer,
+        Rates schedule,
+        double clip,
+        int checkpoint) {
+      this(steps, rows, length, 0, optimizer, schedule, Loss.PLAIN, clip, checkpoint, Care.USUAL);
+    }
+
+    /** The part of it that decides the weights which a run passes through. */
+    public Supervised deciding() {
+      return new Supervised(
+          steps, rows, length, microRows, optimizer, schedule, loss, clip, 1, Care.USUAL);
+    }
+
+    public Trainer.Settings settings() {
+      return new Trainer.Settings(
+          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+    }
+  }
 
   /**
    * From one that answers to one that answers well: DPO.
@@ -241,7 +415,56 @@ public record Recipe(
       Optimizer optimizer,
       Rates schedule,
       double clip,
-      int checkpoint) {}
+      int checkpoint,
+      Care care) {
+
+    /** With the usual care. */
+    public Preference(
+        int steps,
+        int pairs,
+        int length,
+        double beta,
+        double labelSmoothing,
+        double supervisedWeight,
+        Optimizer optimizer,
+        Rates schedule,
+        double clip,
+        int checkpoint) {
+      this(
+          steps,
+          pairs,
+          length,
+          beta,
+          labelSmoothing,
+          supervisedWeight,
+          optimizer,
+          schedule,
+          clip,
+          checkpoint,
+          Care.USUAL);
+    }
+
+    /** The part of it that decides the weights which a run passes through. */
+    public Preference deciding() {
+      return new Preference(
+          steps,
+          pairs,
+          length,
+          beta,
+          labelSmoothing,
+          supervisedWeight,
+          optimizer,
+          schedule,
+          clip,
+          1,
+          Care.USUAL);
+    }
+
+    public Trainer.Settings settings() {
+      return new Trainer.Settings(
+          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+    }
+  }
 
   /**
    * What is measured.
@@ -260,7 +483,22 @@ public record Recipe(
    * @throws BadInputException that lists every unknown key and wrong value with its line
    */
   public static Recipe read(Path file) {
-    return RecipeReader.read(file);
+    return read(file, List.of());
+  }
+
+  /**
+   * Likewise, with some keys changed.
+   *
+   * @param changes such as {@code pretrain.steps=500} or {@code data.pretrain[0].epochs=2}; the
+   *     value is YAML
+   */
+  public static Recipe read(Path file, List<String> changes) {
+    return RecipeReader.read(file, changes);
+  }
+
+  /** Whether a recipe, changed like this, derives its shape from {@code model.depth}. */
+  public static boolean isScaled(Path file, List<String> changes) {
+    return RecipeReader.isScaled(file, changes);
   }
 
   /**
@@ -270,7 +508,12 @@ public record Recipe(
    * @throws BadInputException that lists every unknown key and wrong value with its line
    */
   public static Recipe parse(String yaml, String source) {
-    return RecipeReader.parse(yaml, source);
+    return RecipeReader.parse(yaml, source, List.of());
+  }
+
+  /** The shape of the model and of its pretraining in a few lines for people. */
+  public List<String> scaling() {
+    return Scaling.lines(this);
   }
 
   /** The same recipe with another seed, of the built-in world too. */

@@ -1,5 +1,7 @@
 package dev.forefront.train;
 
+import java.util.Locale;
+
 /**
  * The learning rate of each update.
  *
@@ -12,6 +14,9 @@ public sealed interface Schedule {
 
   /** The rate of update {@code step}, the first being 0. */
   double rate(long step);
+
+  /** The highest rate. */
+  double peak();
 
   /** Warms up, then stays. */
   record Constant(double peak, long warmup) implements Schedule {
@@ -152,6 +157,11 @@ public sealed interface Schedule {
     LINEAR,
     COSINE,
     ONE_MINUS_SQRT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
 
     double rising(double progress) {
       return switch (this) {

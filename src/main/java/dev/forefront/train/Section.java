@@ -8,57 +8,72 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one mapping of a recipe key by key. Nothing is thrown: what is wrong is noted with its line
  * and the fallback stands in, so that all problems show at once. Call {@link #end} last: keys that
- * nobody read are unknown ones.
+ * nobody read are unknown ones. Each key is read together with a few words about it: who reads an
+ * empty recipe hears of every key, which is how the reference page comes about.
  */
 final class Section {
   private final String path;
   private final int line;
   private final Map<String, YamlNode> entries;
-  private final List<String> problems;
+  private final Problems problems;
+  private final Consumer<RecipeKey> listener;
   private final Set<String> known = new TreeSet<>();
 
-  private Section(String path, int line, Map<String, YamlNode> entries, List<String> problems) {
+  private Section(
+      String path,
+      int line,
+      Map<String, YamlNode> entries,
+      Problems problems,
+      Consumer<RecipeKey> listener) {
     this.path = path;
     this.line = line;
     this.entries = entries;
     this.problems = problems;
+    this.listener = listener;
   }
 
-  static Section of(String path, YamlNode node, List<String> problems) {
+  /**
+   * @param listener hears of every key that is asked for
+   */
+  static Section of(String path, YamlNode node, Problems problems, Consumer<RecipeKey> listener) {
     return switch (node) {
       case YamlNode.Mapping mapping ->
-          new Section(path, mapping.line(), mapping.entries(), problems);
-      case YamlNode.Nothing nothing -> new Section(path, nothing.line(), Map.of(), problems);
-      case YamlNode.Sequence sequence -> wrong(path, sequence.line(), problems);
-      case YamlNode.Scalar scalar -> wrong(path, scalar.line(), problems);
+          new Section(path, mapping.line(), mapping.entries(), problems, listener);
+      case YamlNode.Nothing nothing ->
+          new Section(path, nothing.line(), Map.of(), problems, listener);
+      case YamlNode.Sequence _, YamlNode.Scalar _ -> {
+        problems.add(node.line(), (path.isEmpty() ? "it" : path) + " must hold keys and values");
+        yield new Section(path, node.line(), Map.of(), problems, listener);
+      }
     };
-  }
-
-  private static Section wrong(String path, int line, List<String> problems) {
-    problems.add(
-        "line %d: %s must hold keys and values".formatted(line, path.isEmpty() ? "it" : path));
-    return new Section(path, line, Map.of(), problems);
   }
 
   Section section(String key) {
     known.add(key);
-    return of(name(key), entries.getOrDefault(key, new YamlNode.Nothing(line)), problems);
+    return of(name(key), entries.getOrDefault(key, new YamlNode.Nothing(line)), problems, listener);
   }
 
-  int integer(String key, int fallback, int least, int most) {
-    return Math.toIntExact(whole(key, fallback, least, most));
+  /** Whether somebody gave the key. */
+  boolean has(String key) {
+    return entries.containsKey(key);
   }
 
-  long whole(String key, long fallback, long least, long most) {
+  int integer(String key, int fallback, int least, int most, String about) {
+    return Math.toIntExact(whole(key, fallback, least, most, about));
+  }
+
+  long whole(String key, long fallback, long least, long most, String about) {
     return value(
         key,
         fallback,
+        about,
         "a whole number from %,d to %,d".formatted(least, most),
         text -> {
           long number = Long.parseLong(text.replace("_", ""));
@@ -66,10 +81,11 @@ final class Section {
         });
   }
 
-  double real(String key, double fallback, double least, double most) {
+  double real(String key, double fallback, double least, double most, String about) {
     return value(
         key,
         fallback,
+        about,
         "a number from %s to %s".formatted(plain(least), plain(most)),
         text -> {
           double number = Double.parseDouble(text);
@@ -77,10 +93,11 @@ final class Section {
         });
   }
 
-  boolean truth(String key, boolean fallback) {
+  boolean truth(String key, boolean fallback, String about) {
     return value(
         key,
         fallback,
+        about,
         "true or false",
         text ->
             switch (text) {
@@ -91,28 +108,30 @@ final class Section {
   }
 
   /** A word of letters, digits, dots, dashes and underscores. */
-  String word(String key, String fallback) {
+  String word(String key, String fallback, String about) {
     return value(
         key,
         fallback,
+        about,
         "a name of letters, digits, dots, dashes and underscores",
         text -> text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}") ? text : null);
   }
 
   /** A file's place. */
-  String file(String key, String fallback) {
-    return value(key, fallback, "a file", text -> text.isBlank() ? null : text);
+  String file(String key, String fallback, String about) {
+    return value(key, fallback, about, "a file", text -> text.isBlank() ? null : text);
   }
 
-  <E extends Enum<E>> E choice(String key, E fallback, E[] all) {
+  <E extends Enum<E>> E choice(String key, E fallback, E[] all, String about) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E one : all) {
       names.put(one.toString(), one);
     }
-    return value(key, fallback, "one of " + String.join(", ", names.keySet()), names::get);
+    return value(key, fallback, about, "one of " + String.join(", ", names.keySet()), names::get);
   }
 
-  List<String> words(String key, List<String> fallback) {
+  List<String> words(String key, List<String> fallback, String about) {
+    listener.accept(new RecipeKey(path, key, "a list of texts", fallback.toString(), about));
     List<String> words = new ArrayList<>();
     List<YamlNode> items = items(key);
     if (items == null) {
@@ -128,15 +147,40 @@ final class Section {
     return words;
   }
 
-  /** A list of mappings. */
-  <T> List<T> sections(String key, List<T> fallback, Function<Section, T> read) {
+  /** Whole numbers, none below 0. */
+  List<Integer> integers(String key, List<Integer> fallback, String about) {
+    listener.accept(
+        new RecipeKey(path, key, "a list of whole numbers", fallback.toString(), about));
+    List<Integer> numbers = new ArrayList<>();
+    List<YamlNode> items = items(key);
+    if (items == null) {
+      return fallback;
+    }
+    for (YamlNode item : items) {
+      if (item instanceof YamlNode.Scalar scalar && scalar.text().matches("\\d{1,9}")) {
+        numbers.add(Integer.valueOf(scalar.text()));
+      } else {
+        problems.add(item.line(), name(key) + " must hold whole numbers, none below 0");
+      }
+    }
+    return numbers;
+  }
+
+  /**
+   * A list of mappings.
+   *
+   * @param shown the fallback in a word
+   */
+  <T> List<T> sections(
+      String key, List<T> fallback, String shown, String about, Function<Section, T> read) {
+    listener.accept(new RecipeKey(path, key, "a list of sections", shown, about));
     List<YamlNode> items = items(key);
     if (items == null) {
       return fallback;
     }
     List<T> all = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
-      Section section = of("%s[%d]".formatted(name(key), i), items.get(i), problems);
+      Section section = of("%s[%d]".formatted(name(key), i), items.get(i), problems, listener);
       all.add(read.apply(section));
       section.end();
     }
@@ -195,7 +239,9 @@ final class Section {
     };
   }
 
-  private <T> T value(String key, T fallback, String wanted, Function<String, @Nullable T> read) {
+  private <T> T value(
+      String key, T fallback, String about, String wanted, Function<String, @Nullable T> read) {
+    listener.accept(new RecipeKey(path, key, wanted, shown(fallback), about));
     known.add(key);
     YamlNode node = entries.get(key);
     if (node == null) {
@@ -222,7 +268,11 @@ final class Section {
   }
 
   private void problem(int at, String words) {
-    problems.add("line %d: %s".formatted(at, words));
+    problems.add(at, words);
+  }
+
+  private static String shown(Object value) {
+    return value instanceof Double number ? plain(number) : value.toString();
   }
 
   private String name(String key) {
@@ -235,21 +285,25 @@ final class Section {
         : Double.toString(number);
   }
 
-  /** Edits between two words (Levenshtein). */
+  /** Edits between two words, two swapped neighbours counting as one (optimal alignment). */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+    int[][] best = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          best[i][j] = i + j;
+          continue;
+        }
+        int replaced = best[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        best[i][j] = Math.min(replaced, 1 + Math.min(best[i - 1][j], best[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          best[i][j] = Math.min(best[i][j], best[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return best[a.length()][b.length()];
   }
 }

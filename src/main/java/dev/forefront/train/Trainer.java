@@ -3,14 +3,17 @@ package dev.forefront.train;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.model.ModelFolder;
+import dev.forefront.model.SafeTensors;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.AdamWKernel;
 import dev.forefront.tensor.Scope;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -25,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * moments and the step carries over from one update to the next.
  */
 public final class Trainer {
+  static final String CHECKPOINTS = "checkpoints";
 
   /**
    * @param steps updates
@@ -32,13 +36,39 @@ public final class Trainer {
    * @param checkpoint updates between two checkpoints
    */
   public record Settings(
-      int steps, Recipe.Optimizer optimizer, Schedule schedule, double clip, int checkpoint) {
+      int steps,
+      Recipe.Optimizer optimizer,
+      Schedule schedule,
+      double clip,
+      int checkpoint,
+      Recipe.Care care) {
     public Settings {
       if (steps < 1 || checkpoint < 1) {
         throw new IllegalArgumentException("steps and checkpoint must be at least 1");
       }
     }
+
+    /** With the usual care. */
+    public Settings(
+        int steps, Recipe.Optimizer optimizer, Schedule schedule, double clip, int checkpoint) {
+      this(steps, optimizer, schedule, clip, checkpoint, Recipe.Care.USUAL);
+    }
+
+    /** Share of the peak rate that is due at an update. */
+    private double share(int step) {
+      return schedule.peak() == 0 ? 0 : schedule.rate(step) / schedule.peak();
+    }
+
+    /** What decides the weights that a run passes through; updates left out are kept apart. */
+    private String deciding() {
+      return List.of(steps, optimizer, schedule, clip).toString();
+    }
   }
+
+  /**
+   * @param every updates between two looks; 0: never
+   */
+  private record Look(int every, Examiner examiner) {}
 
   /** One update as it went. */
   public record Update(
@@ -48,12 +78,22 @@ public final class Trainer {
       double rate,
       long tokens,
       double seconds,
-      Map<String, Double> watched) {}
+      Map<String, Double> watched) {
+
+    private Update with(Map<String, Double> more) {
+      Map<String, Double> all = new TreeMap<>(watched);
+      all.putAll(more);
+      return new Update(step, loss, gradientNorm, rate, tokens, seconds, all);
+    }
+  }
 
   /** Hears every update. */
   @FunctionalInterface
   public interface Listener {
     void updated(Update update);
+
+    /** The run goes on from a checkpoint; so many updates are done. */
+    default void resumed(int updates) {}
 
     /** Asked after every update: whether to save and end here. */
     default boolean stopWanted() {
@@ -63,21 +103,19 @@ public final class Trainer {
     Listener SILENT = update -> {};
   }
 
-  /** A loss or gradient that is no number. */
+  /** A loss or gradient that is no number, or out of all proportion. The update was not made. */
   public static final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DivergedException(int step, double loss, double norm, Path folder) {
-      super(
-          ("training diverged at step %d (loss %s, gradient norm %s): the last checkpoint in %s is"
-                  + " sound; lower the learning rate and start anew")
-              .formatted(step, loss, norm, folder.resolve("checkpoints")));
+    private DivergedException(String message) {
+      super(message);
     }
   }
 
   private final Path folder;
   private final Settings settings;
   private final Map<String, String> lineage;
+  private final Look look;
 
   /**
    * @param folder of the run: gets {@code metrics.jsonl}, {@code checkpoints} and, at the end,
@@ -86,9 +124,30 @@ public final class Trainer {
    *     checkpoint made under other ones is not resumed
    */
   public Trainer(Path folder, Settings settings, Map<String, String> lineage) {
+    this(
+        folder,
+        settings,
+        new TreeMap<>(lineage),
+        new Look(0, (model, updates) -> new Examiner.Findings(Map.of(), List.of())));
+  }
+
+  private Trainer(Path folder, Settings settings, Map<String, String> lineage, Look look) {
     this.folder = folder;
     this.settings = settings;
-    this.lineage = new TreeMap<>(lineage);
+    this.lineage = lineage;
+    this.look = look;
+  }
+
+  /**
+   * The same, looked at now and then, and at each checkpoint.
+   *
+   * @param every updates between two looks, at least 1
+   */
+  public Trainer lookedAt(int every, Examiner examiner) {
+    if (every < 1) {
+      throw new IllegalArgumentException("there is at least one update between two looks");
+    }
+    return new Trainer(folder, settings, lineage, new Look(every, examiner));
   }
 
   /**
@@ -102,48 +161,113 @@ public final class Trainer {
    */
   public Path run(
       Supplier<Transformer> start, Objective objective, Path tokenizer, Listener listener) {
-    Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
-    String fingerprint = fingerprint();
-    Optional<Checkpoints.Checkpoint> resumed = checkpoints.newest(fingerprint);
+    Checkpoints checkpoints =
+        new Checkpoints(folder.resolve(CHECKPOINTS), fingerprint(), settings.care());
+    Optional<Checkpoints.Checkpoint> resumed = checkpoints.newest();
     int done = resumed.map(Checkpoints.Checkpoint::step).orElse(0);
     try (Transformer model = resumed.map(c -> Transformer.load(c.folder())).orElseGet(start);
-        AdamW optimizer = new AdamW(model.parameters(), settings.optimizer());
-        Metrics metrics = Metrics.open(folder.resolve("metrics.jsonl"), done)) {
-      resumed.ifPresent(checkpoint -> optimizer.read(checkpoint.optimizer()));
+        Optimizer optimizer = Optimizer.of(model.parameters(), settings.optimizer());
+        Metrics metrics = Metrics.open(folder, done);
+        CheckpointWriter writer = new CheckpointWriter(checkpoints)) {
+      resumed.ifPresent(
+          checkpoint -> {
+            restore(optimizer, checkpoint);
+            listener.resumed(checkpoint.step());
+          });
+      Alarm alarm = new Alarm(settings.care().spike(), Metrics.losses(folder, done));
       for (int step = done; step < settings.steps(); step++) {
-        Update update = update(model, optimizer, objective, step);
-        metrics.write(update);
-        listener.updated(update);
         boolean last = step + 1 == settings.steps();
+        boolean save = (step + 1) % settings.checkpoint() == 0 || last;
+        OptionalDouble heldOut = OptionalDouble.empty();
+        if (settings.care().skip().contains(step)) {
+          metrics.writeSkipped(step);
+        } else {
+          Update update = update(model, optimizer, objective, alarm, step);
+          if (look.every() > 0 && (save || (step + 1) % look.every() == 0)) {
+            Examiner.Findings findings = look.examiner().examine(model, step + 1);
+            metrics.write(step, findings.samples());
+            update = update.with(findings.figures());
+            Double loss = findings.figures().get(Examiner.HELD_OUT);
+            heldOut = loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss);
+          }
+          metrics.write(update);
+          listener.updated(update);
+        }
+        writer.check();
         boolean stop = !last && listener.stopWanted();
-        if ((step + 1) % settings.checkpoint() == 0 || last || stop) {
-          checkpoints.write(step + 1, model, optimizer, fingerprint);
+        if (save || stop) {
+          writer.write(Snapshot.of(step + 1, model, optimizer, heldOut));
         }
         if (stop) {
+          writer.await();
           throw new CancellationException("stopped after step " + (step + 1));
         }
       }
+      writer.await();
       Path result = folder.resolve("model");
       write(model, tokenizer, result);
       return result;
     }
   }
 
-  private Update update(Transformer model, AdamW optimizer, Objective objective, int step) {
+  private static void restore(Optimizer optimizer, Checkpoints.Checkpoint checkpoint) {
+    try (SafeTensors state = SafeTensors.open(checkpoint.optimizer())) {
+      optimizer.restore(state);
+    }
+  }
+
+  private Update update(
+      Transformer model, Optimizer optimizer, Objective objective, Alarm alarm, int step) {
     long from = System.nanoTime();
-    double rate = settings.schedule().rate(step);
+    Gradients gradients = new Gradients(model.parameters());
     try (Scope _ = Scope.open()) {
       Objective.Measured measured = objective.gradients(model, step);
-      double norm = optimizer.gradientNorm();
-      if (!Double.isFinite(measured.loss()) || !Double.isFinite(norm)) {
-        throw new DivergedException(step, measured.loss(), norm, folder);
+      double norm = gradients.norm();
+      double loss = measured.loss();
+      if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+        throw diverged(
+            step,
+            "the loss is %s and the gradient's norm %s; %s"
+                .formatted(loss, norm, Words.broken(gradients.broken())),
+            "",
+            objective);
       }
-      optimizer.update(rate, AdamWKernel.clipping(norm, settings.clip()));
-      optimizer.clearGradients();
+      if (alarm.isSpike(loss)) {
+        throw diverged(
+            step,
+            "the loss of %.3f is far above its recent mean of %.3f".formatted(loss, alarm.mean()),
+            "to go on with it, set care.spike to 0 and resume; ",
+            objective);
+      }
+      if (!gradients.isEmpty()) {
+        alarm.hear(loss);
+        optimizer.update(settings.share(step), AdamWKernel.clipping(norm, settings.clip()));
+        gradients.clear();
+      }
       double seconds = (System.nanoTime() - from) / 1e9;
       return new Update(
-          step, measured.loss(), norm, rate, measured.tokens(), seconds, measured.watched());
+          step,
+          loss,
+          norm,
+          settings.schedule().rate(step),
+          measured.tokens(),
+          seconds,
+          measured.watched());
     }
+  }
+
+  private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
+    return new DivergedException(
+        ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
+             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+             + " more carefully, lower optimizer.rate or clip")
+            .formatted(
+                step,
+                what,
+                Words.read(objective.documents(step)),
+                folder.resolve(CHECKPOINTS),
+                step,
+                otherWay));
   }
 
   /** config.json comes last but one, lineage.json last: a folder without it is unfinished. */
@@ -155,11 +279,14 @@ public final class Trainer {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("format", "forefront-lineage-1");
     lineage.forEach(root::put);
+    if (!settings.care().skip().isEmpty()) {
+      root.put("skipped_updates", settings.care().skip().toString());
+    }
     AtomicFile.write(result.resolve("lineage.json"), root.toPrettyString() + "\n");
   }
 
   private String fingerprint() {
-    String text = settings + "\n" + JsonMapper.shared().writeValueAsString(lineage);
+    String text = settings.deciding() + "\n" + JsonMapper.shared().writeValueAsString(lineage);
     return "sha256:" + Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -69,6 +69,30 @@ class PackerTest {
   }
 
   @Test
+  void theDocumentsOfABatchAreKnownByName(@TempDir Path folder) {
+    Corpus.write(
+        folder.resolve("corpus.jsonl"),
+        List.of(
+            new Document.Prose("a", "The lighthouse keeper counted the ships.", "books", "CC0"),
+            new Document.Prose("b", "Nobody came.", "books", "CC0"),
+            new Document.Prose("c\td", "word ".repeat(40), "tales", "CC0")));
+    PackedRows rows =
+        Packer.corpus(
+            folder.resolve("corpus.jsonl"),
+            Mixture.once("books", "tales"),
+            tokenizer,
+            template,
+            32,
+            Packer.Lesson.EVERYTHING,
+            folder.resolve("packed"),
+            documents -> {});
+    assertThat(rows.names(0)).containsExactly("books/a", "books/b", "tales/c d");
+    assertThat(rows.names(1)).containsExactly("tales/c d");
+    assertThat(rows.shuffled(rows.rows(), 3).documents(0))
+        .containsExactlyInAnyOrder("books/a", "books/b", "tales/c d");
+  }
+
+  @Test
   void conversationsTeachTheAssistantsWordsOnly() {
     PackedRows rows =
         Packer.conversations(

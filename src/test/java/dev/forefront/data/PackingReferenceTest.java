@@ -53,7 +53,7 @@ class PackingReferenceTest {
       }
       boolean[] counted = new boolean[ids.length];
       java.util.Arrays.fill(counted, true);
-      row.add(ids, counted, begin, end);
+      row.add("", ids, counted, begin, end);
       begin = end;
     }
     return row.build();

@@ -30,7 +30,7 @@ class KillTest {
   @Test
   @Tag("slow")
   void resumesBitExactlyAfterManyKills() throws Exception {
-    killAndResume(25, new SplittableRandom().nextLong());
+    killAndResume(200, new SplittableRandom().nextLong());
   }
 
   private void killAndResume(int kills, long seed) throws Exception {
@@ -39,7 +39,7 @@ class KillTest {
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 1; kill <= kills; kill++) {
       // Somewhere behind the last kill, and early enough that the run is still going.
-      int updates = TinyRun.STEPS * kill / (kills + 2);
+      int updates = (TinyRun.STEPS - 10) * kill / kills;
       killAfter(broken, updates, random.nextInt(30));
     }
     try (ChildJvm last = start(broken)) {

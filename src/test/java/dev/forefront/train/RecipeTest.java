@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -39,7 +40,13 @@ class RecipeTest {
     assertThat(EVERYTHING_ELSE.lines())
         .as("no line is a default's, so that none can be ignored unseen")
         .doesNotContainAnyElementsOf(
-            Recipe.DEFAULTS.toYaml().lines().filter(line -> line.matches(".*: \\S.*")).toList());
+            Recipe.DEFAULTS
+                .toYaml()
+                .lines()
+                // Both belong to other kinds of schedules; the third has nothing to go by.
+                .filter(line -> !line.matches(" +(cycles|power|keep_best): .*"))
+                .filter(line -> line.matches(".*: \\S.*"))
+                .toList());
   }
 
   @Test
@@ -65,6 +72,102 @@ class RecipeTest {
         .hasMessageContaining("line 5: pretrain.schedule.kind must be one of constant, linear")
         .hasMessageContaining("model.hidden must be an even multiple of model.heads")
         .hasMessageContaining("line 9: optimizer is unknown");
+  }
+
+  @Test
+  void everyKindOfScheduleCanBeChosen() {
+    assertThat(schedule("kind: cosine_restarts, warmup: 4, cycles: 2"))
+        .isEqualTo(new Schedule.CosineRestarts(2e-3, 4, 1200, 2));
+    assertThat(schedule("kind: inverse_sqrt, warmup: 8"))
+        .isEqualTo(new Schedule.InverseSquareRoot(2e-3, 8));
+    assertThat(schedule("kind: polynomial, warmup: 4, floor: 0.5, power: 2"))
+        .isEqualTo(new Schedule.Polynomial(2e-3, 4, 1200, 1e-3, 2));
+    assertThat(schedule("kind: wsd, warmup: 2, decay: 9, rise: cosine, fall: linear, floor: 0"))
+        .isEqualTo(
+            new Schedule.WarmupStableDecay(
+                2e-3, 2, 1189, 9, Schedule.Shape.COSINE, Schedule.Shape.LINEAR, 0));
+  }
+
+  private static Schedule schedule(String rates) {
+    Recipe.Pretrain stage =
+        Recipe.parse("pretrain: {schedule: {" + rates + "}}", "schedule").pretrain();
+    return stage.settings().schedule();
+  }
+
+  @Test
+  void whatBelongsToAnotherKindOfScheduleIsAProblem() {
+    assertThatThrownBy(() -> schedule("kind: inverse_sqrt, warmup: 0, cycles: 2, power: 3"))
+        .hasMessageContaining("schedule.cycles belongs to kind cosine_restarts alone")
+        .hasMessageContaining("schedule.power belongs to kind polynomial alone")
+        .hasMessageContaining("schedule.warmup must be above 0 for kind inverse_sqrt");
+  }
+
+  @Test
+  void keysAreChangedFromTheCommandLine(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("r.yaml"), "data: {pretrain: [{set: books}]}");
+    Recipe recipe =
+        Recipe.read(
+            file,
+            List.of(
+                "pretrain.steps=77",
+                "data.pretrain[0].epochs=2",
+                "pretrain.optimizer.kind=muon",
+                "pretrain.measure={prompts: [Once], every: 5}"));
+    assertThat(recipe.pretrain().steps()).isEqualTo(77);
+    assertThat(recipe.data().pretrain()).containsExactly(new Recipe.Source("books", 2));
+    assertThat(recipe.pretrain().optimizer().kind()).isEqualTo(Recipe.Method.MUON);
+    assertThat(recipe.pretrain().measure().prompts()).containsExactly("Once");
+  }
+
+  @Test
+  void whatIsWrongWithAChangeNamesIt(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("r.yaml"), "pretrain: {steps: x}");
+    assertThatThrownBy(
+            () ->
+                Recipe.read(
+                    file,
+                    List.of("pretrain.rwos=3", "steps", "seed.x=1", "data.pretrain[4].set=a")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("line 1: pretrain.steps must be a whole number")
+        .hasMessageContaining("--set pretrain.rwos=3: pretrain.rwos is unknown; did you mean rows?")
+        .hasMessageContaining("--set steps: a change is written as key=value")
+        .hasMessageContaining("--set seed.x=1: seed must be a whole number")
+        .hasMessageContaining("--set data.pretrain[4].set=a: data.pretrain must be a list");
+  }
+
+  @Test
+  void everythingFollowsFromADepth() {
+    Recipe recipe = Recipe.parse("model: {depth: 12, context: 1024}", "depth");
+    assertThat(recipe.model()).isEqualTo(new Recipe.Model(768, 2048, 12, 12, 12, 1024));
+    assertThat(recipe.pretrain().optimizer().rate()).isEqualTo(6e-4);
+    assertThat(recipe.pretrain().length()).isEqualTo(1024);
+    long read = (long) recipe.pretrain().steps() * recipe.pretrain().rows() * 1024;
+    double parameters = recipe.model().config(2048, 0).parameters();
+    assertThat(read / parameters).isBetween(20.0, 20.1);
+    assertThat(Recipe.parse(recipe.toYaml(), "spelled out")).isEqualTo(recipe);
+  }
+
+  @Test
+  void aDepthFromTheCommandLineStandsOverTheFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("r.yaml"), Recipe.DEFAULTS.toYaml());
+    Recipe recipe = Recipe.read(file, List.of("model.depth=4", "pretrain.rows=3"));
+    assertThat(recipe.model()).isEqualTo(new Recipe.Model(256, 704, 4, 4, 4, 256));
+    assertThat(recipe.pretrain().rows()).isEqualTo(3);
+    assertThat(recipe.pretrain().optimizer().rate()).isEqualTo(1.8e-3);
+    assertThat(recipe.supervised()).isEqualTo(Recipe.DEFAULTS.supervised());
+  }
+
+  @Test
+  void whatIsGivenBesideADepthStands() {
+    Recipe recipe =
+        Recipe.parse(
+            "model: {depth: 4, heads: 2, key_value_heads: 1}\n"
+                + "pretrain: {rows: 3, steps: 9, schedule: {warmup: 1}}",
+            "depth");
+    assertThat(recipe.model()).isEqualTo(new Recipe.Model(256, 704, 4, 2, 1, 256));
+    assertThat(recipe.pretrain().rows()).isEqualTo(3);
+    assertThat(recipe.pretrain().steps()).isEqualTo(9);
+    assertThat(recipe.pretrain().optimizer().rate()).isEqualTo(1.8e-3);
   }
 
   @Test
@@ -156,36 +259,90 @@ class RecipeTest {
         steps: 11
         rows: 3
         length: 64
+        micro_rows: 2
         optimizer:
+          kind: muon
           rate: 0.5
-          beta1: 0.8
-          beta2: 0.9
-          epsilon: 1.0E-7
+          beta1: 0.81
+          beta2: 0.91
+          epsilon: 1.5E-7
           weight_decay: 0.2
+          muon:
+            rate: 0.03
+            momentum: 0.81
+            nesterov: false
+            weight_decay: 0.3
+            iterations: 6
+            adjust: match_rms_adamw
+            precision: bfloat16
         schedule:
           kind: wsd
           warmup: 1
           decay: 3
           floor: 0.25
+          rise: cosine
+          fall: linear
+          cycles: 1
+          power: 1.0
+        loss:
+          label_smoothing: 0.13
+          z_loss: 0.001
         clip: 2.0
         checkpoint: 5
+        care:
+          keep_last: 3
+          keep_best: true
+          spike: 7.5
+          skip:
+          - 3
+          - 7
+        measure:
+          every: 6
+          tokens: 512
+          prompts:
+          - Once upon
+          reply: 9
       supervised:
         steps: 12
         rows: 4
         length: 65
+        micro_rows: 3
         optimizer:
+          kind: muon
           rate: 0.6
           beta1: 0.81
-          beta2: 0.91
-          epsilon: 2.0E-7
+          beta2: 0.92
+          epsilon: 2.5E-7
           weight_decay: 0.3
+          muon:
+            rate: 0.04
+            momentum: 0.81
+            nesterov: false
+            weight_decay: 0.4
+            iterations: 7
+            adjust: match_rms_adamw
+            precision: bfloat16
         schedule:
           kind: wsd
           warmup: 2
           decay: 4
           floor: 0.35
+          rise: cosine
+          fall: linear
+          cycles: 1
+          power: 1.0
+        loss:
+          label_smoothing: 0.11
+          z_loss: 0.002
         clip: 3.0
         checkpoint: 6
+        care:
+          keep_last: 4
+          keep_best: false
+          spike: 8.5
+          skip:
+          - 4
+          - 8
       preference:
         steps: 13
         pairs: 5
@@ -194,18 +351,38 @@ class RecipeTest {
         label_smoothing: 0.15
         supervised_weight: 0.45
         optimizer:
+          kind: muon
           rate: 0.7
           beta1: 0.82
-          beta2: 0.92
-          epsilon: 3.0E-7
+          beta2: 0.93
+          epsilon: 3.5E-7
           weight_decay: 0.4
+          muon:
+            rate: 0.05
+            momentum: 0.82
+            nesterov: false
+            weight_decay: 0.5
+            iterations: 8
+            adjust: match_rms_adamw
+            precision: bfloat16
         schedule:
           kind: wsd
           warmup: 3
           decay: 5
-          floor: 0.55
+          floor: 0.45
+          rise: cosine
+          fall: linear
+          cycles: 1
+          power: 1.0
         clip: 4.0
         checkpoint: 7
+        care:
+          keep_last: 5
+          keep_best: false
+          spike: 9.5
+          skip:
+          - 5
+          - 9
       evaluate:
         suites:
         - exam

@@ -54,7 +54,14 @@ final class Reference {
   }
 
   static void assertClose(float[] a, SafeTensors.Entry expected, double tolerance) {
-    float[] b = expected.floats();
+    assertClose(expected.name(), a, expected.floats(), tolerance);
+  }
+
+  static void assertClose(float[] a, float[] expected, double tolerance) {
+    assertClose("", a, expected, tolerance);
+  }
+
+  private static void assertClose(String name, float[] a, float[] b, double tolerance) {
     assertThat(a).hasSameSizeAs(b);
     double worst = 0;
     double largest = 1e-30;
@@ -62,6 +69,6 @@ final class Reference {
       worst = Math.max(worst, Math.abs(a[i] - b[i]));
       largest = Math.max(largest, Math.abs(b[i]));
     }
-    assertThat(worst / largest).as(expected.name()).isLessThanOrEqualTo(tolerance);
+    assertThat(worst / largest).as(name).isLessThanOrEqualTo(tolerance);
   }
 }

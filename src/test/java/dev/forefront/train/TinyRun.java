@@ -15,6 +15,8 @@ public final class TinyRun {
   private static final int LENGTH = 32;
   private static final int VOCABULARY = 64;
 
+  static final Objective OBJECTIVE = new LanguageModeling(step -> List.of(batch(step)));
+
   private TinyRun() {}
 
   /** Trains in the folder that the only argument names, from its newest checkpoint. */
@@ -23,21 +25,25 @@ public final class TinyRun {
   }
 
   static Path run(Path folder) {
+    return run(new Trainer(folder, settings(Recipe.Care.USUAL, STEPS), Map.of("run", "tiny")));
+  }
+
+  static Path run(Trainer trainer) {
+    return trainer.run(TinyRun::model, OBJECTIVE, Path.of("no-tokenizer"), Trainer.Listener.SILENT);
+  }
+
+  static Trainer.Settings settings(Recipe.Care care, int steps) {
     Recipe.Optimizer optimizer = new Recipe.Optimizer(1e-2, 0.9, 0.95, 1e-8, 0.1);
-    Trainer.Settings settings =
-        new Trainer.Settings(
-            STEPS, optimizer, new Schedule.Cosine(optimizer.rate(), 10, STEPS, 0.1), 1, 3);
-    ModelConfig config = ModelConfig.llama(VOCABULARY, 32, 64, 2, 4, 2, LENGTH, 0);
-    return new Trainer(folder, settings, Map.of("run", "tiny"))
-        .run(
-            () -> Transformer.initialize(config, 7),
-            new LanguageModeling(step -> List.of(batch(step))),
-            folder.resolve("no-tokenizer"),
-            Trainer.Listener.SILENT);
+    return new Trainer.Settings(
+        steps, optimizer, new Schedule.Cosine(optimizer.rate(), 10, steps, 0.1), 1, 3, care);
+  }
+
+  static Transformer model() {
+    return Transformer.initialize(ModelConfig.llama(VOCABULARY, 32, 64, 2, 4, 2, LENGTH, 0), 7);
   }
 
   /** Two documents a row; the token that follows is a function of the one before. */
-  private static TokenBatch batch(int step) {
+  static TokenBatch batch(int step) {
     SplittableRandom random = new SplittableRandom(step);
     int[][] ids = new int[ROWS][LENGTH];
     int[][] positions = new int[ROWS][LENGTH];

@@ -1,0 +1,24 @@
+package dev.forefront.tensor;
+
+/** What this machine can do at most, measured: large matrix products and nothing else. */
+public final class Peak {
+  private static final int SIZE = 1024;
+  private static final int TRIALS = 6;
+
+  private Peak() {}
+
+  /** Float32 operations in a second, in 10^9; takes some tenths of a second. */
+  public static double gflops() {
+    try (Scope _ = Scope.open();
+        Torch.NoGrad _ = Torch.noGrad()) {
+      Tensor a = Tensor.ones(SIZE, SIZE);
+      double best = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < TRIALS; i++) {
+        long from = System.nanoTime();
+        a.linear(a).narrow(0, 0, 1).narrow(1, 0, 1).sum().item();
+        best = Math.min(best, (System.nanoTime() - from) / 1e9);
+      }
+      return 2.0 * SIZE * SIZE * SIZE / best / 1e9;
+    }
+  }
+}

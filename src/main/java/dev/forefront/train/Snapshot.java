@@ -1,0 +1,25 @@
+package dev.forefront.train;
+
+import dev.forefront.model.ModelConfig;
+import dev.forefront.model.SafeTensors;
+import dev.forefront.model.Transformer;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A run between two updates, copied out, so that it can be written while the run goes on.
+ *
+ * @param step updates done
+ * @param heldOut mean loss on text that is not learnt, where it was measured here
+ */
+record Snapshot(
+    int step,
+    ModelConfig config,
+    List<SafeTensors.Entry> weights,
+    List<SafeTensors.Entry> optimizer,
+    OptionalDouble heldOut) {
+
+  static Snapshot of(int step, Transformer model, Optimizer optimizer, OptionalDouble heldOut) {
+    return new Snapshot(step, model.config(), model.weights(), optimizer.state(), heldOut);
+  }
+}
