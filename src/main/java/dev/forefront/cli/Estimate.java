@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.FileTree;
 import dev.forefront.data.BatchSource;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
@@ -105,7 +106,7 @@ final class Estimate {
     } catch (TrialOver over) {
       // The last update was timed; its checkpoint would say nothing.
     } finally {
-      Stage.delete(folder);
+      FileTree.delete(folder);
     }
     double tokens = (double) trialRows() * recipe.pretrain().length();
     return tokens / Math.min(seconds[TRIALS - 1], seconds[TRIALS - 2]);
