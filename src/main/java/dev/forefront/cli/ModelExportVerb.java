@@ -80,15 +80,16 @@ final class ModelExportVerb implements Callable<Integer> {
     answer.put("output", target.toString());
     answer.put("format", gguf ? "gguf" : "safetensors");
     answer.put("type", type.name());
+    long bytes;
     try (OpenModel written = OpenModel.open(target, null)) {
-      answer.put("bytes", written.bytes());
+      bytes = written.bytes();
+      answer.put("bytes", bytes);
       answer.put("digest", written.digest());
     }
     output.answer(
         spec.commandLine().getOut(),
         answer,
-        "%s in %s, %,d bytes: %s"
-            .formatted(answer.get("format"), type.name(), answer.get("bytes"), target));
+        "%s in %s, %,d bytes: %s".formatted(answer.get("format"), type.name(), bytes, target));
     return Exit.DONE;
   }
 

@@ -69,12 +69,14 @@ final class ModelImportVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, Object> answer = new LinkedHashMap<>();
+    long parameters;
     try (OpenModel model = OpenModel.open(source, adapter)) {
+      parameters = model.weights().config().parameters();
       DType stored = type == null ? stored(model) : DType.valueOf(type.name());
       model.writeFolder(folder, stored);
       answer.put("folder", folder.toString());
       answer.put("architecture", model.weights().config().architecture().modelType());
-      answer.put("parameters", model.weights().config().parameters());
+      answer.put("parameters", parameters);
       answer.put("dtype", stored.name());
       answer.put("digest", ModelDigest.of(folder));
     }
@@ -82,8 +84,7 @@ final class ModelImportVerb implements Callable<Integer> {
         spec.commandLine().getOut(),
         answer,
         "%s, %,d parameters in %s: %s"
-            .formatted(
-                answer.get("architecture"), answer.get("parameters"), answer.get("dtype"), folder));
+            .formatted(answer.get("architecture"), parameters, answer.get("dtype"), folder));
     return Exit.DONE;
   }
 

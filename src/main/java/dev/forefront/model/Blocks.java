@@ -83,8 +83,8 @@ final class Blocks {
       int at) {
     for (int i = 0; i < 16; i++) {
       int both = unsigned(data, from + i);
-      int low = (both & 15 | fifth >>> i << 4 & 16) + shift;
-      int high = (both >> 4 | fifth >>> i + 16 << 4 & 16) + shift;
+      int low = ((both & 15) | ((fifth >>> i << 4) & 16)) + shift;
+      int high = ((both >> 4) | ((fifth >>> (i + 16) << 4) & 16)) + shift;
       out[at + i] = low * scale + least;
       out[at + 16 + i] = high * scale + least;
     }
@@ -105,7 +105,7 @@ final class Blocks {
         int both = unsigned(data, bytes + i);
         int number = group % 2 == 0 ? both & 15 : both >> 4;
         if (five) {
-          number |= unsigned(data, fifths + i) >> group << 4 & 16;
+          number |= (unsigned(data, fifths + i) >> group << 4) & 16;
         }
         out[at + group * 32 + i] = groupScale * number - groupLeast;
       }
@@ -115,13 +115,14 @@ final class Blocks {
   private static int sixBitScale(MemorySegment data, long packed, int group) {
     return group < 4
         ? unsigned(data, packed + group) & 63
-        : unsigned(data, packed + group + 4) & 15 | unsigned(data, packed + group - 4) >> 6 << 4;
+        : (unsigned(data, packed + group + 4) & 15)
+            | (unsigned(data, packed + group - 4) >> 6 << 4);
   }
 
   private static int sixBitLeast(MemorySegment data, long packed, int group) {
     return group < 4
         ? unsigned(data, packed + group + 4) & 63
-        : unsigned(data, packed + group + 4) >> 4 | unsigned(data, packed + group) >> 6 << 4;
+        : (unsigned(data, packed + group + 4) >> 4) | (unsigned(data, packed + group) >> 6 << 4);
   }
 
   private static void sixBits(MemorySegment data, long from, float[] out, int at) {
@@ -132,9 +133,9 @@ final class Blocks {
       long scales = from + 192 + part * 8L;
       for (int quarter = 0; quarter < 4; quarter++) {
         for (int i = 0; i < 32; i++) {
-          int four = unsigned(data, low + quarter % 2 * 32L + i) >> quarter / 2 * 4 & 15;
-          int two = unsigned(data, high + i) >> 2 * quarter & 3;
-          int number = (four | two << 4) - 32;
+          int four = (unsigned(data, low + quarter % 2 * 32L + i) >> (quarter / 2 * 4)) & 15;
+          int two = (unsigned(data, high + i) >> (2 * quarter)) & 3;
+          int number = (four | (two << 4)) - 32;
           int groupScale = data.get(ValueLayout.JAVA_BYTE, scales + 2L * quarter + i / 16);
           out[at + part * 128 + quarter * 32 + i] = scale * groupScale * number;
         }

@@ -87,6 +87,17 @@ public final class Gguf implements AutoCloseable {
     return tensors;
   }
 
+  /**
+   * @throws BadInputException where there is no such tensor
+   */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw wrong("tensor " + name, "is missing");
+    }
+    return tensor;
+  }
+
   /** The names of all metadata, in the file's order. */
   public List<String> keys() {
     return List.copyOf(metadata.keySet());

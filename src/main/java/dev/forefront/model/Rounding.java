@@ -78,7 +78,7 @@ final class Rounding {
     for (int i = 0; i < 16; i++) {
       int low = nibble(values[from + i] * inverse);
       int high = nibble(values[from + 16 + i] * inverse);
-      out.put((byte) (low | high << 4));
+      out.put((byte) (low | (high << 4)));
     }
   }
 
@@ -100,8 +100,8 @@ final class Rounding {
   private static short brain(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 64);
+      return (short) ((bits >>> 16) | 64);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 }

@@ -234,8 +234,8 @@ public final class Transformer implements AutoCloseable {
   }
 
   private Block.Place place(int length, int layer, @Nullable Segments segments) {
-    boolean windowed = windowedAngles != null && config.attending().windowed().get(layer);
-    Block.Angles own = windowed ? windowedAngles : angles;
+    boolean windowed = config.attending().windowed().get(layer);
+    Block.Angles own = windowed && windowedAngles != null ? windowedAngles : angles;
     return new Block.Place(
         own.cos().narrow(0, 0, length).unsqueeze(0),
         own.sin().narrow(0, 0, length).unsqueeze(0),

@@ -97,12 +97,13 @@ class GgufExportTest {
         Files.writeString(model.resolve("config.json"), config.replace(": 24", ": 16"));
       }
       Path file = export(model, Encoding.F32);
-      try (ModelWeights ours = ModelWeights.open(file);
+      try (Gguf gguf = Gguf.open(file);
+          ModelWeights ours = ModelWeights.open(file);
           ModelWeights theirs = ModelWeights.open(model)) {
         assertThat(ours.config().attending()).isEqualTo(theirs.config().attending());
         assertThat(ours.config().logitCap()).isEqualTo(theirs.config().logitCap());
         assertThat(before.architecture()).isEqualTo(ours.config().architecture());
-        float[] stored = Weight.of(Gguf.open(file).tensors().get("output_norm.weight")).floats();
+        float[] stored = Weight.of(gguf.tensor("output_norm.weight")).floats();
         float[] read = theirs.floats(theirs.names().norm());
         for (int i = 0; i < read.length; i++) {
           assertThat(stored[i]).isEqualTo(read[i] + 1);
@@ -123,7 +124,7 @@ class GgufExportTest {
         Gguf theirs = Gguf.open(file)) {
       assertThat(ours.tensors()).containsOnlyKeys(theirs.tensors().keySet());
       for (Gguf.Tensor expected : theirs.tensors().values()) {
-        Gguf.Tensor actual = ours.tensors().get(expected.name());
+        Gguf.Tensor actual = ours.tensor(expected.name());
         assertThat(actual.encoding()).as(expected.name()).isEqualTo(expected.encoding());
         assertThat(actual.shape()).containsExactly(expected.shape());
         if (expected.name().equals("rope_freqs.weight")) {

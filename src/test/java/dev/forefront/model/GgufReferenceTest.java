@@ -40,8 +40,7 @@ class GgufReferenceTest {
     try (Gguf gguf = Gguf.open(file)) {
       assertThat(gguf.tensors()).hasSize(tensors.size());
       for (JsonNode expected : tensors) {
-        Gguf.Tensor tensor = gguf.tensors().get(expected.path("name").asString());
-        assertThat(tensor).as(expected.toString()).isNotNull();
+        Gguf.Tensor tensor = gguf.tensor(expected.path("name").asString());
         assertThat(tensor.encoding().name()).isEqualTo(expected.path("type").asString());
         assertThat(tensor.shape())
             .containsExactly(
@@ -82,8 +81,7 @@ class GgufReferenceTest {
     try (Gguf gguf = Gguf.open(file);
         SafeTensors expected = SafeTensors.open(dequantized)) {
       for (SafeTensors.Entry entry : expected.entries().values()) {
-        Gguf.Tensor tensor = gguf.tensors().get(entry.name());
-        assertThat(tensor).as(entry.name()).isNotNull();
+        Gguf.Tensor tensor = gguf.tensor(entry.name());
         float[] values = Weight.of(tensor).floats();
         float[] wanted = entry.floats();
         assertThat(values).hasSameSizeAs(wanted);

@@ -54,8 +54,11 @@ class MutatedFilesTest {
         victim.opening().open(victim.opened());
       } catch (BadInputException e) {
         refused++;
-        assertThat(e.getMessage()).as("mutation %d", i).isNotBlank().hasSizeLessThan(4000);
-        assertThat(e.getMessage().lines()).as("mutation %d", i).hasSize(1);
+        assertThat(e.getMessage())
+            .as("mutation %d", i)
+            .isNotBlank()
+            .hasSizeLessThan(4000)
+            .hasLineCount(1);
       } catch (Throwable e) {
         throw new AssertionError("mutation %d of %s".formatted(i, victim.file()), e);
       }
