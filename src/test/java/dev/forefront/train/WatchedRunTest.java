@@ -139,17 +139,6 @@ class WatchedRunTest {
   }
 
   @Test
-  void aCheckpointThatCannotBeWrittenEndsTheRunAndLeavesTheEarlierOnes() throws IOException {
-    Path blocked = folder.resolve("run/checkpoints/.step-000006.tmp");
-    Files.createDirectories(blocked.resolve("in-the-way").resolve("of-it"));
-    assertThatThrownBy(() -> TinyRun.run(trainer("run", Recipe.Care.USUAL)))
-        .isInstanceOf(java.io.UncheckedIOException.class)
-        .hasMessageContaining("in-the-way");
-    assertThat(checkpoints("run")).contains("step-000003").doesNotContain("step-000006");
-    assertThat(folder.resolve("run/model")).doesNotExist();
-  }
-
-  @Test
   void asManyCheckpointsAreKeptAsAreWanted() {
     TinyRun.run(trainer("run", new Recipe.Care(3, false, 10, List.of())));
     assertThat(checkpoints("run")).containsExactly("step-000006", "step-000009", "step-000012");
