@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     description = "Time the same replies with and without the guard, by turns.",
     footer = {"", "Example: ./forefront bench guard --model runs/demo/preference/model --json"})
 final class GuardBench implements Callable<Integer> {
-  private static final int WARM_UP = 40;
+  private static final int WARM_UP = 100;
   private static final int SHORT = 8;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -103,7 +103,7 @@ final class GuardBench implements Callable<Integer> {
     try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
       for (int i = 0; compared.bare().size() < pairs && i < 4 * pairs + WARM_UP; i++) {
         Conversation prompt = prompt(i);
-        Sampling sampling = new Sampling(1.2f, 0, 1, 0, 1, length, List.of(), i);
+        Sampling sampling = Sampling.chat(length, i);
         // The first of a pair changes, so that neither always finds warm caches.
         boolean guardFirst = i % 2 == 0;
         double before = guardFirst ? 0 : bare(endless, prompt, sampling);

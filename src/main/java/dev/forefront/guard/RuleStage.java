@@ -60,7 +60,7 @@ final class RuleStage implements Stage {
   private final class RuleReader implements Reader {
     private final List<Rule> active;
     private final int[][] byList;
-    // One for each depth of decoding.
+    // One for each depth of decoding that was reached: most texts have none.
     private final List<Track> tracks = new ArrayList<>();
     private final List<Signal> signals = new ArrayList<>();
     private final BitSet fired = new BitSet();
@@ -68,9 +68,6 @@ final class RuleStage implements Stage {
     RuleReader(Active side) {
       active = side.rules();
       byList = side.byList();
-      for (int depth = 0; depth <= Reach.DEEPEST; depth++) {
-        tracks.add(new Track());
-      }
     }
 
     @Override
@@ -79,6 +76,9 @@ final class RuleStage implements Stage {
       for (int below = depth + 1; below < tracks.size(); below++) {
         // A decoded passage has ended where the text around it goes on.
         tracks.get(below).decide(Integer.MAX_VALUE);
+      }
+      while (tracks.size() <= depth) {
+        tracks.add(new Track());
       }
       tracks.get(depth).word(word);
     }

@@ -85,7 +85,7 @@ final class TextStage implements Stage {
     private final PackedHeads verdicts;
     private final List<View> views;
     private final Track plain;
-    private final Track respelled;
+    private @Nullable Track respelled;
     // What a word that is spelled with figures is put among.
     private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
     private final List<Track> decoded = new ArrayList<>();
@@ -102,7 +102,6 @@ final class TextStage implements Stage {
       views = judged.views;
       worst = new Look[views.size()];
       plain = new Track();
-      respelled = new Track();
     }
 
     @Override
@@ -136,10 +135,12 @@ final class TextStage implements Stage {
         return;
       }
       if (respellings > 0) {
+        Track track = respelled == null ? new Track() : respelled;
+        respelled = track;
         while (!recent.isEmpty()) {
-          respelled.word(recent.removeFirst(), RESPELLED);
+          track.word(recent.removeFirst(), RESPELLED);
         }
-        respelled.word(pending, RESPELLED);
+        track.word(pending, RESPELLED);
       } else {
         if (recent.size() == TextWindow.WORDS) {
           recent.removeFirst();
@@ -153,7 +154,9 @@ final class TextStage implements Stage {
     public void pause() {
       takePending();
       plain.end();
-      respelled.end();
+      if (respelled != null) {
+        respelled.end();
+      }
       decoded.forEach(Track::end);
       recent.clear();
       respellings = 0;
