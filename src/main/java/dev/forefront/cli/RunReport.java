@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.evaluate.Curve;
 import dev.forefront.evaluate.RunPage;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class RunReport {
     RunCurves run;
     try {
       run = RunCurves.read(stage);
-    } catch (dev.forefront.conversation.BadInputException empty) {
+    } catch (BadInputException empty) {
       return;
     }
     Curve loss = run.curve("loss", "loss");

@@ -102,9 +102,16 @@ final class StageWatch implements Watch, AutoCloseable {
   public void close() {
     hide();
     try {
-      RunReport.write(folder, stage + " of " + folder.toAbsolutePath().normalize().getParent());
+      RunReport.write(folder, stage + " of " + runName());
     } finally {
       interruption.close();
     }
+  }
+
+  /** The run's folder, by its last name: a page is shown to others. */
+  private Object runName() {
+    Path run = folder.toAbsolutePath().normalize().getParent();
+    Path name = run == null ? null : run.getFileName();
+    return name == null ? "a run" : name;
   }
 }

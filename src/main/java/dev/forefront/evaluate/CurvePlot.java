@@ -46,6 +46,12 @@ final class CurvePlot {
     return ticks;
   }
 
+  /** As many places as tell neighbouring ticks apart, and no more. */
+  static String label(double tick, double step) {
+    int places = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+    return String.format(Locale.ROOT, "%,." + places + "f", tick);
+  }
+
   private void draw(Html page, String stage) {
     page.raw("<figure class=\"chart\">\n<figcaption>").text(stage);
     for (int at = 0; at < curves.size(); at++) {
@@ -53,7 +59,7 @@ final class CurvePlot {
     }
     page.raw("</figcaption>\n<div class=\"plot\">\n<div class=\"y\" aria-hidden=\"true\">");
     for (double tick : ticks.reversed()) {
-      page.element("span", "", Figures.tick(tick));
+      page.element("span", "", label(tick, ticks.get(1) - ticks.get(0)));
     }
     page.raw("</div>\n<svg role=\"img\" viewBox=\"0 0 1000 " + HEIGHT + "\" preserveAspectRatio");
     page.raw("=\"none\" aria-label=\"").text(label(stage)).raw("\">\n");

@@ -21,12 +21,6 @@ final class Figures {
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 
-  /** A round number, without needless zeros. */
-  static String tick(double value) {
-    String number = number(value);
-    return number.contains(".") ? number.replaceAll("\\.?0+$", "") : number;
-  }
-
   static String of(Result result, double value) {
     return result.isRate() ? percent(value) : number(value);
   }

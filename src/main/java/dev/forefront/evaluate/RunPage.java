@@ -16,10 +16,10 @@ import java.util.List;
 public record RunPage(
     String title, List<Chart> charts, List<List<String>> facts, List<Sample> samples) {
 
-  /** Curves that share their axes. */
+  /** Curves that share their axes; those without a point are left out. */
   public record Chart(String name, List<Curve> curves) {
     public Chart {
-      curves = List.copyOf(curves);
+      curves = curves.stream().filter(curve -> !curve.points().isEmpty()).toList();
     }
   }
 
@@ -42,7 +42,7 @@ public record RunPage(
     page.raw("<header>\n").element("h1", "", title).raw("</header>\n");
     page.raw("<section>\n<div class=\"charts\">\n");
     for (Chart chart : charts) {
-      if (chart.curves().stream().anyMatch(curve -> !curve.points().isEmpty())) {
+      if (!chart.curves().isEmpty()) {
         CurvePlot.write(page, chart.name(), chart.curves());
       }
     }
@@ -56,7 +56,7 @@ public record RunPage(
     if (facts.isEmpty()) {
       return;
     }
-    page.raw("<section>\n<table>\n");
+    page.raw("<section>\n").element("h2", "", "In figures").raw("<table>\n");
     for (int row = 0; row < facts.size(); row++) {
       page.raw("<tr>");
       for (int column = 0; column < facts.get(row).size(); column++) {

@@ -141,5 +141,8 @@ class ReportTest {
   void drawsRoundTicks() {
     assertThat(CurvePlot.ticks(1.1, 7.3)).containsExactly(0.0, 2.0, 4.0, 6.0, 8.0);
     assertThat(CurvePlot.ticks(0.693, 0.693)).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(CurvePlot.label(0.0015, 0.0005)).isEqualTo("0.0015");
+    assertThat(CurvePlot.label(8_000, 2_000)).isEqualTo("8,000");
+    assertThat(CurvePlot.label(0, 0.2)).isEqualTo("0.0");
   }
 }
