@@ -44,7 +44,7 @@ class NeverOpensTest {
     attack(siege, 10_000, 3);
   }
 
-  /** On every core a registry of its own; forty minutes of one core. */
+  /** On every core a registry of its own; ten minutes of one core. */
   @Test
   @Tag("slow")
   void aMillionSequencesOpenNothing() {
