@@ -36,6 +36,8 @@ public final class Engine implements LanguageModel {
   private final Supplier<ChatTemplate> template;
   // Empty where nobody hashed what was loaded.
   private final String digest;
+  // The token that stands before a text, or none.
+  private final int[] parting;
 
   private Engine(
       String name,
@@ -48,6 +50,7 @@ public final class Engine implements LanguageModel {
     this.tokenizer = tokenizer;
     this.template = template;
     this.digest = digest;
+    parting = parting();
   }
 
   /**
@@ -94,9 +97,17 @@ public final class Engine implements LanguageModel {
       Tokenizer tokenizer,
       Supplier<ChatTemplate> template,
       Supplier<String> digest) {
-    IdModel model = IdModel.open(folder, loading);
+    return started(folder, IdModel.open(folder, loading), tokenizer, template, digest);
+  }
+
+  private static Engine started(
+      Path path,
+      IdModel model,
+      Tokenizer tokenizer,
+      Supplier<ChatTemplate> template,
+      Supplier<String> digest) {
     try {
-      return new Engine(nameOf(folder), model, tokenizer, template, digest.get());
+      return new Engine(nameOf(path), model, tokenizer, template, digest.get());
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -127,8 +138,7 @@ public final class Engine implements LanguageModel {
       Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf);
       Supplier<ChatTemplate> template =
           template(file, () -> GgufTokenizer.template(gguf, tokenizer));
-      String name = String.valueOf(file.getFileName());
-      return new Engine(name, IdModel.of(files), tokenizer, template, digest.get());
+      return started(file, IdModel.of(files), tokenizer, template, digest);
     }
   }
 
@@ -315,19 +325,19 @@ public final class Engine implements LanguageModel {
         : model.score(Arrays.copyOfRange(ids, surplus, ids.length), start - surplus);
   }
 
-  /**
-   * A text as training saw it: after the token that its tokenizer puts first, or that parts
-   * documents, where there is one.
-   */
+  /** A text as training saw it: after what parts it from others, where there is such a token. */
   private int[] parted(int[] text) {
+    return IntStream.concat(IntStream.of(parting), IntStream.of(text)).toArray();
+  }
+
+  /** The token that the tokenizer puts before a text, or that parts documents. */
+  private int[] parting() {
     int[] around = tokenizer.encodeProcessed("");
     if (around.length > 0 && around[0] != model.config().eosId()) {
-      return IntStream.concat(IntStream.of(around[0]), IntStream.of(text)).toArray();
+      return new int[] {around[0]};
     }
-    OptionalInt parting = tokenizer.specialId("<|endoftext|>");
-    return parting.isEmpty()
-        ? text
-        : IntStream.concat(IntStream.of(parting.getAsInt()), IntStream.of(text)).toArray();
+    OptionalInt special = tokenizer.specialId("<|endoftext|>");
+    return special.isEmpty() ? new int[0] : new int[] {special.getAsInt()};
   }
 
   /** The end of a turn, or any other control token: none of them is part of a reply. */
