@@ -169,7 +169,7 @@ public final class GgufExport {
     for (int head = 0; head < heads; head++) {
       for (int i = 0; i < 2 * half; i++) {
         int from = head * 2 * half + i;
-        int to = head * 2 * half + (i < half ? 2 * i : 2 * (i - half) + 1);
+        int to = head * 2 * half + (int) Weight.woven(i, 2L * half);
         System.arraycopy(values, from * columns, woven, to * columns, columns);
       }
     }

@@ -63,13 +63,18 @@ public record Weight(
     return data.asSlice(inFile(row) * bytes, bytes);
   }
 
+  /** Where an interleaved head of so many rows holds one of them. */
+  static long woven(long row, long size) {
+    return row < size / 2 ? 2 * row : 2 * (row - size / 2) + 1;
+  }
+
   private long inFile(long row) {
     if (interleavedHeads == 0) {
       return row;
     }
     long size = rows() / interleavedHeads;
     long within = row % size;
-    return row - within + (within < size / 2 ? 2 * within : 2 * (within - size / 2) + 1);
+    return row - within + woven(within, size);
   }
 
   /**
@@ -108,8 +113,7 @@ public record Weight(
     int size = values.length / interleavedHeads;
     for (int i = 0; i < values.length; i++) {
       int within = i % size;
-      int from = within < size / 2 ? 2 * within : 2 * (within - size / 2) + 1;
-      values[i] = woven[i - within + from];
+      values[i] = woven[i - within + (int) woven(within, size)];
     }
     return values;
   }

@@ -7,10 +7,6 @@ import java.nio.ByteOrder;
 
 /** Stored numbers as Java's. */
 final class Widening {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
@@ -19,23 +15,7 @@ final class Widening {
   private Widening() {}
 
   static float[] floats(SafeTensors.Entry entry) {
-    MemorySegment data = entry.data();
-    float[] values = new float[size(entry)];
-    switch (entry.type()) {
-      case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, values.length);
-      case F16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.float16ToFloat(data.getAtIndex(SHORT, i));
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.intBitsToFloat(data.getAtIndex(SHORT, i) << 16);
-        }
-      }
-      case I64, I32, U8, BOOL -> throw wrong(entry, "floating-point");
-    }
-    return values;
+    return Weight.of(entry).floats();
   }
 
   static long[] longs(SafeTensors.Entry entry) {
