@@ -354,8 +354,7 @@ public record Recipe(
     }
 
     public Trainer.Settings settings() {
-      return new Trainer.Settings(
-          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+      return trained(steps, optimizer, schedule, clip, checkpoint, care);
     }
   }
 
@@ -391,8 +390,7 @@ public record Recipe(
     }
 
     public Trainer.Settings settings() {
-      return new Trainer.Settings(
-          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+      return trained(steps, optimizer, schedule, clip, checkpoint, care);
     }
   }
 
@@ -461,9 +459,14 @@ public record Recipe(
     }
 
     public Trainer.Settings settings() {
-      return new Trainer.Settings(
-          steps, optimizer, schedule.schedule(optimizer.rate(), steps), clip, checkpoint, care);
+      return trained(steps, optimizer, schedule, clip, checkpoint, care);
     }
+  }
+
+  private static Trainer.Settings trained(
+      int steps, Optimizer optimizer, Rates rates, double clip, int checkpoint, Care care) {
+    return new Trainer.Settings(
+        steps, optimizer, rates.schedule(optimizer.rate(), steps), clip, checkpoint, care);
   }
 
   /**
