@@ -65,10 +65,10 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     }
     progress.accept("ordinary prompts");
     Ordinary.trainingPrompts(data, seed, ordinary)
-        .forEach(one -> texts.add(harmless(one.text(), one.set())));
+        .forEach(one -> texts.add(harmless(one.text(), Use.REQUEST, one.set())));
     for (String set : PASSAGES) {
       progress.accept(set);
-      passages(set).forEach(passage -> texts.add(harmless(passage, set)));
+      passages(set).forEach(passage -> texts.add(harmless(passage, Use.REQUEST, set)));
     }
     for (String set : HINTS) {
       progress.accept(set);
@@ -90,14 +90,14 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     return new Text(text, use, one.harm(), hazards, one.set(), weight, one.group());
   }
 
-  private static Text harmless(String text, String source) {
+  static Text harmless(String text, Use use, String source) {
     Map<Hazard, Double> none = new EnumMap<>(Hazard.class);
     for (Hazard hazard : Hazard.values()) {
       if (hazard != Hazard.UNKNOWN) {
         none.put(hazard, 0.0);
       }
     }
-    return new Text(text, Use.REQUEST, 0, none, source, 1, text);
+    return new Text(text, use, 0, none, source, 1, text);
   }
 
   /** Paragraphs of a set, a sample. */

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Memory as the operating system counts it; 0 where it does not say. */
@@ -39,7 +40,7 @@ final class Memory {
   /** For people. */
   static String shown(double bytes) {
     return bytes >= 1e9
-        ? String.format(java.util.Locale.ROOT, "%.1f GB", bytes / 1e9)
-        : String.format(java.util.Locale.ROOT, "%.0f MB", bytes / 1e6);
+        ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
+        : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
   }
 }

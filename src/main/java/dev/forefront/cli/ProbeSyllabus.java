@@ -5,14 +5,11 @@ import dev.forefront.data.sets.Labelled;
 import dev.forefront.data.sets.Ordinary;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
-import dev.forefront.guard.Hazard;
 import dev.forefront.guard.ProbeTraining;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -37,11 +34,11 @@ record ProbeSyllabus(Path data, long seed) {
                   .filter(one -> one.kind() == Labelled.Kind.REPLY)
                   .map(Labelled::text)
                   .toList())
-          .forEach(reply -> replies.add(harmless(reply, set)));
+          .forEach(reply -> replies.add(GuardSyllabus.harmless(reply, Use.POST, set)));
     }
     for (String set : GuardSyllabus.PASSAGES) {
       sample(texts.stream().filter(text -> text.source().equals(set)).map(Text::text).toList())
-          .forEach(passage -> replies.add(harmless(passage, set)));
+          .forEach(passage -> replies.add(GuardSyllabus.harmless(passage, Use.POST, set)));
     }
     return new ProbeTraining.Lesson(
         texts.stream().filter(text -> text.use() == Use.REQUEST).toList(), replies, contexts());
@@ -59,13 +56,5 @@ record ProbeSyllabus(Path data, long seed) {
     List<String> mixed = new ArrayList<>(all);
     Collections.shuffle(mixed, new Random(seed));
     return mixed.subList(0, Math.min(REPLIES, mixed.size()));
-  }
-
-  private static Text harmless(String text, String source) {
-    Map<Hazard, Double> none = new EnumMap<>(Hazard.class);
-    for (Hazard hazard : Hazard.values()) {
-      none.put(hazard, 0.0);
-    }
-    return new Text(text, Use.POST, 0, none, source, 1, text);
   }
 }

@@ -31,14 +31,13 @@ final class RunReport {
     } catch (BadInputException empty) {
       return;
     }
-    Curve loss = run.curve("loss", "loss");
     List<RunPage.Chart> charts = new ArrayList<>();
     charts.add(
         new RunPage.Chart(
             "loss",
             List.of(
-                loss,
-                new Curve("smoothed", RunCurves.smoothed(loss).points()),
+                run.curve("loss", "loss"),
+                RunCurves.smoothed(run.curve("smoothed", "loss")),
                 run.curve("held out", "held_out_loss"))));
     charts.add(chart("gradient norm", run.curve("before clipping", "grad_norm")));
     charts.add(chart("learning rate", run.curve("lr", "lr")));

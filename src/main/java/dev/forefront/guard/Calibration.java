@@ -60,12 +60,16 @@ public record Calibration(String weights, double target, int texts, Map<Use, Dou
    * @param scores of harmless texts; the order does not matter
    */
   static double quantile(double[] scores, double share) {
+    return Math.min(1, justAbove(scores, share));
+  }
+
+  /** Likewise for scores that know no bounds, such as log odds. */
+  static double justAbove(double[] scores, double share) {
     double[] sorted = scores.clone();
     Arrays.sort(sorted);
     int above = (int) Math.floor(share * sorted.length);
-    double highestAllowed = sorted[Math.max(0, sorted.length - 1 - above)];
     // Just above, so that those with this very score pass.
-    return Math.min(1, Math.nextUp(highestAllowed));
+    return Math.nextUp(sorted[Math.max(0, sorted.length - 1 - above)]);
   }
 
   byte[] json() {

@@ -1,7 +1,6 @@
 package dev.forefront.guard;
 
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,9 @@ final class ProbeReader {
   /** Tokens over which training takes the mean; the exponential one forgets as fast. */
   static final int WINDOW = 16;
 
-  private static final double KEPT = 1 - 2.0 / (WINDOW + 1);
+  /** What the exponential mean keeps of itself with each token. */
+  static final double KEPT = 1 - 2.0 / (WINDOW + 1);
+
   // Log odds below the limit: harmless prompts of small models come to high odds, and a share of
   // the limit's probability would suspect most.
   private static final double NEAR = 1;
@@ -27,7 +28,6 @@ final class ProbeReader {
   private int places;
   private int prompt = -1;
   private final double[] highest = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
-  private final Map<Side, Hazard> likeliest = new EnumMap<>(Side.class);
   private boolean suspicious;
   private Verdict.@Nullable Block blocked;
 
@@ -80,10 +80,7 @@ final class ProbeReader {
   private Verdict.@Nullable Block look() {
     Probes.View view = probes.view(side);
     double score = sums[view.head()] / weight;
-    if (score > highest[side.ordinal()]) {
-      highest[side.ordinal()] = score;
-      likeliest.put(side, likeliest(view));
-    }
+    highest[side.ordinal()] = Math.max(highest[side.ordinal()], score);
     suspicious |= score >= view.limit() - NEAR;
     return score < view.limit()
         ? null
@@ -111,11 +108,6 @@ final class ProbeReader {
   /** The highest mean of a side's verdict head; negative infinity where nothing was read. */
   double highest(Side of) {
     return highest[of.ordinal()];
-  }
-
-  /** The hazard named where a side's mean was highest. */
-  Hazard likeliest(Side of) {
-    return likeliest.getOrDefault(of, Hazard.UNKNOWN);
   }
 
   /** Whether the prompt and so many tokens of the reply were read. */

@@ -53,7 +53,7 @@ final class ProbeTrainer {
     double highest(Example example, int head) {
       double sum = 0;
       double weight = 0;
-      double kept = 1 - 2.0 / (ProbeReader.WINDOW + 1);
+      double kept = ProbeReader.KEPT;
       double highest = Double.NEGATIVE_INFINITY;
       int features = example.rows.length / example.tokens;
       for (int token = 0; token < example.tokens; token++) {

@@ -200,7 +200,7 @@ public final class ProbeTraining {
     for (Allowance one : requests) {
       double[] scores =
           one.texts().parallelStream().mapToDouble(text -> probing.request(text).logit()).toArray();
-      request = Math.max(request, justAbove(scores, one.share()));
+      request = Math.max(request, Calibration.justAbove(scores, one.share()));
     }
     double[] scores =
         IntStream.range(0, replies.texts().size())
@@ -218,7 +218,7 @@ public final class ProbeTraining {
         usual.share(),
         usual.texts().size(),
         request,
-        justAbove(scores, replies.share()));
+        Calibration.justAbove(scores, replies.share()));
   }
 
   /** A probe's files, to be put into a guard's folder. */
@@ -253,13 +253,5 @@ public final class ProbeTraining {
   /** Whether a guard's folder holds a probe. */
   public static boolean isIn(Path folder) {
     return GuardFiles.read(folder).containsKey(ProbeFile.NAME);
-  }
-
-  /** The limit that no more than a share of the scores reaches. */
-  static double justAbove(double[] scores, double share) {
-    double[] sorted = scores.clone();
-    Arrays.sort(sorted);
-    int above = (int) Math.floor(share * sorted.length);
-    return Math.nextUp(sorted[Math.max(0, sorted.length - 1 - above)]);
   }
 }

@@ -1,7 +1,6 @@
 package dev.forefront.guard;
 
 import dev.forefront.conversation.Probe;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -59,25 +58,7 @@ final class Probes {
     if (head < 0) {
       throw new IllegalArgumentException("the probe has no head \"" + kind + "\"");
     }
-    Map<Hazard, Integer> named = new EnumMap<>(Hazard.class);
-    for (Hazard hazard : Hazard.values()) {
-      int at = names.indexOf(TextClassifier.head(kind, hazard));
-      if (at >= 0) {
-        named.put(hazard, at);
-      }
-    }
-    return new View(head, limit, named, explanation);
-  }
-
-  /** Names of the heads of one kind. */
-  static List<String> names(String kind) {
-    List<String> names = new ArrayList<>(List.of(kind));
-    for (Hazard hazard : Hazard.values()) {
-      if (hazard != Hazard.UNKNOWN) {
-        names.add(TextClassifier.head(kind, hazard));
-      }
-    }
-    return names;
+    return new View(head, limit, TextClassifier.hazards(kind, names), explanation);
   }
 
   /** What the model has to be watched with. */

@@ -14,6 +14,9 @@ import java.util.Objects;
 public record Signal(
     Hazard hazard, double score, double limit, String explanation, List<String> layers) {
 
+  /** From which share of its limit on a score makes suspicious. */
+  static final double SUSPICIOUS = 0.6;
+
   public Signal {
     Objects.requireNonNull(hazard, "a signal names a hazard");
     Objects.requireNonNull(explanation, "a signal explains itself");
@@ -37,6 +40,6 @@ public record Signal(
 
   /** Not blocked, but near enough to hold more of the reply back. */
   boolean suspicious() {
-    return !(score < limit * 0.6);
+    return !(score < limit * SUSPICIOUS);
   }
 }

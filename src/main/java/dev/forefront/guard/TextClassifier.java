@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JacksonException;
@@ -37,6 +39,18 @@ final class TextClassifier {
   /** The head for a hazard of requests or posts. */
   static String head(String kind, Hazard hazard) {
     return kind + " " + hazard.name();
+  }
+
+  /** The head of each hazard that has one among these, by its number. */
+  static Map<Hazard, Integer> hazards(String kind, List<String> names) {
+    Map<Hazard, Integer> hazards = new EnumMap<>(Hazard.class);
+    for (Hazard hazard : Hazard.values()) {
+      int at = names.indexOf(head(kind, hazard));
+      if (at >= 0) {
+        hazards.put(hazard, at);
+      }
+    }
+    return hazards;
   }
 
   static byte[] write(TextHeads heads) {

@@ -19,8 +19,6 @@ final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
   private static final int NEXT_LOOK = 4;
   private static final int APART = 12;
-  // From which share of its limit on a score is worth a name: that from which it makes suspicious.
-  private static final double NAMED = 0.6;
   private static final List<String> RESPELLED = List.of("respelled");
 
   private final TextHeads heads;
@@ -60,14 +58,7 @@ final class TextStage implements Stage {
   }
 
   private View view(String kind, double limit, String explanation) {
-    Map<Hazard, Integer> hazards = new EnumMap<>(Hazard.class);
-    for (Hazard hazard : Hazard.values()) {
-      int at = heads.names().indexOf(TextClassifier.head(kind, hazard));
-      if (at >= 0) {
-        hazards.put(hazard, at);
-      }
-    }
-    return new View(limit, explanation, hazards);
+    return new View(limit, explanation, TextClassifier.hazards(kind, heads.names()));
   }
 
   @Override
@@ -211,7 +202,8 @@ final class TextStage implements Stage {
       Signal signal(View view) {
         Signal known = signal;
         if (known == null) {
-          Hazard hazard = score < view.limit * NAMED ? Hazard.UNKNOWN : likeliest(hazards(view));
+          boolean worthAName = !(score < view.limit * Signal.SUSPICIOUS);
+          Hazard hazard = worthAName ? likeliest(hazards(view)) : Hazard.UNKNOWN;
           known = new Signal(hazard, score, view.limit, view.explanation, layers);
           signal = known;
         }
