@@ -19,4 +19,14 @@ public record Conversation(List<Message> messages) {
     longer.add(message);
     return new Conversation(longer);
   }
+
+  /** Whether the last message is the assistant's, and a reply goes on from there. */
+  public boolean isBegun() {
+    return !messages.isEmpty() && messages.getLast().role() == Role.ASSISTANT;
+  }
+
+  /** What a reply answers: everything but a reply that is begun. */
+  public Conversation asked() {
+    return isBegun() ? new Conversation(messages.subList(0, messages.size() - 1)) : this;
+  }
 }

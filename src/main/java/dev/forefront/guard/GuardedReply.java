@@ -3,12 +3,9 @@ package dev.forefront.guard;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
-import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Reply;
-import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -162,10 +159,7 @@ public final class GuardedReply {
     }
 
     private static String continued(Conversation conversation) {
-      List<Message> messages = conversation.messages();
-      return !messages.isEmpty() && messages.getLast().role() == Role.ASSISTANT
-          ? messages.getLast().content()
-          : "";
+      return conversation.isBegun() ? conversation.messages().getLast().content() : "";
     }
 
     // On the guard's thread.
@@ -290,10 +284,7 @@ public final class GuardedReply {
         while (true) {
           switch (next(task)) {
             case null -> {
-              // Taken down before the interrupt, after which the model may write on for a moment.
-              Event.Blocked late = new Event.Blocked(judged, guard.watchdog().late(), heard);
-              task.cancel(true);
-              return refused(late);
+              return refused(new Event.Blocked(judged, guard.watchdog().late(), leave(task)));
             }
             case Event.Allowed first -> {
               Event.Allowed allowed = withThoseThatWait(first);
@@ -376,15 +367,26 @@ public final class GuardedReply {
 
     /** Nobody listens any more: a model that waits is woken. */
     private Outcome cancelled(Future<?> task) {
-      task.cancel(true);
+      int written = leave(task);
       return new Outcome.Finished(
           new Reply(
               delivered.toString(),
               StopReason.CANCELLED,
               model.countTokens(conversation),
-              heard,
+              written,
               ""),
           placeholders.redacted());
+    }
+
+    /**
+     * Wakes a model or guard that waits, and goes.
+     *
+     * @return the tokens written until then; woken, the model may write on for a moment
+     */
+    private int leave(Future<?> task) {
+      int written = heard;
+      task.cancel(true);
+      return written;
     }
 
     private static RuntimeException failure(Throwable cause) {

@@ -43,10 +43,7 @@ final class JudgeStage {
 
   /** Judges what is asked; a beginning of the reply that is to be written is judged with that. */
   Verdict.@Nullable Block request(Conversation conversation) {
-    List<Message> messages = conversation.messages();
-    boolean begun = !messages.isEmpty() && messages.getLast().role() == Role.ASSISTANT;
-    return new Reading()
-        .judge(begun ? new Conversation(messages.subList(0, messages.size() - 1)) : conversation);
+    return new Reading().judge(conversation.asked());
   }
 
   /** One exchange that grows. For one thread. */

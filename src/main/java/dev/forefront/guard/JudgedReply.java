@@ -2,8 +2,6 @@ package dev.forefront.guard;
 
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
-import dev.forefront.conversation.Role;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +27,7 @@ final class JudgedReply {
   JudgedReply(JudgeStage stage, Conversation conversation, String before) {
     reading = stage.new Reading();
     every = stage.description().every();
-    List<Message> messages = conversation.messages();
-    boolean continues = !messages.isEmpty() && messages.getLast().role() == Role.ASSISTANT;
-    asked = continues ? new Conversation(messages.subList(0, messages.size() - 1)) : conversation;
+    asked = conversation.asked();
     said = new StringBuilder(before);
     this.before = before.length();
     judgedTo = this.before;
