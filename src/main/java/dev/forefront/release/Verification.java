@@ -41,14 +41,16 @@ public record Verification(
     if (policy == null) {
       return List.of();
     }
+    List<Waived> given = candidate.ledger().orders().waivers().of(candidate.scope(policy), now);
+    if (given.isEmpty()) {
+      return given;
+    }
     Instant then = Gate.proposed(candidate);
     List<String> leant =
         Evidence.of(candidate, candidate.reports(), policy, then).waived().stream()
             .map(Waived::criterion)
             .toList();
-    return candidate.ledger().orders().waivers().of(candidate.scope(policy), now).stream()
-        .filter(one -> leant.contains(one.criterion()))
-        .toList();
+    return given.stream().filter(one -> leant.contains(one.criterion())).toList();
   }
 
   public boolean isInOrder() {
