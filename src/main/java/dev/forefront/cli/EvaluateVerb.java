@@ -132,16 +132,21 @@ final class EvaluateVerb implements Callable<Integer> {
   private static List<Map<String, Object>> figures(Report report) {
     List<Map<String, Object>> figures = new ArrayList<>();
     for (Result result : whole(report)) {
-      Map<String, Object> figure = new LinkedHashMap<>();
-      figure.put("suite", result.suite());
-      figure.put("metric", result.metric());
-      figure.put("value", result.value());
-      figure.put("low", result.low());
-      figure.put("high", result.high());
-      figure.put("n", result.n());
-      figures.add(figure);
+      figures.add(figure(result));
     }
     return figures;
+  }
+
+  /** One figure, for programs. */
+  static Map<String, Object> figure(Result result) {
+    Map<String, Object> figure = new LinkedHashMap<>();
+    figure.put("suite", result.suite());
+    figure.put("metric", result.metric());
+    figure.put("value", result.value());
+    figure.put("low", result.low());
+    figure.put("high", result.high());
+    figure.put("n", result.n());
+    return figure;
   }
 
   /** Of whole suites; figures by hazard are in the report alone. */

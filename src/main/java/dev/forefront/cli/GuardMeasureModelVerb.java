@@ -19,9 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -118,7 +116,7 @@ final class GuardMeasureModelVerb implements Callable<Integer> {
     new Report(digest, Instant.now(), harness, results, List.of()).write(output);
     answers.answer(
         spec.commandLine().getOut(),
-        results.stream().map(GuardMeasureModelVerb::json).toList(),
+        results.stream().map(EvaluateVerb::figure).toList(),
         String.join("\n", results.stream().map(GuardMeasureModelVerb::line).toList())
             + "\nreport: "
             + output.resolve("report.html"));
@@ -161,17 +159,6 @@ final class GuardMeasureModelVerb implements Callable<Integer> {
     List<String> drawn = new ArrayList<>(texts);
     Collections.shuffle(drawn, new Random(samples));
     return drawn.subList(0, samples);
-  }
-
-  private static Map<String, Object> json(Result result) {
-    Map<String, Object> figure = new LinkedHashMap<>();
-    figure.put("suite", result.suite());
-    figure.put("metric", result.metric());
-    figure.put("value", result.value());
-    figure.put("low", result.low());
-    figure.put("high", result.high());
-    figure.put("n", result.n());
-    return figure;
   }
 
   private static String line(Result result) {

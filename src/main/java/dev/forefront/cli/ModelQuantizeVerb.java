@@ -90,7 +90,7 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     }
     long bytesBefore;
     try (OpenModel model = OpenModel.open(source, null)) {
-      bytesBefore = model.weights().stored().values().stream().mapToLong(Long::longValue).sum();
+      bytesBefore = model.weightBytes();
       model.writeGguf(target, Encoding.valueOf(type.name()));
     }
     Perplexity after;
@@ -98,7 +98,7 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     try (Engine engine = Engine.open(target);
         OpenModel model = OpenModel.open(target, null)) {
       after = Perplexity.of(engine.ids(), ids, window);
-      bytesAfter = model.weights().stored().values().stream().mapToLong(Long::longValue).sum();
+      bytesAfter = model.weightBytes();
     }
     tell(before, after, bytesBefore, bytesAfter);
     return Exit.DONE;

@@ -66,6 +66,11 @@ record OpenModel(Path path, ModelWeights weights, @Nullable Gguf gguf) implement
     return gguf == null ? ModelDigest.of(path) : "sha256:" + ModelDigest.sha256(path);
   }
 
+  /** Bytes of the weights as they are stored. */
+  long weightBytes() {
+    return weights.stored().values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** Bytes of what the digest covers. */
   long bytes() {
     try (Stream<Path> files = gguf == null ? ModelDigest.files(path).stream() : Stream.of(path)) {
