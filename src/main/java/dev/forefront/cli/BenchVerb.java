@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     description = "Measure the speed of this machine at the things that take time.",
-    subcommands = {TrainBench.class, GuardBench.class, ServeBench.class, AuditBench.class},
+    subcommands = {
+      TrainBench.class,
+      DecodeBench.class,
+      GuardBench.class,
+      ServeBench.class,
+      AuditBench.class
+    },
     footer = {"", "Example: ./forefront bench train --json"})
 final class BenchVerb implements Runnable {
 

@@ -1,74 +1,38 @@
 package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
-import dev.forefront.model.Rope;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Rotary positions and grouped-query attention of one row over its sequence's cache. */
+/**
+ * Grouped-query attention of one row over its sequence's cache. Owns its working memory: one per
+ * thread.
+ */
 final class Attention {
   private static final VectorSpecies<Float> SPECIES = Panels.SPECIES;
-  private static final int LANES = Vectors.LANES;
+  private static final int LANES = Panels.LANES;
+  private static final int PAGE = KeyValueCache.PAGE;
 
   private final ModelConfig config;
-  private final Turning plain;
-  private final Turning windowed;
-  private Turning current;
-  private final float[] scores;
-
-  /** Angles of one position. */
-  private static final class Turning {
-    private final float[] frequencies;
-    private final float factor;
-    private final float[] cos;
-    private final float[] sin;
-
-    Turning(Rope rope, int headSize) {
-      frequencies = rope.frequencies(headSize);
-      factor = rope.attentionFactor();
-      cos = new float[frequencies.length];
-      sin = new float[frequencies.length];
-    }
-
-    void place(int position) {
-      for (int i = 0; i < frequencies.length; i++) {
-        float angle = position * frequencies[i];
-        cos[i] = (float) Math.cos(angle) * factor;
-        sin[i] = (float) Math.sin(angle) * factor;
-      }
-    }
-  }
+  private final int size;
+  private final int group;
+  private final float scale;
+  // Of all query heads that share a key-value head, one after the other.
+  private float[] scores = new float[0];
+  private int stride;
 
   Attention(ModelConfig config) {
     this.config = config;
-    plain = new Turning(config.rope(), config.headSize());
-    Rope own = config.attending().windowedRope();
-    windowed = own == null ? plain : new Turning(own, config.headSize());
-    current = plain;
-    scores = new float[Vectors.padded(config.contextLength())];
-  }
-
-  /** Computes this position's angles in a layer; the following calls use them. */
-  void place(int layer, int position) {
-    current = config.attending().windowed().get(layer) ? windowed : plain;
-    current.place(position);
-  }
-
-  /** Turns one head in place. */
-  void rotate(float[] x, int at) {
-    float[] cos = current.cos;
-    float[] sin = current.sin;
-    int half = cos.length;
-    for (int i = 0; i < half; i++) {
-      float a = x[at + i];
-      float b = x[at + half + i];
-      x[at + i] = a * cos[i] - b * sin[i];
-      x[at + half + i] = b * cos[i] + a * sin[i];
-    }
+    size = config.headSize();
+    group = config.heads() / config.keyValueHeads();
+    scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
   }
 
   /** Puts one position's keys and values, {@code [K][S]} each, into the cache. */
-  void store(
+  static void store(
+      ModelConfig config,
       KeyValueCache cache,
       int layer,
       int position,
@@ -77,20 +41,20 @@ final class Attention {
       float[] value,
       int valueAt) {
     int size = config.headSize();
-    int capacity = cache.capacity();
-    float[] keys = cache.keys(layer);
-    float[] values = cache.values(layer);
+    int page = position / PAGE;
+    int within = position % PAGE;
+    float[] keys = cache.keys(layer, page);
+    float[] values = cache.values(layer, page);
+    for (int i = 0; i < config.keyValueHeads() * size; i++) {
+      keys[i * PAGE + within] = key[keyAt + i];
+    }
     for (int head = 0; head < config.keyValueHeads(); head++) {
-      int base = head * size * capacity;
-      for (int i = 0; i < size; i++) {
-        keys[base + i * capacity + position] = key[keyAt + head * size + i];
-      }
-      System.arraycopy(value, valueAt + head * size, values, base + position * size, size);
+      System.arraycopy(value, valueAt + head * size, values, (head * PAGE + within) * size, size);
     }
   }
 
   /**
-   * All heads of one row.
+   * The query heads of one row that share a key-value head.
    *
    * @param query {@code [H][S]} from {@code queryAt}
    * @param out gets {@code [H][S]} from {@code outAt}
@@ -99,91 +63,224 @@ final class Attention {
   void attend(
       KeyValueCache cache,
       int layer,
+      int keyValueHead,
       int position,
       float[] query,
       int queryAt,
       float[] out,
       int outAt) {
-    int size = config.headSize();
-    int group = config.heads() / config.keyValueHeads();
-    float scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
     int window = config.attending().window(layer);
     int start = window == 0 ? 0 : Math.max(0, position + 1 - window);
-    for (int head = 0; head < config.heads(); head++) {
-      int base = head / group * size * cache.capacity();
-      score(cache, layer, base, start, position + 1, query, queryAt + head * size, scale);
-      cap(start, position + 1);
-      float sum = softmax(start, position + 1);
-      weigh(cache.values(layer), base, start, position + 1, 1 / sum, out, outAt + head * size);
-    }
-  }
-
-  private void score(
-      KeyValueCache cache,
-      int layer,
-      int base,
-      int start,
-      int length,
-      float[] query,
-      int at,
-      float scale) {
-    float[] keys = cache.keys(layer);
-    int capacity = cache.capacity();
-    int size = config.headSize();
-    for (int from = start / LANES * LANES; from < length; from += LANES) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int i = 0; i < size; i++) {
-        FloatVector key = FloatVector.fromArray(SPECIES, keys, base + i * capacity + from);
-        sum = key.fma(FloatVector.broadcast(SPECIES, query[at + i]), sum);
+    int end = position + 1;
+    int base = keyValueHead * size * PAGE;
+    int first = keyValueHead * group * size;
+    room(end);
+    for (int page = start / PAGE; page * PAGE < end; page++) {
+      float[] keys = cache.keys(layer, page);
+      int head = 0;
+      for (; head + 2 <= group; head += 2) {
+        scoreTwo(keys, base, query, queryAt + first + head * size, head * stride + page * PAGE);
       }
-      sum.mul(scale).intoArray(scores, from);
+      if (head < group) {
+        score(keys, base, query, queryAt + first + head * size, head * stride + page * PAGE);
+      }
+    }
+    for (int head = 0; head < group; head++) {
+      cap(head * stride, start, end);
+      float sum = softmax(head * stride, start, end);
+      normalize(head * stride, start, end, 1 / sum);
+    }
+    Arrays.fill(out, outAt + first, outAt + first + group * size, 0);
+    for (int page = start / PAGE; page * PAGE < end; page++) {
+      int from = Math.max(start, page * PAGE);
+      int to = Math.min(end, (page + 1) * PAGE);
+      float[] values = cache.values(layer, page);
+      int valueAt = base + (from - page * PAGE) * size;
+      int head = 0;
+      for (; head + 2 <= group; head += 2) {
+        weighTwo(
+            values, valueAt, head * stride + from, to - from, out, outAt + first + head * size);
+      }
+      if (head < group) {
+        weigh(
+            values, valueAt, head * stride + from, to - from, out, outAt + first + head * size, 0);
+      }
     }
   }
 
-  private void cap(int start, int length) {
+  private void room(int length) {
+    int needed = (length + PAGE - 1) / PAGE * PAGE;
+    if (needed > stride) {
+      // Doubled, so that a long reply does not make a new one for each page.
+      stride = Math.max(needed, Math.min(2 * stride, config.contextLength() + PAGE) / PAGE * PAGE);
+      scores = new float[group * stride];
+    }
+  }
+
+  private void score(float[] keys, int base, float[] query, int at, int to) {
+    for (int from = 0; from < PAGE; from += 4 * LANES) {
+      FloatVector a = FloatVector.zero(SPECIES);
+      FloatVector b = a;
+      FloatVector c = a;
+      FloatVector d = a;
+      int keyAt = base + from;
+      for (int i = 0; i < size; i++, keyAt += PAGE) {
+        FloatVector q = Chain.broadcast(query[at + i]);
+        a = Chain.at(keys, keyAt, 0).fma(q, a);
+        b = Chain.at(keys, keyAt, 1).fma(q, b);
+        c = Chain.at(keys, keyAt, 2).fma(q, c);
+        d = Chain.at(keys, keyAt, 3).fma(q, d);
+      }
+      Chain.store(a.mul(scale), b.mul(scale), c.mul(scale), d.mul(scale), scores, to + from);
+    }
+  }
+
+  private void scoreTwo(float[] keys, int base, float[] query, int at, int to) {
+    for (int from = 0; from < PAGE; from += 4 * LANES) {
+      FloatVector a0 = FloatVector.zero(SPECIES);
+      FloatVector b0 = a0;
+      FloatVector c0 = a0;
+      FloatVector d0 = a0;
+      FloatVector a1 = a0;
+      FloatVector b1 = a0;
+      FloatVector c1 = a0;
+      FloatVector d1 = a0;
+      int keyAt = base + from;
+      for (int i = 0; i < size; i++, keyAt += PAGE) {
+        FloatVector ka = Chain.at(keys, keyAt, 0);
+        FloatVector kb = Chain.at(keys, keyAt, 1);
+        FloatVector kc = Chain.at(keys, keyAt, 2);
+        FloatVector kd = Chain.at(keys, keyAt, 3);
+        FloatVector q = Chain.broadcast(query[at + i]);
+        a0 = ka.fma(q, a0);
+        b0 = kb.fma(q, b0);
+        c0 = kc.fma(q, c0);
+        d0 = kd.fma(q, d0);
+        q = Chain.broadcast(query[at + size + i]);
+        a1 = ka.fma(q, a1);
+        b1 = kb.fma(q, b1);
+        c1 = kc.fma(q, c1);
+        d1 = kd.fma(q, d1);
+      }
+      Chain.store(a0.mul(scale), b0.mul(scale), c0.mul(scale), d0.mul(scale), scores, to + from);
+      Chain.store(
+          a1.mul(scale), b1.mul(scale), c1.mul(scale), d1.mul(scale), scores, to + stride + from);
+    }
+  }
+
+  private void cap(int at, int start, int end) {
     float cap = (float) config.attending().scoreCap();
     if (cap > 0) {
-      for (int i = start; i < length; i++) {
+      for (int i = at + start; i < at + end; i++) {
         scores[i] = cap * (float) Math.tanh(scores[i] / cap);
       }
     }
   }
 
   /** Exponentials in place; returns their sum. */
-  private float softmax(int start, int length) {
+  private float softmax(int at, int start, int end) {
+    int wholeFrom = (start + LANES - 1) / LANES * LANES;
+    int wholeTo = end / LANES * LANES;
     float most = Float.NEGATIVE_INFINITY;
-    for (int i = start; i < length; i++) {
-      most = Math.max(most, scores[i]);
+    for (int i = start; i < Math.min(end, wholeFrom); i++) {
+      most = Math.max(most, scores[at + i]);
     }
-    for (int from = start / LANES * LANES; from < length; from += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, scores, from).sub(most);
-      Vectors.exp(x).intoArray(scores, from);
+    FloatVector greatest = FloatVector.broadcast(SPECIES, most);
+    for (int i = wholeFrom; i < wholeTo; i += LANES) {
+      greatest = greatest.max(FloatVector.fromArray(SPECIES, scores, at + i));
     }
-    float sum = 0;
-    for (int i = start; i < length; i++) {
-      sum += scores[i];
+    most = Math.max(most, greatest.reduceLanes(VectorOperators.MAX));
+    for (int i = Math.max(start, wholeTo); i < end; i++) {
+      most = Math.max(most, scores[at + i]);
     }
-    return sum;
+    for (int i = start / LANES * LANES; i < end; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, scores, at + i).sub(most);
+      Vectors.exp(x).intoArray(scores, at + i);
+    }
+    return Vectors.sum(scores, at + start, end - start);
   }
 
-  private void weigh(
-      float[] values, int base, int start, int length, float scale, float[] out, int at) {
-    int size = config.headSize();
+  private void normalize(int at, int start, int end, float factor) {
+    for (int i = start / LANES * LANES; i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, scores, at + i).mul(factor).intoArray(scores, at + i);
+    }
+  }
+
+  /** Two heads' sums over some positions of a page, added to what stands in {@code out}. */
+  private void weighTwo(float[] values, int base, int scoreAt, int count, float[] out, int at) {
     int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int position = start; position < length; position++) {
-        FloatVector value = FloatVector.fromArray(SPECIES, values, base + position * size + i);
-        sum = value.fma(FloatVector.broadcast(SPECIES, scores[position]), sum);
+    for (; i + 4 * LANES <= size; i += 4 * LANES) {
+      int at0 = at + i;
+      int at1 = at0 + size;
+      FloatVector a0 = Chain.at(out, at0, 0);
+      FloatVector b0 = Chain.at(out, at0, 1);
+      FloatVector c0 = Chain.at(out, at0, 2);
+      FloatVector d0 = Chain.at(out, at0, 3);
+      FloatVector a1 = Chain.at(out, at1, 0);
+      FloatVector b1 = Chain.at(out, at1, 1);
+      FloatVector c1 = Chain.at(out, at1, 2);
+      FloatVector d1 = Chain.at(out, at1, 3);
+      int valueAt = base + i;
+      for (int position = 0; position < count; position++, valueAt += size) {
+        FloatVector va = Chain.at(values, valueAt, 0);
+        FloatVector vb = Chain.at(values, valueAt, 1);
+        FloatVector vc = Chain.at(values, valueAt, 2);
+        FloatVector vd = Chain.at(values, valueAt, 3);
+        FloatVector p = Chain.broadcast(scores[scoreAt + position]);
+        a0 = va.fma(p, a0);
+        b0 = vb.fma(p, b0);
+        c0 = vc.fma(p, c0);
+        d0 = vd.fma(p, d0);
+        p = Chain.broadcast(scores[scoreAt + stride + position]);
+        a1 = va.fma(p, a1);
+        b1 = vb.fma(p, b1);
+        c1 = vc.fma(p, c1);
+        d1 = vd.fma(p, d1);
       }
-      sum.mul(scale).intoArray(out, at + i);
+      Chain.store(a0, b0, c0, d0, out, at0);
+      Chain.store(a1, b1, c1, d1, out, at1);
+    }
+    if (i < size) {
+      weigh(values, base, scoreAt, count, out, at, i);
+      weigh(values, base, scoreAt + stride, count, out, at + size, i);
+    }
+  }
+
+  /** Likewise for one head, its entries from {@code first}. */
+  private void weigh(
+      float[] values, int base, int scoreAt, int count, float[] out, int at, int first) {
+    int i = first;
+    for (; i + 4 * LANES <= size; i += 4 * LANES) {
+      FloatVector a = Chain.at(out, at + i, 0);
+      FloatVector b = Chain.at(out, at + i, 1);
+      FloatVector c = Chain.at(out, at + i, 2);
+      FloatVector d = Chain.at(out, at + i, 3);
+      int valueAt = base + i;
+      for (int position = 0; position < count; position++, valueAt += size) {
+        FloatVector p = Chain.broadcast(scores[scoreAt + position]);
+        a = Chain.at(values, valueAt, 0).fma(p, a);
+        b = Chain.at(values, valueAt, 1).fma(p, b);
+        c = Chain.at(values, valueAt, 2).fma(p, c);
+        d = Chain.at(values, valueAt, 3).fma(p, d);
+      }
+      Chain.store(a, b, c, d, out, at + i);
+    }
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, out, at + i);
+      int valueAt = base + i;
+      for (int position = 0; position < count; position++, valueAt += size) {
+        sum =
+            FloatVector.fromArray(SPECIES, values, valueAt)
+                .fma(Chain.broadcast(scores[scoreAt + position]), sum);
+      }
+      sum.intoArray(out, at + i);
     }
     for (; i < size; i++) {
-      float sum = 0;
-      for (int position = start; position < length; position++) {
-        sum = Math.fma(values[base + position * size + i], scores[position], sum);
+      float sum = out[at + i];
+      for (int position = 0; position < count; position++) {
+        sum = Math.fma(values[base + position * size + i], scores[scoreAt + position], sum);
       }
-      out[at + i] = sum * scale;
+      out[at + i] = sum;
     }
   }
 }

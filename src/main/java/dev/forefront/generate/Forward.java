@@ -2,6 +2,9 @@ package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Trait;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class Forward {
-  static final int MOST_ROWS = 64;
+  static final int MOST_ROWS = 128;
 
   private final Weights weights;
   private final ModelConfig config;
-  private final Attention attention;
+  private final Team team;
+  private final Angles angles;
+  private final Attention[] attention;
+  private final Scratch[] scratch;
   private final boolean gelu;
 
   // Rows of the stride that whole panels need.
@@ -37,10 +43,18 @@ final class Forward {
   private final Onlookers onlookers;
   private int rows;
 
-  Forward(Weights weights) {
+  /**
+   * @param team whose threads share each operation; this pass is its only caller
+   */
+  Forward(Weights weights, Team team) {
     this.weights = weights;
+    this.team = team;
     config = weights.config();
-    attention = new Attention(config);
+    angles = new Angles(config, MOST_ROWS);
+    attention = new Attention[team.size()];
+    Arrays.setAll(attention, member -> new Attention(config));
+    scratch = new Scratch[team.size()];
+    Arrays.setAll(scratch, member -> new Scratch());
     gelu = config.architecture().has(Trait.GELU);
     wide = Panels.padded(config.hiddenSize());
     inner = Panels.padded(config.intermediateSize());
@@ -89,8 +103,9 @@ final class Forward {
   void run() {
     int width = config.hiddenSize();
     for (int row = 0; row < rows; row++) {
-      System.arraycopy(weights.embedding(), ids[row] * width, residual, row * wide, width);
+      weights.embedding().read(ids[row], residual, row * wide);
       scale(residual, row * wide, width, config.embeddingScale());
+      angles.place(row, positions[row]);
     }
     for (int layer = 0; layer < config.layers(); layer++) {
       attend(layer, weights.layer(layer));
@@ -105,36 +120,86 @@ final class Forward {
   }
 
   /**
-   * Logits of one row after {@link #run}.
+   * Logits of some rows after {@link #run}, one below the other.
    *
-   * @param out at least {@code Panels.padded(vocabulary)} numbers
+   * @param which rows
+   * @param out at least {@code Panels.padded(vocabulary)} numbers for each of them
    */
-  void logits(int row, float[] out) {
-    norm(residual, row * wide, weights.norm(), normed, row * wide, config.hiddenSize());
-    weights.head().multiply(normed, row * wide, wide, 1, out, out.length);
+  void logits(List<Integer> which, float[] out) {
+    for (int i = 0; i < which.size(); i++) {
+      // What an earlier row left there is not needed any more.
+      norm(residual, which.get(i) * wide, weights.norm(), normed, i * wide, config.hiddenSize());
+    }
+    int stride = Panels.padded(config.vocabularySize());
+    multiply(weights.head(), normed, wide, which.size(), out, stride);
     float cap = (float) config.logitCap();
     if (cap > 0) {
-      for (int i = 0; i < config.vocabularySize(); i++) {
+      for (int i = 0; i < which.size() * stride; i++) {
         out[i] = cap * (float) Math.tanh(out[i] / cap);
       }
     }
   }
 
+  private void multiply(Panels w, float[] x, int xStride, int count, float[] y, int yStride) {
+    team.run(
+        w.count(),
+        work(w, count),
+        (panel, member) -> w.multiply(panel, x, 0, xStride, count, y, yStride, scratch[member]));
+  }
+
+  private static long work(Panels w, int rows) {
+    return (long) rows * w.outputs() * w.inputs();
+  }
+
+  /** Something small for each row. */
+  private void each(IntConsumer row) {
+    team.run(rows, 64L * rows * config.hiddenSize(), (part, member) -> row.accept(part));
+  }
+
   private void attend(int layer, Weights.Layer w) {
-    normAll(w.attentionNorm());
-    w.query().multiply(normed, wide, rows, query, queries);
-    w.key().multiply(normed, wide, rows, key, keys);
-    w.value().multiply(normed, wide, rows, value, keys);
+    each(row -> normTo(row, w.attentionNorm()));
+    int afterQueries = w.query().count();
+    int afterKeys = afterQueries + w.key().count();
+    team.run(
+        afterKeys + w.value().count(),
+        work(w.query(), rows) + 2 * work(w.key(), rows),
+        (panel, member) -> {
+          Scratch own = scratch[member];
+          if (panel < afterQueries) {
+            w.query().multiply(panel, normed, 0, wide, rows, query, queries, own);
+          } else if (panel < afterKeys) {
+            w.key().multiply(panel - afterQueries, normed, 0, wide, rows, key, keys, own);
+          } else {
+            w.value().multiply(panel - afterKeys, normed, 0, wide, rows, value, keys, own);
+          }
+        });
+    each(
+        row -> {
+          prepare(row, layer, w);
+          int at = row * keys;
+          Attention.store(config, caches[row], layer, positions[row], key, at, value, at);
+        });
+    int heads = config.keyValueHeads();
+    team.run(
+        rows * heads,
+        scored() * config.heads() * config.headSize(),
+        (part, member) -> {
+          // The longest rows come first, so that nobody waits for them at the end.
+          int row = rows - 1 - part / heads;
+          int at = row * queries;
+          attention[member].attend(
+              caches[row], layer, part % heads, positions[row], query, at, mixed, at);
+        });
+    multiply(w.out(), mixed, queries, rows, normed, wide);
+    each(row -> addToResidual(row, w.afterAttention()));
+  }
+
+  private long scored() {
+    long sum = 0;
     for (int row = 0; row < rows; row++) {
-      prepare(row, layer, w);
-      attention.store(caches[row], layer, positions[row], key, row * keys, value, row * keys);
+      sum += positions[row] + 1;
     }
-    for (int row = 0; row < rows; row++) {
-      attention.attend(
-          caches[row], layer, positions[row], query, row * queries, mixed, row * queries);
-    }
-    w.out().multiply(mixed, queries, rows, normed, wide);
-    addToResidual(w.afterAttention());
+    return 2 * sum;
   }
 
   /** Bias, head norms and rotation of one row's queries and keys. */
@@ -150,7 +215,6 @@ final class Forward {
       add(bias, queryWidth, key, k, keyWidth);
       add(bias, queryWidth + keyWidth, value, k, keyWidth);
     }
-    attention.place(layer, positions[row]);
     float[] queryNorm = w.queryNorm();
     float[] keyNorm = w.keyNorm();
     if (config.architecture().has(Trait.WIDTH_NORM) && queryNorm != null && keyNorm != null) {
@@ -163,55 +227,56 @@ final class Forward {
       if (queryNorm != null) {
         norm(query, q + head * size, queryNorm, query, q + head * size, size);
       }
-      attention.rotate(query, q + head * size);
+      angles.rotate(layer, row, query, q + head * size);
     }
     for (int head = 0; head < config.keyValueHeads(); head++) {
       if (keyNorm != null) {
         norm(key, k + head * size, keyNorm, key, k + head * size, size);
       }
-      attention.rotate(key, k + head * size);
+      angles.rotate(layer, row, key, k + head * size);
     }
   }
 
   private void feedForward(Weights.Layer w) {
-    normAll(w.feedForwardNorm());
-    w.gate().multiply(normed, wide, rows, gate, inner);
-    w.up().multiply(normed, wide, rows, up, inner);
-    for (int row = 0; row < rows; row++) {
-      if (gelu) {
-        Vectors.geglu(gate, row * inner, up, row * inner, inner);
-      } else {
-        Vectors.swiglu(gate, row * inner, up, row * inner, inner);
-      }
-    }
-    w.down().multiply(gate, inner, rows, normed, wide);
-    addToResidual(w.afterFeedForward());
+    each(row -> normTo(row, w.feedForwardNorm()));
+    team.run(
+        w.gate().count(),
+        2 * work(w.gate(), rows),
+        (panel, member) -> {
+          w.gate().multiply(panel, normed, 0, wide, rows, gate, inner, scratch[member]);
+          w.up().multiply(panel, normed, 0, wide, rows, up, inner, scratch[member]);
+          for (int row = 0; row < rows; row++) {
+            int at = row * inner + panel * Panels.WIDTH;
+            if (gelu) {
+              Vectors.geglu(gate, at, up, at, Panels.WIDTH);
+            } else {
+              Vectors.swiglu(gate, at, up, at, Panels.WIDTH);
+            }
+          }
+        });
+    multiply(w.down(), gate, inner, rows, normed, wide);
+    each(row -> addToResidual(row, w.afterFeedForward()));
   }
 
-  private void normAll(float @Nullable [] weight) {
+  private void normTo(int row, float @Nullable [] weight) {
+    int at = row * wide;
     if (weight == null) {
-      System.arraycopy(residual, 0, normed, 0, rows * wide);
-      return;
-    }
-    for (int row = 0; row < rows; row++) {
-      norm(residual, row * wide, weight, normed, row * wide, config.hiddenSize());
+      System.arraycopy(residual, at, normed, at, wide);
+    } else {
+      norm(residual, at, weight, normed, at, config.hiddenSize());
     }
   }
 
-  private void addToResidual(float @Nullable [] weight) {
-    for (int row = 0; row < rows; row++) {
-      if (weight != null) {
-        norm(normed, row * wide, weight, normed, row * wide, config.hiddenSize());
-      }
-      add(normed, row * wide, residual, row * wide, config.hiddenSize());
+  private void addToResidual(int row, float @Nullable [] weight) {
+    int at = row * wide;
+    if (weight != null) {
+      norm(normed, at, weight, normed, at, config.hiddenSize());
     }
+    add(normed, at, residual, at, config.hiddenSize());
   }
 
   private void norm(float[] x, int at, float[] weight, float[] out, int outAt, int length) {
-    double squares = 0;
-    for (int i = 0; i < length; i++) {
-      squares += x[at + i] * x[at + i];
-    }
+    double squares = Vectors.squares(x, at, length);
     float scale = (float) (1 / Math.sqrt(squares / length + config.normEpsilon()));
     for (int i = 0; i < length; i++) {
       out[outAt + i] = x[at + i] * scale * weight[i];

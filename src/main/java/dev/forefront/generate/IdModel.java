@@ -41,17 +41,24 @@ public final class IdModel implements AutoCloseable {
 
   private final Weights weights;
   private final BlockingQueue<Sequence> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final List<Lane> lanes = new ArrayList<>();
+  private final Lane lane;
   private volatile boolean closed;
 
-  private IdModel(Weights weights) {
-    this.weights = weights;
-    int count = Math.max(1, Runtime.getRuntime().availableProcessors());
-    for (int i = 0; i < count; i++) {
-      Lane lane = new Lane("forefront-engine-" + i, weights, waiting);
-      lanes.add(lane);
-      lane.start();
+  private IdModel(int threads, Function<Team, Weights> loading) {
+    Team team = new Team("forefront-engine", threads);
+    try {
+      weights = loading.apply(team);
+      lane = new Lane("forefront-engine-0", weights, team, waiting);
+    } catch (RuntimeException e) {
+      team.close();
+      throw e;
+    } catch (OutOfMemoryError e) {
+      team.close();
+      throw new BadInputException(
+          "the model does not fit into the %d MB that the JVM may use: give it more (-Xmx), or a model of fewer bits"
+              .formatted(Runtime.getRuntime().maxMemory() >> 20));
     }
+    lane.start();
   }
 
   /**
@@ -65,12 +72,22 @@ public final class IdModel implements AutoCloseable {
 
   /** Likewise, telling which bytes it was loaded from. */
   public static IdModel open(Path folder, Loading loading) {
-    return new IdModel(Weights.load(folder, loading));
+    return open(folder, loading, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Likewise, sharing each operation among so many threads.
+   *
+   * @param threads at least 1
+   */
+  public static IdModel open(Path folder, Loading loading, int threads) {
+    return new IdModel(threads, team -> Weights.load(folder, loading, team));
   }
 
   /** Of files that are open already; they are not needed afterwards. */
   public static IdModel of(ModelWeights files) {
-    return new IdModel(Weights.of(files));
+    return new IdModel(
+        Runtime.getRuntime().availableProcessors(), team -> new Weights(files, team));
   }
 
   public ModelConfig config() {
@@ -243,6 +260,7 @@ public final class IdModel implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the model was closed");
     }
+    lane.requireRoom(sequence.positions());
     try {
       waiting.put(sequence);
       if (closed) {
@@ -317,7 +335,7 @@ public final class IdModel implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    lanes.forEach(Lane::close);
+    lane.close();
     failWaiting();
   }
 

@@ -1,45 +1,78 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.StopReason;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that runs sequences, several at a time: in each step every sequence that writes gets
+ * The thread that runs sequences, several at a time: in each step every sequence that writes gets
  * one token and those that read share what room is left. Sequences join and leave between steps.
  */
 final class Lane extends Thread {
   /** Sequences at once. */
-  private static final int SLOTS = 24;
+  private static final int SLOTS = 32;
 
-  private static final class Slot {
-    private final Sequence sequence;
-    private final KeyValueCache cache;
+  /** Rows in a step where someone waits for the next token: no longer than these take. */
+  private static final int ROWS_BESIDE_WRITING = 64;
 
-    private Slot(Sequence sequence, KeyValueCache cache) {
-      this.sequence = sequence;
-      this.cache = cache;
-    }
-  }
+  /** Rows whose logits are computed together. */
+  private static final int LOGITS_AT_ONCE = 16;
+
+  /** The share of the memory beside the weights that keys and values may fill. */
+  private static final double CACHES = 0.5;
+
+  private record Slot(Sequence sequence, KeyValueCache cache, long bytes) {}
 
   private record Wanted(Slot slot, int row, int place) {}
 
   private final Weights weights;
+  private final Team team;
   private final BlockingQueue<Sequence> waiting;
   private final Forward forward;
+  private final int vocabulary;
   private final float[] logits;
+  private final float[][] ownLogits;
   private final List<Slot> slots = new ArrayList<>();
+  private final List<Wanted> wanted = new ArrayList<>();
   private final List<Wanted> watched = new ArrayList<>();
+  private final long mostBytes;
+  private long bytes;
+  // Taken from the queue and waiting for memory.
+  private @Nullable Sequence next;
   private volatile boolean closed;
 
-  Lane(String name, Weights weights, BlockingQueue<Sequence> waiting) {
+  /**
+   * @param team of which this thread is the one caller; closed with it
+   */
+  Lane(String name, Weights weights, Team team, BlockingQueue<Sequence> waiting) {
     super(name);
     setDaemon(true);
     this.weights = weights;
+    this.team = team;
     this.waiting = waiting;
-    forward = new Forward(weights);
-    logits = new float[Panels.padded(weights.config().vocabularySize())];
+    forward = new Forward(weights, team);
+    vocabulary = weights.config().vocabularySize();
+    logits = new float[LOGITS_AT_ONCE * Panels.padded(vocabulary)];
+    ownLogits = new float[team.size()][vocabulary];
+    mostBytes = (long) (CACHES * (Runtime.getRuntime().maxMemory() - weights.bytes()));
+  }
+
+  /**
+   * @throws BadInputException where so many positions do not fit into memory even alone
+   */
+  void requireRoom(int positions) {
+    long needed = KeyValueCache.bytes(weights.config(), positions);
+    if (needed > mostBytes) {
+      throw new BadInputException(
+          ("%d tokens, prompt and reply together, need %d MB for their keys and values, and %d MB"
+                  + " are set aside for these: ask for fewer, or give the JVM more (-Xmx)")
+              .formatted(positions, needed >> 20, Math.max(0, mostBytes) >> 20));
+    }
   }
 
   void close() {
@@ -60,66 +93,133 @@ final class Lane extends Thread {
         // The sequences are lost, the lane is not: whoever comes next is served.
         slots.forEach(slot -> slot.sequence.fail(e));
         slots.clear();
+        bytes = 0;
       }
     }
+    team.close();
     IllegalStateException over = new IllegalStateException("the model was closed");
     slots.forEach(slot -> slot.sequence.fail(over));
+    if (next != null) {
+      next.fail(over);
+    }
   }
 
   private void admit() throws InterruptedException {
-    slots.removeIf(slot -> slot.sequence.isCancelled() && !slot.sequence.end(StopReason.CANCELLED));
+    for (Slot slot : List.copyOf(slots)) {
+      if (slot.sequence.isCancelled()) {
+        slot.sequence.end(StopReason.CANCELLED);
+        leave(slot);
+      }
+    }
     while (slots.size() < SLOTS) {
-      Sequence next = slots.isEmpty() ? waiting.take() : waiting.poll();
+      if (next == null) {
+        next = slots.isEmpty() ? waiting.take() : waiting.poll();
+      }
       if (next == null) {
         return;
       }
-      slots.add(new Slot(next, next.open(weights.config())));
+      long needed = KeyValueCache.bytes(weights.config(), next.positions());
+      if (bytes + needed > mostBytes && !slots.isEmpty()) {
+        return;
+      }
+      Sequence sequence = next;
+      next = null;
+      slots.add(new Slot(sequence, sequence.open(weights.config()), needed));
+      bytes += needed;
+    }
+  }
+
+  private void leave(Slot slot) {
+    if (slots.remove(slot)) {
+      bytes -= slot.bytes;
     }
   }
 
   private void step() {
     forward.clear();
-    List<Wanted> wanted = new ArrayList<>();
+    wanted.clear();
     watched.clear();
+    List<Slot> readers = new ArrayList<>();
     for (Slot slot : slots) {
-      if (!slot.sequence.isReading()) {
-        feed(slot, wanted);
+      if (slot.sequence.isReading()) {
+        readers.add(slot);
+      } else {
+        feed(slot);
       }
     }
-    for (Slot slot : slots) {
-      while (slot.sequence.isReading() && forward.rows() < Forward.MOST_ROWS) {
-        feed(slot, wanted);
-        if (!slot.sequence.isReading()) {
-          break;
-        }
-      }
-    }
+    read(readers, forward.rows() == 0 ? Forward.MOST_ROWS : ROWS_BESIDE_WRITING);
     forward.run();
     for (Wanted want : watched) {
-      want.slot().sequence.read(want.place(), forward.readings(want.row()));
+      want.slot.sequence.read(want.place, forward.readings(want.row));
     }
-    int vocabulary = weights.config().vocabularySize();
-    for (Wanted want : wanted) {
-      forward.logits(want.row(), logits);
-      if (!want.slot()
-          .sequence
-          .take(logits, vocabulary, want.place(), weights.config().contextLength())) {
-        slots.remove(want.slot());
+    List<Slot> over = new ArrayList<>();
+    for (int from = 0; from < wanted.size(); from += LOGITS_AT_ONCE) {
+      take(wanted.subList(from, Math.min(wanted.size(), from + LOGITS_AT_ONCE)), over);
+    }
+    over.forEach(this::leave);
+    watched.forEach(one -> one.slot.sequence.tellRead());
+    for (Slot slot : List.copyOf(slots)) {
+      if (slot.sequence.isOver()) {
+        slot.sequence.endRead();
+        leave(slot);
       }
     }
-    watched.forEach(one -> one.slot().sequence.tellRead());
-    slots.removeIf(slot -> slot.sequence.isOver() && !slot.sequence.endRead());
   }
 
-  private void feed(Slot slot, List<Wanted> wanted) {
+  /** Gives those that read equal parts of the room, so that nobody waits behind a long prompt. */
+  private void read(List<Slot> readers, int mostRows) {
+    for (int i = 0; i < readers.size(); i++) {
+      Slot slot = readers.get(i);
+      int left = readers.size() - i;
+      int share = Math.max(1, (mostRows - forward.rows()) / left);
+      for (int row = 0; row < share && slot.sequence.isReading(); row++) {
+        if (forward.rows() == Forward.MOST_ROWS) {
+          return;
+        }
+        feed(slot);
+      }
+    }
+  }
+
+  private void feed(Slot slot) {
     int place = slot.cache.length();
     Sequence sequence = slot.sequence;
     int row = forward.add(slot.cache, sequence.next(), sequence.watch(), sequence.shown());
     if (sequence.watch() != null) {
       watched.add(new Wanted(slot, row, place));
     }
-    if (slot.sequence.needsLogits()) {
+    if (sequence.needsLogits()) {
       wanted.add(new Wanted(slot, row, place));
     }
+  }
+
+  /** Lets sequences take their logits, each on any thread; one that has several takes in order. */
+  private void take(List<Wanted> some, List<Slot> over) {
+    forward.logits(some.stream().map(Wanted::row).toList(), logits);
+    Set<Slot> slotsOfSome = new HashSet<>();
+    some.forEach(want -> slotsOfSome.add(want.slot));
+    boolean[] goesOn = new boolean[some.size()];
+    if (slotsOfSome.size() < some.size()) {
+      for (int i = 0; i < goesOn.length; i++) {
+        goesOn[i] = take(some, i, 0);
+      }
+    } else {
+      team.run(
+          goesOn.length,
+          16L * goesOn.length * vocabulary,
+          (i, member) -> goesOn[i] = take(some, i, member));
+    }
+    for (int i = 0; i < goesOn.length; i++) {
+      if (!goesOn[i]) {
+        over.add(some.get(i).slot);
+      }
+    }
+  }
+
+  private boolean take(List<Wanted> some, int i, int member) {
+    Wanted want = some.get(i);
+    float[] own = ownLogits[member];
+    System.arraycopy(logits, i * Panels.padded(vocabulary), own, 0, vocabulary);
+    return want.slot.sequence.take(own, vocabulary, want.place, weights.config().contextLength());
   }
 }

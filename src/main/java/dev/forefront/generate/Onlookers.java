@@ -81,7 +81,7 @@ final class Onlookers {
       while (to < rows && watches[to] == watch) {
         to++;
       }
-      Panels weights = watch == null ? null : watch.layer(layer);
+      FloatPanels weights = watch == null ? null : watch.layer(layer);
       if (weights != null) {
         weights.multiply(residual, from * wide, wide, to - from, product, stride);
         int at = from * stride;

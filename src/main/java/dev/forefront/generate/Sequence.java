@@ -145,11 +145,10 @@ final class Sequence {
 
   /** Where keys and values go, with those that are known already. Called by the lane, once. */
   KeyValueCache open(ModelConfig config) {
-    int positions = Math.min(config.contextLength(), positions());
-    KeyValueCache own = new KeyValueCache(config, positions);
+    KeyValueCache own = new KeyValueCache(config);
     KeyValueCache before = cache;
     if (before != null) {
-      own.copy(before, config.headSize(), read);
+      own.share(before, read);
     }
     cache = own;
     return own;

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class Vectors {
   private static final VectorSpecies<Float> SPECIES = Panels.SPECIES;
 
-  static final int LANES = SPECIES.length();
+  private static final int LANES = SPECIES.length();
 
   private static final float ROUND_TO = 12_582_912f;
   private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND_TO);
@@ -21,10 +21,6 @@ final class Vectors {
   private static final float LN2_LOW = -2.12194440e-4f;
 
   private Vectors() {}
-
-  static int padded(int length) {
-    return (length + LANES - 1) / LANES * LANES;
-  }
 
   /**
    * {@code e^x} to about one unit in the last place: {@code 2^n e^r} with {@code |r| <= ln(2) / 2}
@@ -63,13 +59,56 @@ final class Vectors {
     }
   }
 
-  /** {@code gate = gelu(gate) * up}, GELU in its tanh form. */
+  /**
+   * {@code gate = gelu(gate) * up}, GELU in its tanh form: {@code (1 + tanh(u)) / 2} is the
+   * logistic function of {@code 2u}.
+   */
   static void geglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
-    float inside = (float) Math.sqrt(2 / Math.PI);
-    for (int i = 0; i < length; i++) {
-      float g = gate[gateAt + i];
-      float tanh = (float) Math.tanh(inside * (g + 0.044715f * g * g * g));
-      gate[gateAt + i] = 0.5f * g * (1 + tanh) * up[upAt + i];
+    FloatVector twice = number((float) (2 * Math.sqrt(2 / Math.PI)));
+    FloatVector cubic = number((float) (2 * Math.sqrt(2 / Math.PI) * 0.044715));
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
+      FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
+      FloatVector inside = g.mul(g).fma(cubic, twice).mul(g);
+      g.div(exp(inside.neg()).add(1f)).mul(u).intoArray(gate, gateAt + i);
     }
+  }
+
+  /** Sum in an order that does not depend on the processor's vector width. */
+  static float sum(float[] x, int at, int length) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int i = at;
+    for (; i + 4 <= at + length; i += 4) {
+      a += x[i];
+      b += x[i + 1];
+      c += x[i + 2];
+      d += x[i + 3];
+    }
+    for (; i < at + length; i++) {
+      a += x[i];
+    }
+    return (a + b) + (c + d);
+  }
+
+  /** Sum of squares, likewise. */
+  static double squares(float[] x, int at, int length) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = at;
+    for (; i + 4 <= at + length; i += 4) {
+      a += (double) x[i] * x[i];
+      b += (double) x[i + 1] * x[i + 1];
+      c += (double) x[i + 2] * x[i + 2];
+      d += (double) x[i + 3] * x[i + 3];
+    }
+    for (; i < at + length; i++) {
+      a += (double) x[i] * x[i];
+    }
+    return (a + b) + (c + d);
   }
 }

@@ -13,10 +13,10 @@ public final class Watch {
   /** In which the engine computes. */
   static final String DTYPE = "float32";
 
-  private final @Nullable Panels[] layers;
+  private final @Nullable FloatPanels[] layers;
   private final float[] bias;
 
-  private Watch(@Nullable Panels[] layers, float[] bias) {
+  private Watch(@Nullable FloatPanels[] layers, float[] bias) {
     this.layers = layers;
     this.bias = bias;
   }
@@ -38,9 +38,10 @@ public final class Watch {
                   config.hiddenSize(),
                   DTYPE));
     }
-    @Nullable Panels[] layers = new @Nullable Panels[config.layers()];
+    @Nullable FloatPanels[] layers = new @Nullable FloatPanels[config.layers()];
     for (int at = 0; at < probe.layers().size(); at++) {
-      layers[probe.layers().get(at)] = new Panels(probe.weights(at), probe.heads(), probe.width());
+      layers[probe.layers().get(at)] =
+          new FloatPanels(probe.weights(at), probe.heads(), probe.width());
     }
     return new Watch(layers, probe.bias());
   }
@@ -54,7 +55,7 @@ public final class Watch {
   }
 
   /** The weights on the stream after a layer; null where it is not read. */
-  @Nullable Panels layer(int layer) {
+  @Nullable FloatPanels layer(int layer) {
     return layers[layer];
   }
 }

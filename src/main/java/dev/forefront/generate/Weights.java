@@ -30,46 +30,67 @@ final class Weights {
       float @Nullable [] afterFeedForward) {}
 
   private final ModelConfig config;
-  private final float[] embedding;
   private final Layer[] layers;
   private final float[] norm;
+  private final Panels embedding;
   private final Panels head;
 
-  private Weights(ModelWeights files) {
+  /**
+   * Of files that are open; they are not needed afterwards.
+   *
+   * @param team whose threads share the work
+   */
+  Weights(ModelWeights files, Team team) {
     config = files.config();
     WeightNames names = files.names();
-    int width = config.hiddenSize();
-    embedding = files.floats(names.embedding());
     layers = new Layer[config.layers()];
-    for (int i = 0; i < layers.length; i++) {
-      layers[i] = layer(files, i);
-    }
     norm = norm(files, names.norm());
-    float[] output = config.tied() ? embedding : files.floats(names.head());
-    head = new Panels(output, 0, config.vocabularySize(), width);
+    Panels[] tables = new Panels[config.tied() ? 1 : 2];
+    team.run(
+        layers.length + tables.length,
+        Long.MAX_VALUE,
+        (part, member) -> {
+          // The tables are the largest parts by far, so they come first.
+          if (part < tables.length) {
+            WeightNames.Part table = (part == 0 ? names.embedding() : names.head()).getFirst();
+            tables[part] = Panels.of(files, table, 0, config.vocabularySize());
+          } else {
+            layers[part - tables.length] = layer(files, part - tables.length);
+          }
+        });
+    embedding = tables[0];
+    head = tables[tables.length - 1];
   }
 
   /**
    * @param model a folder or a GGUF file
    * @throws dev.forefront.conversation.BadInputException where a tensor is missing or misshapen
    */
-  static Weights load(Path model, Loading loading) {
+  static Weights load(Path model, Loading loading, Team team) {
     try (ModelWeights files = ModelWeights.open(model, loading)) {
-      return new Weights(files);
+      return new Weights(files, team);
     }
   }
 
-  /** Of files that are open; they are not needed afterwards. */
-  static Weights of(ModelWeights files) {
-    return new Weights(files);
+  /** What all matrices take in memory. */
+  long bytes() {
+    long bytes = head.bytes() + (embedding == head ? 0 : embedding.bytes());
+    for (Layer layer : layers) {
+      for (Panels one :
+          List.of(
+              layer.query, layer.key, layer.value, layer.out, layer.gate, layer.up, layer.down)) {
+        bytes += one.bytes();
+      }
+    }
+    return bytes;
   }
 
   ModelConfig config() {
     return config;
   }
 
-  /** {@code [vocabulary, width]} row-major. */
-  float[] embedding() {
+  /** A row for each token of the vocabulary. */
+  Panels embedding() {
     return embedding;
   }
 
@@ -91,23 +112,31 @@ final class Weights {
     int queries = config.heads() * config.headSize();
     int keys = config.keyValueHeads() * config.headSize();
     int inner = config.intermediateSize();
-    float[] qkv = files.floats(names.qkv(layer));
-    float[] gateUp = files.floats(names.gateUp(layer));
+    List<WeightNames.Part> qkv = names.qkv(layer);
+    List<WeightNames.Part> gateUp = names.gateUp(layer);
     return new Layer(
         optionalNorm(files, names.attentionNorm(layer)),
-        new Panels(qkv, 0, queries, width),
-        new Panels(qkv, queries, keys, width),
-        new Panels(qkv, queries + keys, keys, width),
+        slice(files, qkv, 0, 0, queries),
+        slice(files, qkv, 1, queries, keys),
+        slice(files, qkv, 2, queries + keys, keys),
         names.qkvBias(layer).isEmpty() ? null : files.floats(names.qkvBias(layer)),
         optionalNorm(files, names.queryNorm(layer)),
         optionalNorm(files, names.keyNorm(layer)),
-        new Panels(files.floats(names.out(layer)), 0, width, queries),
+        slice(files, names.out(layer), 0, 0, width),
         optionalNorm(files, names.afterAttention(layer)),
         optionalNorm(files, names.feedForwardNorm(layer)),
-        new Panels(gateUp, 0, inner, width),
-        new Panels(gateUp, inner, inner, width),
-        new Panels(files.floats(names.down(layer)), 0, width, inner),
+        slice(files, gateUp, 0, 0, inner),
+        slice(files, gateUp, 1, inner, inner),
+        slice(files, names.down(layer), 0, 0, width),
         optionalNorm(files, names.afterFeedForward(layer)));
+  }
+
+  /** One of several parts, or its rows of the one part that holds them all. */
+  private static Panels slice(
+      ModelWeights files, List<WeightNames.Part> parts, int which, int first, int outputs) {
+    return parts.size() == 1
+        ? Panels.of(files, parts.getFirst(), first, outputs)
+        : Panels.of(files, parts.get(which), 0, outputs);
   }
 
   private float @Nullable [] optionalNorm(ModelWeights files, List<WeightNames.Part> parts) {

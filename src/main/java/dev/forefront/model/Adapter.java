@@ -151,6 +151,10 @@ public final class Adapter {
         });
   }
 
+  boolean changes(WeightNames.Part part) {
+    return pairs.containsKey(part.name());
+  }
+
   /** Adds {@code scaling B A} to a weight's numbers. */
   void addTo(WeightNames.Part part, float[] values) {
     Pair pair = pairs.get(part.name());

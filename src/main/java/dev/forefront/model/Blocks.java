@@ -53,7 +53,7 @@ final class Blocks {
       case Q4_0 -> nibbles(data, from + 2, half(data, from), -8, 0, 0, out, at);
       case Q4_1 -> nibbles(data, from + 4, half(data, from), 0, half(data, from + 2), 0, out, at);
       case Q5_0 ->
-          nibbles(data, from + 6, half(data, from), -16, 0, data.get(INT, from + 2), out, at);
+          nibbles(data, from + 6, half(data, from), -16, 0, fifths(data, from + 2), out, at);
       case Q5_1 ->
           nibbles(
               data,
@@ -61,7 +61,7 @@ final class Blocks {
               half(data, from),
               0,
               half(data, from + 2),
-              data.get(INT, from + 4),
+              fifths(data, from + 4),
               out,
               at);
       case Q4_K -> grouped(data, from, false, out, at);
@@ -112,14 +112,14 @@ final class Blocks {
     }
   }
 
-  private static int sixBitScale(MemorySegment data, long packed, int group) {
+  static int sixBitScale(MemorySegment data, long packed, int group) {
     return group < 4
         ? unsigned(data, packed + group) & 63
         : (unsigned(data, packed + group + 4) & 15)
             | (unsigned(data, packed + group - 4) >> 6 << 4);
   }
 
-  private static int sixBitLeast(MemorySegment data, long packed, int group) {
+  static int sixBitLeast(MemorySegment data, long packed, int group) {
     return group < 4
         ? unsigned(data, packed + group + 4) & 63
         : (unsigned(data, packed + group + 4) >> 4) | (unsigned(data, packed + group) >> 6 << 4);
@@ -127,27 +127,36 @@ final class Blocks {
 
   private static void sixBits(MemorySegment data, long from, float[] out, int at) {
     float scale = half(data, from + 208);
-    for (int part = 0; part < 2; part++) {
-      long low = from + part * 64L;
-      long high = from + 128 + part * 32L;
-      long scales = from + 192 + part * 8L;
-      for (int quarter = 0; quarter < 4; quarter++) {
-        for (int i = 0; i < 32; i++) {
-          int four = (unsigned(data, low + quarter % 2 * 32L + i) >> (quarter / 2 * 4)) & 15;
-          int two = (unsigned(data, high + i) >> (2 * quarter)) & 3;
-          int number = (four | (two << 4)) - 32;
-          int groupScale = data.get(ValueLayout.JAVA_BYTE, scales + 2L * quarter + i / 16);
-          out[at + part * 128 + quarter * 32 + i] = scale * groupScale * number;
-        }
-      }
+    for (int i = 0; i < 256; i++) {
+      out[at + i] = scale * sixBitGroup(data, from, i / 16) * sixBitCode(data, from, i);
     }
   }
 
-  private static float half(MemorySegment data, long at) {
+  /** Number {@code i} of a block of Q6_K before its scale. */
+  static int sixBitCode(MemorySegment data, long from, int i) {
+    int part = i / 128;
+    int quarter = i % 128 / 32;
+    int within = i % 32;
+    int four = unsigned(data, from + part * 64L + quarter % 2 * 32L + within) >> (quarter / 2 * 4);
+    int two = unsigned(data, from + 128 + part * 32L + within) >> (2 * quarter);
+    return ((four & 15) | ((two & 3) << 4)) - 32;
+  }
+
+  /** The scale of a group of sixteen in a block of Q6_K, without the block's. */
+  static int sixBitGroup(MemorySegment data, long from, int group) {
+    return data.get(ValueLayout.JAVA_BYTE, from + 192 + group);
+  }
+
+  /** The fifth bits of a block's 32 numbers. */
+  static int fifths(MemorySegment data, long at) {
+    return data.get(INT, at);
+  }
+
+  static float half(MemorySegment data, long at) {
     return Float.float16ToFloat(data.get(SHORT, at));
   }
 
-  private static int unsigned(MemorySegment data, long at) {
+  static int unsigned(MemorySegment data, long at) {
     return data.get(ValueLayout.JAVA_BYTE, at) & 0xff;
   }
 }

@@ -176,6 +176,11 @@ public final class ModelWeights implements AutoCloseable {
     return bytes;
   }
 
+  /** Whether an adapter changes a weight: then it is no longer what its file holds. */
+  public boolean isAdapted(WeightNames.Part part) {
+    return adapter != null && adapter.changes(part);
+  }
+
   /** A weight as float32, an adapter's part added. */
   public float[] floats(WeightNames.Part part) {
     float[] values = weight(part).floats();

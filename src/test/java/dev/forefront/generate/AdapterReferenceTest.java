@@ -14,6 +14,7 @@ import dev.forefront.model.WeightNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,18 +49,18 @@ class AdapterReferenceTest {
   @MethodSource("adapters")
   void computesWhatPeftComputes(Path adapter) throws IOException {
     try (ModelWeights files = ModelWeights.open(base(adapter))) {
-      check(adapter, "base_logits", Weights.of(files));
-      check(adapter, "adapter_logits", Weights.of(files.with(Adapter.open(adapter))));
+      check(adapter, "base_logits", Passes.of(files));
+      check(adapter, "adapter_logits", Passes.of(files.with(Adapter.open(adapter))));
       ModelFolder.write(folder.resolve("merged"), files, DType.F32);
     }
     try (ModelWeights merged = ModelWeights.open(folder.resolve("merged"));
         ModelWeights base = ModelWeights.open(base(adapter))) {
-      check(adapter, "merged_logits", Weights.of(merged));
+      check(adapter, "merged_logits", Passes.of(merged));
       List<String> changed =
           about(adapter).path("changed_by_merging").valueStream().map(JsonNode::asString).toList();
       for (List<WeightNames.Part> parts : merged.names().inOrder()) {
         for (WeightNames.Part part : parts) {
-          boolean same = java.util.Arrays.equals(merged.floats(part), base.floats(part));
+          boolean same = Arrays.equals(merged.floats(part), base.floats(part));
           assertThat(same).as(part.name()).isEqualTo(!changed.contains(part.name()));
         }
       }
@@ -77,7 +78,6 @@ class AdapterReferenceTest {
 
   private static void check(Path adapter, String name, Weights weights) {
     int vocabulary = weights.config().vocabularySize();
-    float[] logits = new float[Panels.padded(vocabulary)];
     int cases = 0;
     try (SafeTensors reference = SafeTensors.open(adapter.resolve("reference.safetensors"))) {
       for (; reference.entries().containsKey("case." + cases + ".input_ids"); cases++) {
@@ -87,15 +87,9 @@ class AdapterReferenceTest {
         int length = (int) ids.shape()[1];
         long[] values = ids.longs();
         for (int row = 0; row < ids.shape()[0]; row++) {
-          Forward forward = new Forward(weights);
-          KeyValueCache cache = new KeyValueCache(weights.config(), length);
-          for (int i = 0; i < length; i++) {
-            forward.clear();
-            forward.add(cache, (int) values[row * length + i]);
-            forward.run();
-            forward.logits(0, logits);
-            System.arraycopy(logits, 0, actual, (row * length + i) * vocabulary, vocabulary);
-          }
+          long[] own = Arrays.copyOfRange(values, row * length, (row + 1) * length);
+          float[] logits = Passes.logits(weights, own, length);
+          System.arraycopy(logits, 0, actual, row * length * vocabulary, logits.length);
         }
         ModelReferenceTest.assertClose(actual, expected.floats());
       }

@@ -3,7 +3,6 @@ package dev.forefront.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.LanguageModel.Next;
-import dev.forefront.conversation.Loading;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.model.Gguf;
@@ -46,24 +45,15 @@ class GgufModelTest {
   @ParameterizedTest
   @MethodSource("files")
   void computesTheLogitsOfTheDequantizedWeights(Path file) {
-    Weights weights = Weights.load(file, Loading.UNWITNESSED);
-    int vocabulary = weights.config().vocabularySize();
-    float[] logits = new float[Panels.padded(vocabulary)];
+    Weights weights = Passes.load(file);
     int prompts = 0;
     try (SafeTensors reference = SafeTensors.open(file.resolveSibling("logits.safetensors"))) {
       for (; reference.entries().containsKey("prompt." + prompts); prompts++) {
         long[] ids = reference.entry("prompt." + prompts).longs();
         float[] expected = reference.entry(type(file) + ".logits." + prompts).floats();
-        float[] actual = new float[expected.length];
-        Forward forward = new Forward(weights);
-        KeyValueCache cache = new KeyValueCache(weights.config(), ids.length);
-        for (int i = 0; i < ids.length; i++) {
-          forward.clear();
-          forward.add(cache, (int) ids[i]);
-          forward.run();
-          forward.logits(0, logits);
-          System.arraycopy(logits, 0, actual, i * vocabulary, vocabulary);
-        }
+        float[] actual = Passes.logits(weights, ids, 1);
+        assertThat(Passes.logits(weights, ids, 5)).isEqualTo(actual);
+        assertThat(Passes.logits(weights, ids, ids.length)).isEqualTo(actual);
         ModelReferenceTest.assertClose(actual, expected);
       }
     }

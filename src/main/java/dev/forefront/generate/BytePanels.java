@@ -1,0 +1,152 @@
+package dev.forefront.generate;
+
+import dev.forefront.model.Codes;
+import dev.forefront.model.Encoding;
+import dev.forefront.model.Weight;
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Panels of signed bytes, a scale for each block of an output's inputs. Inside a block an output is
+ * a chain over the bytes as they are; the chain over the blocks takes these by their scales.
+ */
+final class BytePanels extends Panels {
+  // Four lanes' bytes are fewer than any vector holds: there half of one is read.
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
+
+  private final int block;
+  private final byte[] codes;
+  private final Scales scales;
+
+  /**
+   * @param weight in an encoding that {@link #holds}
+   * @param first the row of the first output
+   */
+  BytePanels(Weight weight, int first, int outputs) {
+    super(outputs, (int) weight.columns());
+    block = Codes.block(weight.encoding());
+    int inputs = inputs();
+    codes = new byte[Math.addExact(Math.multiplyExact(padded(outputs), inputs), BYTES.length())];
+    // Six bits have scales of two factors.
+    scales = new Scales(padded(outputs) * inputs / block, weight.encoding() != Encoding.Q6_K);
+    Codes row = new Codes(weight.encoding(), inputs);
+    for (int output = 0; output < outputs; output++) {
+      row.read(weight.row(first + output));
+      int at = place(output);
+      byte[] from = row.codes();
+      for (int input = 0; input < inputs; input++) {
+        codes[at + input * WIDTH] = from[input];
+      }
+      int scaleAt = scalePlace(output);
+      for (int i = 0; i < inputs / block; i++) {
+        scales.set(scaleAt + i * WIDTH, row.scales()[i]);
+      }
+    }
+  }
+
+  static boolean holds(Encoding encoding) {
+    return switch (encoding) {
+      case Q8_0, Q5_0, Q6_K -> true;
+      case F32, F16, BF16, Q4_0, Q4_1, Q5_1, Q4_K, Q5_K -> false;
+    };
+  }
+
+  private int place(int output) {
+    return output / WIDTH * WIDTH * inputs() + output % WIDTH;
+  }
+
+  private int scalePlace(int output) {
+    return output / WIDTH * WIDTH * (inputs() / block) + output % WIDTH;
+  }
+
+  @Override
+  void multiply(
+      int panel,
+      float[] x,
+      int xFrom,
+      int xStride,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int to = panel * WIDTH;
+    int from = to * inputs();
+    int blocks = WIDTH * (inputs() / block);
+    float[] widened = scratch.scales(blocks);
+    scales.widen(to * (inputs() / block), blocks, widened);
+    if (rows < 4) {
+      for (int row = 0; row < rows; row++) {
+        one(from, widened, x, xFrom + row * xStride, y, row * yStride + to);
+      }
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(y, row * yStride + to, row * yStride + to + WIDTH, 0);
+    }
+    for (int input = 0; input < inputs(); input += CHUNK) {
+      int count = Math.min(CHUNK, inputs() - input);
+      widen(from + input * WIDTH, widened, input / block * WIDTH, count, scratch.numbers);
+      Chain.rows(scratch.numbers, 0, count, x, xFrom + input, xStride, rows, y, to, yStride);
+    }
+  }
+
+  private FloatVector codes(int at) {
+    return (FloatVector)
+        ByteVector.fromArray(BYTES, codes, at).convertShape(VectorOperators.B2F, SPECIES, 0);
+  }
+
+  private void widen(int from, float[] widened, int scaleFrom, int count, float[] out) {
+    for (int lane = 0; lane < WIDTH; lane += LANES) {
+      int scaleAt = scaleFrom + lane;
+      int at = lane;
+      for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
+        FloatVector scale = Chain.at(widened, scaleAt, 0);
+        for (int i = 0; i < block; i++, at += WIDTH) {
+          codes(from + at).mul(scale).intoArray(out, at);
+        }
+      }
+    }
+  }
+
+  private void one(int from, float[] widened, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector a = FloatVector.zero(SPECIES);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int at = from;
+    int scaleAt = 0;
+    for (int input = 0; input < inputs(); input += block, scaleAt += WIDTH) {
+      FloatVector s0 = Chain.at(widened, scaleAt, 0);
+      FloatVector s1 = Chain.at(widened, scaleAt, 1);
+      FloatVector s2 = Chain.at(widened, scaleAt, 2);
+      FloatVector s3 = Chain.at(widened, scaleAt, 3);
+      for (int i = 0; i < block; i++, at += WIDTH) {
+        FloatVector v = Chain.broadcast(x[xAt + input + i]);
+        a = codes(at).mul(s0).fma(v, a);
+        b = codes(at + LANES).mul(s1).fma(v, b);
+        c = codes(at + 2 * LANES).mul(s2).fma(v, c);
+        d = codes(at + 3 * LANES).mul(s3).fma(v, d);
+      }
+    }
+    Chain.store(a, b, c, d, y, yAt);
+  }
+
+  @Override
+  long bytes() {
+    return codes.length + scales.bytes();
+  }
+
+  @Override
+  void read(int output, float[] out, int at) {
+    int from = place(output);
+    int scaleFrom = scalePlace(output);
+    for (int input = 0; input < inputs(); input++) {
+      out[at + input] = codes[from + input * WIDTH] * scales.get(scaleFrom + input / block * WIDTH);
+    }
+  }
+}
