@@ -64,18 +64,26 @@ public final class PackedRows {
    * @param batchRows rows of a batch
    */
   public BatchSource shuffled(int batchRows, long seed) {
+    return shuffled(batchRows, seed, Part.ALL);
+  }
+
+  /**
+   * Likewise, of each batch one part; the parts of a step hold the rows of its batch, however many
+   * they are. Documents are named of the whole batch.
+   */
+  public BatchSource shuffled(int batchRows, long seed, Part part) {
     if (batchRows < 1) {
       throw new IllegalArgumentException("a batch has at least one row, not " + batchRows);
     }
     return new BatchSource() {
       @Override
       public TokenBatch batch(int step) {
-        return PackedRows.this.batch(chosen(step, batchRows, seed));
+        return PackedRows.this.batch(chosen(step, batchRows, seed, part));
       }
 
       @Override
       public List<String> documents(int step) {
-        return Arrays.stream(chosen(step, batchRows, seed))
+        return Arrays.stream(chosen(step, batchRows, seed, Part.ALL))
             .mapToObj(PackedRows.this::names)
             .flatMap(List::stream)
             .distinct()
@@ -84,10 +92,10 @@ public final class PackedRows {
     };
   }
 
-  private int[] chosen(int step, int batchRows, long seed) {
-    int[] chosen = new int[batchRows];
-    for (int i = 0; i < batchRows; i++) {
-      long place = (long) step * batchRows + i;
+  private int[] chosen(int step, int batchRows, long seed, Part part) {
+    int[] chosen = new int[part.rows(batchRows)];
+    for (int i = 0; i < chosen.length; i++) {
+      long place = (long) step * batchRows + part.index() + (long) i * part.of();
       long epochSeed = Hashing.mix(seed) + place / rows;
       chosen[i] = new Permutation(rows, Hashing.mix(epochSeed)).at((int) (place % rows));
     }

@@ -147,6 +147,29 @@ class PackerTest {
   }
 
   @Test
+  void partsOfABatchHoldItsRowsHoweverManyTheyAre() {
+    List<String> texts = IntStream.range(0, 37).mapToObj(i -> "Story number " + i).toList();
+    PackedRows rows = Packer.texts(texts, tokenizer, 24);
+    int batchRows = 5;
+    for (int step : new int[] {0, 3, 40}) {
+      int[][] whole = rows.shuffled(batchRows, 7).batch(step).ids();
+      for (int parts : new int[] {1, 2, 3, 7}) {
+        int all = 0;
+        for (int index = 0; index < parts; index++) {
+          BatchSource part = rows.shuffled(batchRows, 7, new Part(index, parts));
+          int[][] own = part.batch(step).ids();
+          all += own.length;
+          for (int i = 0; i < own.length; i++) {
+            assertThat(own[i]).isEqualTo(whole[index + i * parts]);
+          }
+          assertThat(part.documents(step)).isEqualTo(rows.shuffled(batchRows, 7).documents(step));
+        }
+        assertThat(all).isEqualTo(batchRows);
+      }
+    }
+  }
+
+  @Test
   void packsACorpusIntoShardsThatReadBackAndNoticeAChange(@TempDir Path folder) throws IOException {
     Path corpus = folder.resolve("corpus.jsonl");
     Document prose = new Document.Prose("p", "The owl sleeps by day.", "stories", "CC0-1.0");
