@@ -1,6 +1,5 @@
 package dev.forefront.tensor;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
@@ -53,13 +52,26 @@ public final class AdamWKernel {
       List<Tensor> highest,
       List<Tensor> steps,
       Settings settings) {
+    try (Scope _ = Scope.open()) {
+      List<Tensor> gradients = parameters.stream().map(Tensor::gradient).toList();
+      update(parameters, gradients, first, second, highest, steps, settings);
+    }
+  }
+
+  /** Likewise, with gradients that lie elsewhere: of parts of parameters. */
+  public static void update(
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> first,
+      List<Tensor> second,
+      List<Tensor> highest,
+      List<Tensor> steps,
+      Settings settings) {
     if (parameters.isEmpty()) {
       return;
     }
     try (Scope _ = Scope.open();
         Torch.NoGrad _ = Torch.noGrad()) {
-      List<Tensor> gradients = new ArrayList<>();
-      parameters.forEach(parameter -> gradients.add(parameter.gradient()));
       Dispatcher dispatcher = Dispatcher.singleton();
       OperatorHandle operator = dispatcher.findSchemaOrThrow("aten::_fused_adamw_", "");
       Type.TypePtr tensorType = operator.schema().arguments().type().get().containedType(0);

@@ -79,27 +79,24 @@ public final class MuonKernel {
   private MuonKernel() {}
 
   /**
-   * Updates a stretch of rows, which are a matrix of their own, in place.
+   * Updates a matrix in place.
    *
-   * @param parameter with its gradient
-   * @param momentum like the parameter
+   * @param momentum like the matrix
    */
-  public static void update(
-      Tensor parameter, Tensor momentum, long from, long rows, Settings settings) {
+  public static void update(Tensor matrix, Tensor gradient, Tensor momentum, Settings settings) {
     try (Scope _ = Scope.open();
         Torch.NoGrad _ = Torch.noGrad()) {
-      org.bytedeco.pytorch.Tensor gradient =
-          scaled(parameter.gradient().narrow(0, from, rows).pointer(), settings.scale());
-      org.bytedeco.pytorch.Tensor buffer = momentum.narrow(0, from, rows).pointer();
-      buffer.lerp_(gradient, new Scalar(1 - settings.momentum()));
+      org.bytedeco.pytorch.Tensor slope = scaled(gradient.pointer(), settings.scale());
+      org.bytedeco.pytorch.Tensor buffer = momentum.pointer();
+      buffer.lerp_(slope, new Scalar(1 - settings.momentum()));
       org.bytedeco.pytorch.Tensor step =
-          settings.nesterov() ? gradient.lerp(buffer, new Scalar(settings.momentum())) : buffer;
+          settings.nesterov() ? slope.lerp(buffer, new Scalar(settings.momentum())) : buffer;
       Tensor direction = orthogonal(new Tensor(step), settings.iterations(), settings.precision());
-      org.bytedeco.pytorch.Tensor weights = parameter.narrow(0, from, rows).pointer();
+      org.bytedeco.pytorch.Tensor weights = matrix.pointer();
       if (settings.decay() > 0) {
         weights.mul_(new Scalar(1 - settings.rate() * settings.decay()));
       }
-      double rate = settings.rate() * settings.adjust().factor(rows, step.size(1));
+      double rate = settings.rate() * settings.adjust().factor(step.size(0), step.size(1));
       weights.add_(direction.pointer().to(ScalarType.Float), new Scalar(-rate));
     }
   }

@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -74,6 +75,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.zeros(shape, options(ScalarType.Float)));
   }
 
+  /** Float32 numbers that nobody has set yet. */
+  public static Tensor empty(long... shape) {
+    Torch.start();
+    return new Tensor(torch.empty(shape, options(ScalarType.Float), new MemoryFormatOptional()));
+  }
+
   public static Tensor ones(long... shape) {
     Torch.start();
     return new Tensor(torch.ones(shape, options(ScalarType.Float)));
@@ -128,6 +135,14 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /** Overwrites all numbers with those of another of this shape. */
+  public void set(Tensor other) {
+    try (Scope _ = Scope.open();
+        Torch.NoGrad _ = Torch.noGrad()) {
+      t.copy_(other.t);
+    }
+  }
+
   // ---- gradients ----
 
   /** Marks a leaf whose gradient {@link #backward} fills. */
@@ -162,6 +177,20 @@ public final class Tensor implements AutoCloseable {
     try (Scope _ = Scope.open()) {
       t.mutable_grad().reset();
     }
+  }
+
+  /** Gives a gradient of zeros where there is none. */
+  public void fillGradient() {
+    if (!hasGradient()) {
+      try (Scope _ = Scope.open()) {
+        t.mutable_grad().put(torch.zeros_like(t));
+      }
+    }
+  }
+
+  /** Has something run whenever a backward pass is about to add to this leaf's gradient. */
+  public GradientHook onGradient(Runnable work) {
+    return new GradientHook(this, work);
   }
 
   /** The same numbers without history. */

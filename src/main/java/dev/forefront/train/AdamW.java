@@ -1,7 +1,6 @@
 package dev.forefront.train;
 
 import dev.forefront.model.SafeTensors;
-import dev.forefront.model.Transformer.Parameter;
 import dev.forefront.tensor.AdamWKernel;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
@@ -18,19 +17,22 @@ final class AdamW implements Optimizer {
   private static final String SECOND = "exp_avg_sq.";
   private static final String STEP = "step";
 
-  private final List<Parameter> parameters;
+  /** What is remembered of each piece. */
+  static final List<String> PREFIXES = List.of(FIRST, SECOND);
+
+  private final List<Piece> pieces;
   private final Recipe.Optimizer settings;
-  private final List<Tensor> first = new ArrayList<>();
-  private final List<Tensor> second = new ArrayList<>();
+  private final List<Moment> first = new ArrayList<>();
+  private final List<Moment> second = new ArrayList<>();
   private final Tensor step;
 
-  AdamW(List<Parameter> parameters, Recipe.Optimizer settings) {
-    this.parameters = parameters;
+  AdamW(List<Piece> pieces, Recipe.Optimizer settings) {
+    this.pieces = pieces;
     this.settings = settings;
     try (Scope _ = Scope.open()) {
-      for (Parameter parameter : parameters) {
-        first.add(Scope.keep(Tensor.zeros(parameter.tensor().shape())));
-        second.add(Scope.keep(Tensor.zeros(parameter.tensor().shape())));
+      for (Piece piece : pieces) {
+        first.add(Moment.zero(FIRST, piece));
+        second.add(Moment.zero(SECOND, piece));
       }
       step = Scope.keep(Tensor.zeros());
     }
@@ -48,52 +50,54 @@ final class AdamW implements Optimizer {
 
   private void update(double rate, double scale, double decay, boolean matrices) {
     List<Tensor> weights = new ArrayList<>();
+    List<Tensor> gradients = new ArrayList<>();
     List<Tensor> m = new ArrayList<>();
     List<Tensor> v = new ArrayList<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor tensor = parameters.get(i).tensor();
-      if ((tensor.shape().length > 1) == matrices && tensor.hasGradient()) {
-        weights.add(tensor);
-        m.add(first.get(i));
-        v.add(second.get(i));
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      if ((piece.shape().length > 1) == matrices && piece.hasGradient()) {
+        weights.add(piece.weights());
+        gradients.add(piece.gradient());
+        m.add(first.get(i).tensor());
+        v.add(second.get(i).tensor());
       }
     }
     AdamWKernel.update(
         weights,
+        gradients,
         m,
         v,
+        List.of(),
         Collections.nCopies(weights.size(), step),
         new AdamWKernel.Settings(
             rate, settings.beta1(), settings.beta2(), decay, settings.epsilon(), scale));
   }
 
-  /** Both moments and the number of updates. */
   @Override
-  public List<SafeTensors.Entry> state() {
-    List<SafeTensors.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      String name = parameters.get(i).name();
-      entries.add(SafeTensors.of(FIRST + name, first.get(i).floats(), first.get(i).shape()));
-      entries.add(SafeTensors.of(SECOND + name, second.get(i).floats(), second.get(i).shape()));
+  public List<Moment> moments() {
+    List<Moment> moments = new ArrayList<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      moments.add(first.get(i));
+      moments.add(second.get(i));
     }
-    entries.add(SafeTensors.of(STEP, step.floats()));
-    return entries;
+    return moments;
+  }
+
+  /** The number of updates. */
+  @Override
+  public List<SafeTensors.Entry> counters() {
+    return List.of(SafeTensors.of(STEP, step.floats()));
   }
 
   @Override
-  public void restore(SafeTensors tensors) {
-    for (int i = 0; i < parameters.size(); i++) {
-      String name = parameters.get(i).name();
-      first.get(i).set(tensors.entry(FIRST + name, first.get(i).shape()).floats());
-      second.get(i).set(tensors.entry(SECOND + name, second.get(i).shape()).floats());
-    }
-    step.set(tensors.entry(STEP).floats());
+  public void restore(SafeTensors state) {
+    moments().forEach(moment -> moment.restore(state));
+    step.set(state.entry(STEP).floats());
   }
 
   @Override
   public void close() {
-    first.forEach(Tensor::close);
-    second.forEach(Tensor::close);
+    moments().forEach(Moment::close);
     step.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.forefront.train;
 
 import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.model.ModelFolder;
@@ -59,7 +60,7 @@ final class Checkpoints {
 
   /** Writes one, then removes those that are neither among the newest nor the best. */
   void write(Snapshot snapshot) {
-    Path target = folder.resolve("%s%06d".formatted(PREFIX, snapshot.step()));
+    Path target = place(snapshot.step());
     Path temporary = folder.resolve("." + target.getFileName() + ".tmp");
     try {
       FileTree.delete(temporary);
@@ -138,6 +139,30 @@ final class Checkpoints {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The same on all ranks: the leader chooses.
+   *
+   * @throws BadInputException where a rank does not see what the leader sees
+   */
+  Optional<Checkpoint> newest(Ranks ranks) {
+    Optional<Checkpoint> own = ranks.leads() ? newest() : Optional.empty();
+    int step = ranks.ofLeader(own.map(Checkpoint::step).orElse(0));
+    if (ranks.leads() || step == 0) {
+      return own;
+    }
+    Path there = place(step);
+    if (!Files.isDirectory(there)) {
+      throw new BadInputException(
+          "rank %d does not see the checkpoint %s from which rank 0 goes on: put the run's folder (--run) on a file system that all machines share"
+              .formatted(ranks.rank(), there));
+    }
+    return Optional.of(new Checkpoint(there, step));
+  }
+
+  private Path place(int step) {
+    return folder.resolve("%s%06d".formatted(PREFIX, step));
   }
 
   private void writeManifest(Path folder, Snapshot snapshot) throws IOException {

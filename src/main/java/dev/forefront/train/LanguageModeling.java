@@ -60,22 +60,43 @@ public final class LanguageModeling implements Objective {
 
   @Override
   public Measured gradients(Transformer model, int step) {
+    return gradients(model, step, Exchange.alone());
+  }
+
+  /** The batches are those of this rank; their labels are counted over all ranks. */
+  @Override
+  public Measured gradients(Transformer model, int step, Exchange exchange) {
     List<TokenBatch> micro = batches.apply(step);
-    long valid = micro.stream().mapToLong(TokenBatch::valid).sum();
-    long read = micro.stream().mapToLong(batch -> (long) batch.rows() * batch.length()).sum();
+    long mine = micro.stream().mapToLong(TokenBatch::valid).sum();
+    long rows = micro.stream().mapToLong(batch -> (long) batch.rows() * batch.length()).sum();
+    double[] counts = exchange.ranks().sum(mine, rows);
+    long valid = (long) counts[0];
+    if (valid == 0) {
+      return measured(valid, (long) counts[1], 0, 0);
+    }
+    List<TokenBatch> counted = micro.stream().filter(batch -> batch.valid() > 0).toList();
     Sums sums = new Sums();
-    for (TokenBatch batch : micro) {
-      if (batch.valid() > 0) {
-        try (Scope _ = Scope.open()) {
-          backward(model, batch, 1.0 / valid, sums);
+    for (int i = 0; i < counted.size(); i++) {
+      try (Scope _ = Scope.open()) {
+        Runnable body = backward(model, counted.get(i), 1.0 / valid, sums);
+        if (i + 1 < counted.size()) {
+          body.run();
+        } else {
+          exchange.last(body);
         }
       }
     }
+    exchange.finish();
+    double[] losses = exchange.ranks().sum(sums.crossEntropy, sums.z);
+    return measured(valid, (long) counts[1], losses[0] / valid, losses[1] / valid);
+  }
+
+  private Measured measured(long valid, long read, double crossEntropy, double z) {
     Map<String, Double> watched = new TreeMap<>(Map.of("counted", (double) valid));
     if (loss.zLoss() > 0) {
-      watched.put("z_loss", valid == 0 ? 0 : sums.z / valid);
+      watched.put("z_loss", z);
     }
-    return new Measured(valid == 0 ? 0 : sums.crossEntropy / valid, read, watched);
+    return new Measured(crossEntropy, read, watched);
   }
 
   private static final class Sums {
@@ -86,8 +107,10 @@ public final class LanguageModeling implements Objective {
   /**
    * The head and its loss go chunk by chunk on a detached copy of the hidden states, whose gradient
    * then flows through the body at once: the logits of a whole batch never exist together.
+   *
+   * @return the way through the body, still to go
    */
-  private void backward(Transformer model, TokenBatch batch, double weight, Sums sums) {
+  private Runnable backward(Transformer model, TokenBatch batch, double weight, Sums sums) {
     Counted counted = Counted.of(batch);
     Tensor hidden_NH = counted.select(model.hidden(input(batch)));
     Tensor leaf_NH = hidden_NH.detach().requireGradient();
@@ -101,7 +124,7 @@ public final class LanguageModeling implements Objective {
         sums.z += chunk.z();
       }
     }
-    hidden_NH.backward(leaf_NH.gradient());
+    return () -> hidden_NH.backward(leaf_NH.gradient());
   }
 
   static TokenInput input(TokenBatch batch) {

@@ -2,7 +2,10 @@ package dev.forefront.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,17 +17,26 @@ final class Metrics implements AutoCloseable {
   private final StepLines updates;
   private final StepLines samples;
 
-  private Metrics(StepLines updates, StepLines samples) {
+  private final int ranks;
+
+  private Metrics(StepLines updates, StepLines samples, int ranks) {
     this.updates = updates;
     this.samples = samples;
+    this.ranks = ranks;
   }
 
   /**
+   * Of the leader; the other ranks' lines are left out.
+   *
    * @param step updates that a resumed run has done
    */
-  static Metrics open(Path folder, int step) {
-    return new Metrics(
-        StepLines.open(folder.resolve(FILE), step), StepLines.open(folder.resolve(SAMPLES), step));
+  static Metrics open(Path folder, int step, Ranks ranks) {
+    return ranks.leads()
+        ? new Metrics(
+            StepLines.open(folder.resolve(FILE), step),
+            StepLines.open(folder.resolve(SAMPLES), step),
+            ranks.size())
+        : new Metrics(StepLines.unread(), StepLines.unread(), ranks.size());
   }
 
   void write(Trainer.Update update) {
@@ -34,6 +46,9 @@ final class Metrics implements AutoCloseable {
     line.put("lr", update.rate());
     line.put("tokens", update.tokens());
     line.put("seconds", Math.round(update.seconds() * 1e4) / 1e4);
+    if (ranks > 1) {
+      line.put("ranks", ranks);
+    }
     new TreeMap<>(update.watched()).forEach(line::put);
     updates.write(line);
   }
@@ -55,6 +70,14 @@ final class Metrics implements AutoCloseable {
         .filter(line -> line.path("step").asInt() < step && line.path("loss").isNumber())
         .map(line -> line.path("loss").asDouble())
         .toList();
+  }
+
+  /** How many ranks made the updates, each number once. */
+  static SortedSet<Integer> ranks(Path folder) {
+    return StepLines.read(folder.resolve(FILE)).stream()
+        .filter(line -> line.path("loss").isNumber())
+        .map(line -> line.path("ranks").asInt(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static ObjectNode line(int step) {

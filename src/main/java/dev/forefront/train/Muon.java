@@ -1,7 +1,6 @@
 package dev.forefront.train;
 
 import dev.forefront.model.SafeTensors;
-import dev.forefront.model.Transformer.Parameter;
 import dev.forefront.tensor.MuonKernel;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
@@ -10,21 +9,25 @@ import java.util.List;
 
 /**
  * Muon (Jordan et al. 2024) for matrices; see {@link MuonKernel}. Matrices that lie in one tensor
- * are updated one by one: what is orthogonal depends on where a matrix ends.
+ * are updated one by one: what is orthogonal depends on where a matrix ends. A piece holds whole
+ * matrices.
  */
 final class Muon implements Optimizer {
   private static final String MOMENTUM = "momentum.";
 
-  private final List<Parameter> parameters;
-  private final Recipe.Muon settings;
-  private final List<Tensor> momentum = new ArrayList<>();
+  /** What is remembered of each piece. */
+  static final List<String> PREFIXES = List.of(MOMENTUM);
 
-  Muon(List<Parameter> parameters, Recipe.Muon settings) {
-    this.parameters = parameters;
+  private final List<Piece> pieces;
+  private final Recipe.Muon settings;
+  private final List<Moment> momentum = new ArrayList<>();
+
+  Muon(List<Piece> pieces, Recipe.Muon settings) {
+    this.pieces = pieces;
     this.settings = settings;
     try (Scope _ = Scope.open()) {
-      for (Parameter parameter : parameters) {
-        momentum.add(Scope.keep(Tensor.zeros(parameter.tensor().shape())));
+      for (Piece piece : pieces) {
+        momentum.add(Moment.zero(MOMENTUM, piece));
       }
     }
   }
@@ -41,39 +44,40 @@ final class Muon implements Optimizer {
             settings.adjust(),
             settings.precision(),
             scale);
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      if (parameter.tensor().hasGradient()) {
-        long from = 0;
-        for (long rows : parameter.rows()) {
-          MuonKernel.update(parameter.tensor(), momentum.get(i), from, rows, now);
-          from += rows;
-        }
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).hasGradient()) {
+        update(pieces.get(i), momentum.get(i).tensor(), now);
+      }
+    }
+  }
+
+  private static void update(Piece piece, Tensor momentum, MuonKernel.Settings now) {
+    for (Piece matrix : piece.matrices()) {
+      try (Scope _ = Scope.open()) {
+        long place = matrix.from() - piece.from();
+        MuonKernel.update(
+            matrix.weights(), matrix.gradient(), momentum.narrow(0, place, matrix.rows()), now);
       }
     }
   }
 
   @Override
-  public List<SafeTensors.Entry> state() {
-    List<SafeTensors.Entry> entries = new ArrayList<>();
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor buffer = momentum.get(i);
-      entries.add(
-          SafeTensors.of(MOMENTUM + parameters.get(i).name(), buffer.floats(), buffer.shape()));
-    }
-    return entries;
+  public List<Moment> moments() {
+    return momentum;
+  }
+
+  @Override
+  public List<SafeTensors.Entry> counters() {
+    return List.of();
   }
 
   @Override
   public void restore(SafeTensors state) {
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor buffer = momentum.get(i);
-      buffer.set(state.entry(MOMENTUM + parameters.get(i).name(), buffer.shape()).floats());
-    }
+    momentum.forEach(moment -> moment.restore(state));
   }
 
   @Override
   public void close() {
-    momentum.forEach(Tensor::close);
+    momentum.forEach(Moment::close);
   }
 }

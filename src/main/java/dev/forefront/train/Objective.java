@@ -29,6 +29,17 @@ public interface Objective {
    */
   Measured gradients(Transformer model, int step);
 
+  /**
+   * The same for one of several ranks: gradients and figures are those of all together. One that
+   * does not know how to share its work is computed by a process that is alone.
+   */
+  default Measured gradients(Transformer model, int step, Exchange exchange) {
+    if (exchange.ranks().size() > 1) {
+      throw new IllegalStateException("this stage is trained by one rank alone");
+    }
+    return gradients(model, step);
+  }
+
   /** Names of the documents that the update reads, where they are known: for a person to look. */
   default List<String> documents(int step) {
     return List.of();

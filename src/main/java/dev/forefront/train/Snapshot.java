@@ -2,7 +2,6 @@ package dev.forefront.train;
 
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.SafeTensors;
-import dev.forefront.model.Transformer;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -17,9 +16,4 @@ record Snapshot(
     ModelConfig config,
     List<SafeTensors.Entry> weights,
     List<SafeTensors.Entry> optimizer,
-    OptionalDouble heldOut) {
-
-  static Snapshot of(int step, Transformer model, Optimizer optimizer, OptionalDouble heldOut) {
-    return new Snapshot(step, model.config(), model.weights(), optimizer.state(), heldOut);
-  }
-}
+    OptionalDouble heldOut) {}

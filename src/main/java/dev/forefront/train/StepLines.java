@@ -49,6 +49,11 @@ final class StepLines implements AutoCloseable {
     }
   }
 
+  /** Lines that nobody reads. */
+  static StepLines unread() {
+    return new StepLines(Path.of("unread"), Writer.nullWriter());
+  }
+
   /** All lines; none where there is no file. A line torn by a kill is left out. */
   static List<JsonNode> read(Path file) {
     if (!Files.exists(file)) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -116,6 +117,7 @@ public final class Trainer {
   private final Settings settings;
   private final Map<String, String> lineage;
   private final Look look;
+  private final Ranks ranks;
 
   /**
    * @param folder of the run: gets {@code metrics.jsonl}, {@code checkpoints} and, at the end,
@@ -128,14 +130,17 @@ public final class Trainer {
         folder,
         settings,
         new TreeMap<>(lineage),
-        new Look(0, (model, updates) -> new Examiner.Findings(Map.of(), List.of())));
+        new Look(0, (model, updates) -> new Examiner.Findings(Map.of(), List.of())),
+        Ranks.alone());
   }
 
-  private Trainer(Path folder, Settings settings, Map<String, String> lineage, Look look) {
+  private Trainer(
+      Path folder, Settings settings, Map<String, String> lineage, Look look, Ranks ranks) {
     this.folder = folder;
     this.settings = settings;
     this.lineage = lineage;
     this.look = look;
+    this.ranks = ranks;
   }
 
   /**
@@ -147,7 +152,15 @@ public final class Trainer {
     if (every < 1) {
       throw new IllegalArgumentException("there is at least one update between two looks");
     }
-    return new Trainer(folder, settings, lineage, new Look(every, examiner));
+    return new Trainer(folder, settings, lineage, new Look(every, examiner), ranks);
+  }
+
+  /**
+   * The same as one of several ranks, which all see the folder: the leader alone looks and writes,
+   * and tells the others where to go on.
+   */
+  public Trainer among(Ranks all) {
+    return new Trainer(folder, settings, lineage, look, all);
   }
 
   /**
@@ -163,18 +176,21 @@ public final class Trainer {
       Supplier<Transformer> start, Objective objective, Path tokenizer, Listener listener) {
     Checkpoints checkpoints =
         new Checkpoints(folder.resolve(CHECKPOINTS), fingerprint(), settings.care());
-    Optional<Checkpoints.Checkpoint> resumed = checkpoints.newest();
+    Optional<Checkpoints.Checkpoint> resumed = checkpoints.newest(ranks);
     int done = resumed.map(Checkpoints.Checkpoint::step).orElse(0);
     try (Transformer model = resumed.map(c -> Transformer.load(c.folder())).orElseGet(start);
-        Optimizer optimizer = Optimizer.of(model.parameters(), settings.optimizer());
-        Metrics metrics = Metrics.open(folder, done);
+        Exchange exchange = Exchange.of(model, ranks);
+        Optimizer optimizer = Optimizer.of(model.parameters(), settings.optimizer(), ranks);
+        Metrics metrics = Metrics.open(folder, done, ranks);
         CheckpointWriter writer = new CheckpointWriter(checkpoints)) {
+      exchange.spread(model);
       resumed.ifPresent(
           checkpoint -> {
             restore(optimizer, checkpoint);
             listener.resumed(checkpoint.step());
           });
-      Alarm alarm = new Alarm(settings.care().spike(), Metrics.losses(folder, done));
+      List<Double> past = ranks.leads() ? Metrics.losses(folder, done) : List.of();
+      Alarm alarm = new Alarm(settings.care().spike(), ranks.ofLeader(past));
       for (int step = done; step < settings.steps(); step++) {
         boolean last = step + 1 == settings.steps();
         boolean save = (step + 1) % settings.checkpoint() == 0 || last;
@@ -182,8 +198,8 @@ public final class Trainer {
         if (settings.care().skip().contains(step)) {
           metrics.writeSkipped(step);
         } else {
-          Update update = update(model, optimizer, objective, alarm, step);
-          if (look.every() > 0 && (save || (step + 1) % look.every() == 0)) {
+          Update update = update(model, optimizer, objective, exchange, alarm, step);
+          if (ranks.leads() && look.every() > 0 && (save || (step + 1) % look.every() == 0)) {
             Examiner.Findings findings = look.examiner().examine(model, step + 1);
             metrics.write(step, findings.samples());
             update = update.with(findings.figures());
@@ -194,9 +210,12 @@ public final class Trainer {
           listener.updated(update);
         }
         writer.check();
-        boolean stop = !last && listener.stopWanted();
+        if (listener.stopWanted()) {
+          ranks.wantStop();
+        }
+        boolean stop = !last && ranks.isStopWanted();
         if (save || stop) {
-          writer.write(Snapshot.of(step + 1, model, optimizer, heldOut));
+          save(writer, step + 1, model, optimizer, heldOut);
         }
         if (stop) {
           writer.await();
@@ -205,8 +224,23 @@ public final class Trainer {
       }
       writer.await();
       Path result = folder.resolve("model");
-      write(model, tokenizer, result);
+      if (ranks.leads()) {
+        write(model, tokenizer, result);
+      }
       return result;
+    }
+  }
+
+  /** All ranks give what they remember; the leader writes. */
+  private void save(
+      CheckpointWriter writer,
+      int step,
+      Transformer model,
+      Optimizer optimizer,
+      OptionalDouble heldOut) {
+    List<SafeTensors.Entry> state = optimizer.state();
+    if (ranks.leads()) {
+      writer.write(new Snapshot(step, model.config(), model.weights(), state, heldOut));
     }
   }
 
@@ -217,11 +251,16 @@ public final class Trainer {
   }
 
   private Update update(
-      Transformer model, Optimizer optimizer, Objective objective, Alarm alarm, int step) {
+      Transformer model,
+      Optimizer optimizer,
+      Objective objective,
+      Exchange exchange,
+      Alarm alarm,
+      int step) {
     long from = System.nanoTime();
     Gradients gradients = new Gradients(model.parameters());
     try (Scope _ = Scope.open()) {
-      Objective.Measured measured = objective.gradients(model, step);
+      Objective.Measured measured = objective.gradients(model, step, exchange);
       double norm = gradients.norm();
       double loss = measured.loss();
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
@@ -281,6 +320,10 @@ public final class Trainer {
     lineage.forEach(root::put);
     if (!settings.care().skip().isEmpty()) {
       root.put("skipped_updates", settings.care().skip().toString());
+    }
+    SortedSet<Integer> worlds = Metrics.ranks(folder);
+    if (!worlds.isEmpty() && worlds.last() > 1) {
+      root.put("ranks", worlds.toString());
     }
     AtomicFile.write(result.resolve("lineage.json"), root.toPrettyString() + "\n");
   }

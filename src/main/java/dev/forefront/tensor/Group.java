@@ -1,0 +1,320 @@
+package dev.forefront.tensor;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.gloo.Device;
+
+/**
+ * Several processes that compute together: libtorch's c10d, with Gloo between processors. All ranks
+ * call the same methods in the same order. Whatever waits for another rank ends with a {@link
+ * RankLostException} when one is gone.
+ *
+ * <p>For one thread; its tensors are float32 and on the CPU.
+ */
+public final class Group implements AutoCloseable {
+  /** Between two looks at whether all still live. */
+  private static final Duration SLICE = Duration.ofSeconds(1);
+
+  /** Looks during which the own heartbeat may hang in the store. */
+  private static final int MOST_HANGING = 25;
+
+  /** Most that one rank may come later than another to the same place. */
+  private static final Duration MOST_WAITING = Duration.ofMinutes(30);
+
+  private final Place place;
+  private final Rendezvous rendezvous;
+  private final Heartbeat heartbeat;
+  private final ProcessGroupGloo gloo;
+
+  private Group(Place place, Rendezvous rendezvous, Heartbeat heartbeat, ProcessGroupGloo gloo) {
+    this.place = place;
+    this.rendezvous = rendezvous;
+    this.heartbeat = heartbeat;
+    this.gloo = gloo;
+  }
+
+  /** Something under way; tensors that it fills are not to be touched before it is awaited. */
+  @FunctionalInterface
+  public interface Pending {
+    /**
+     * @throws RankLostException where a rank is gone
+     */
+    void await();
+  }
+
+  /**
+   * Meets the other ranks.
+   *
+   * @param patience until all must be there
+   * @throws RankLostException where one is not
+   */
+  public static Group join(Place place, Duration patience) {
+    Torch.start();
+    Rendezvous rendezvous = Rendezvous.open(place, patience);
+    Heartbeat heartbeat = new Heartbeat(rendezvous.another(), place, name(place));
+    try (Scope _ = Scope.open()) {
+      awaitAll(place, rendezvous, heartbeat, patience);
+      ProcessGroupGloo.Options options =
+          ProcessGroupGloo.Options.create(new Milliseconds(MOST_WAITING.toMillis()));
+      options.devices(new GlooDeviceVector(device(place)));
+      ProcessGroupGloo gloo =
+          StandardOutput.toError(
+              () -> new ProcessGroupGloo(rendezvous.store(), place.rank(), place.size(), options));
+      gloo.retainReference();
+      rendezvous.patience(Heartbeat.PATIENCE);
+      return new Group(place, rendezvous, heartbeat, gloo);
+    } catch (RuntimeException e) {
+      heartbeat.close();
+      rendezvous.close();
+      throw e instanceof RankLostException
+          ? e
+          : new RankLostException("the ranks did not meet: " + Rendezvous.firstLine(e));
+    }
+  }
+
+  private static void awaitAll(
+      Place place, Rendezvous rendezvous, Heartbeat heartbeat, Duration patience) {
+    rendezvous.add("joined", 1);
+    for (long left = patience.dividedBy(Heartbeat.BEAT); left >= 0; left--) {
+      long joined = rendezvous.add("joined", 0);
+      if (joined >= place.size()) {
+        return;
+      }
+      heartbeat
+          .lost()
+          .ifPresent(
+              words -> {
+                throw new RankLostException(words);
+              });
+      pause();
+    }
+    throw new RankLostException(
+        "%d of %d ranks were there after %d s"
+            .formatted(rendezvous.add("joined", 0), place.size(), patience.toSeconds()));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(Heartbeat.BEAT.dividedBy(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for another rank", e);
+    }
+  }
+
+  private static String name(Place place) {
+    return "rank %d (process %d on %s)"
+        .formatted(place.rank(), ProcessHandle.current().pid(), hostName());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "an unnamed machine";
+    }
+  }
+
+  /**
+   * The network card that leads to the store, unless GLOO_SOCKET_IFNAME names another, as for
+   * torch.distributed. What the machine's own name resolves to may not be reachable from others.
+   */
+  private static Device device(Place place) {
+    String wanted = System.getenv("GLOO_SOCKET_IFNAME");
+    if (wanted != null && !wanted.isEmpty()) {
+      return ProcessGroupGloo.createDeviceForInterface(wanted);
+    }
+    try (DatagramSocket socket = new DatagramSocket()) {
+      // Sends nothing: the system only chooses the way.
+      socket.connect(new InetSocketAddress(place.address(), place.port()));
+      return ProcessGroupGloo.createDeviceForHostname(socket.getLocalAddress().getHostAddress());
+    } catch (SocketException e) {
+      throw new RankLostException(
+          "there is no way from here to %s: %s".formatted(place.address(), e.getMessage()));
+    }
+  }
+
+  public int rank() {
+    return place.rank();
+  }
+
+  /** Ranks of the group. */
+  public int size() {
+    return place.size();
+  }
+
+  /** Adds up tensors over all ranks, in place. */
+  public Pending sum(List<Tensor> tensors) {
+    try (Scope _ = Scope.open()) {
+      return pending(gloo.allreduce_coalesced(Tensor.vector(tensors)));
+    }
+  }
+
+  /** Adds up numbers over all ranks. */
+  public double[] sum(double... numbers) {
+    try (Scope _ = Scope.open()) {
+      org.bytedeco.pytorch.Tensor all = doubles(numbers);
+      pending(gloo.allreduce(new TensorVector(all))).await();
+      return doubles(all);
+    }
+  }
+
+  /** As many numbers as were given, but those of another rank. */
+  public double[] broadcast(int from, double... numbers) {
+    try (Scope _ = Scope.open()) {
+      org.bytedeco.pytorch.Tensor all = doubles(numbers);
+      pending(gloo.broadcast(new TensorVector(all), rooted(from))).await();
+      return doubles(all);
+    }
+  }
+
+  /** Overwrites a tensor with that of another rank. */
+  public void broadcast(int from, Tensor tensor) {
+    try (Scope _ = Scope.open();
+        Torch.NoGrad _ = Torch.noGrad()) {
+      pending(gloo.broadcast(new TensorVector(tensor.detach().pointer()), rooted(from))).await();
+    }
+  }
+
+  /**
+   * Lays the ranks' tensors one behind the other.
+   *
+   * @param own of equal size on all ranks
+   * @param all gets them in order of rank; as large as all together
+   */
+  public Pending gather(Tensor own, Tensor all) {
+    try (Scope _ = Scope.open()) {
+      return pending(gloo._allgather_base(all.pointer(), own.pointer()));
+    }
+  }
+
+  /** Says something under a name, once and for all. */
+  public void announce(String name, String words) {
+    rendezvous.set(name, words);
+  }
+
+  /** Waits until it is said, however long that takes while all live. */
+  public String hear(String name) {
+    while (true) {
+      requireAll();
+      try {
+        Optional<String> words = rendezvous.get(name);
+        if (words.isPresent()) {
+          return words.get();
+        }
+      } catch (RuntimeException e) {
+        throw heartbeat.explained(e);
+      }
+      pause();
+    }
+  }
+
+  /** Tells the others that this rank ends before its work is done, and why. */
+  public void leave(String why) {
+    heartbeat.farewell("%s ended: %s".formatted(name(place), why));
+  }
+
+  private void requireAll() {
+    heartbeat
+        .lost()
+        .ifPresent(
+            words -> {
+              throw new RankLostException(words);
+            });
+  }
+
+  private Pending pending(Work work) {
+    work.retainReference();
+    return () -> {
+      try (work) {
+        await(work);
+      }
+    };
+  }
+
+  private void await(Work work) {
+    long beats = heartbeat.beats();
+    int hanging = 0;
+    while (true) {
+      requireAll();
+      if (waited(work)) {
+        return;
+      }
+      hanging = heartbeat.beats() == beats ? hanging + 1 : 0;
+      beats = heartbeat.beats();
+      if (hanging > MOST_HANGING) {
+        throw new RankLostException(
+            "the store at %s:%d does not answer any more".formatted(place.address(), place.port()));
+      }
+    }
+  }
+
+  private boolean waited(Work work) {
+    try (Scope _ = Scope.open()) {
+      work._wait(new Milliseconds(SLICE.toMillis()));
+      return true;
+    } catch (RuntimeException e) {
+      // The end of a slice and a failure look alike.
+      if (!work.isCompleted()) {
+        return false;
+      }
+    }
+    try {
+      work._wait();
+      return true;
+    } catch (RuntimeException e) {
+      throw heartbeat.explained(e);
+    }
+  }
+
+  private static org.bytedeco.pytorch.Tensor doubles(double[] numbers) {
+    try (DoublePointer data = new DoublePointer(numbers)) {
+      return torch
+          .from_blob(
+              data,
+              new long[] {numbers.length},
+              new TensorOptions().dtype(new ScalarTypeOptional(ScalarType.Double)))
+          .clone();
+    }
+  }
+
+  private static double[] doubles(org.bytedeco.pytorch.Tensor tensor) {
+    double[] numbers = new double[Math.toIntExact(tensor.numel())];
+    tensor.data_ptr_double().get(numbers);
+    return numbers;
+  }
+
+  private static BroadcastOptions rooted(int from) {
+    return new BroadcastOptions().rootRank(from);
+  }
+
+  /** Leaves in good order. */
+  @Override
+  public void close() {
+    heartbeat.close();
+    if (heartbeat.lost().isEmpty()) {
+      gloo.close();
+    } else {
+      // Its threads may still wait for who never comes; the process ends soon.
+      gloo.deallocate(false);
+    }
+    rendezvous.close();
+  }
+}
