@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +27,23 @@ public final class ChildJvm implements AutoCloseable {
    * @param log gets all that the child prints
    */
   public static ChildJvm start(Path log, String mainClass, String... arguments) {
-    return start(log, command(mainClass, arguments));
+    return start(log, Map.of(), command(mainClass, arguments));
+  }
+
+  /**
+   * A child with further environment variables, started through another command.
+   *
+   * @param through such as {@code ip netns exec NAME}; empty for none
+   */
+  public static ChildJvm start(
+      Path log,
+      List<String> through,
+      Map<String, String> environment,
+      String mainClass,
+      String... arguments) {
+    List<String> command = new ArrayList<>(through);
+    command.addAll(command(mainClass, arguments));
+    return start(log, environment, command);
   }
 
   /**
@@ -40,16 +57,15 @@ public final class ChildJvm implements AutoCloseable {
         new ArrayList<>(
             List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
     command.addAll(command(mainClass, arguments));
-    return start(log, command);
+    return start(log, Map.of(), command);
   }
 
-  private static ChildJvm start(Path log, List<String> command) {
+  private static ChildJvm start(Path log, Map<String, String> environment, List<String> command) {
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       return new ChildJvm(process, log);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -84,6 +100,11 @@ public final class ChildJvm implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Processes that the child has started and that have not ended. */
+  public List<ProcessHandle> children() {
+    return process.children().toList();
   }
 
   /** SIGKILL, which no process can hear coming. */

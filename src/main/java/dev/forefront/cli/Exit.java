@@ -7,5 +7,8 @@ final class Exit {
   static final int USAGE = 2;
   static final int REFUSED = 3;
 
+  /** Of a rank that ends because another one did. */
+  static final int RANK_LOST = 4;
+
   private Exit() {}
 }

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.release.RefusedException;
+import dev.forefront.tensor.RankLostException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -33,6 +34,9 @@ final class Failures {
     line.getErr().flush();
     if (failure instanceof RefusedException) {
       return Exit.REFUSED;
+    }
+    if (failure instanceof RankLostException) {
+      return Exit.RANK_LOST;
     }
     return failure instanceof BadInputException || failure instanceof PromptTooLongException
         ? Exit.USAGE

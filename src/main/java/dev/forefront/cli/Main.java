@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a gate or guard.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a gate or guard, 4 ended because"
+          + " another rank did.",
       "Example: ./forefront demo"
     })
 public final class Main implements Runnable {

@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,17 +59,31 @@ final class RecipeFile {
     return road(recipe());
   }
 
-  Road road(Recipe recipe) {
-    Path folder = run == null ? Road.folder(recipe) : run;
+  /** The road that the ranks' leader goes. */
+  Road road(Recipe recipe, Ranks ranks) {
+    return new Road(recipe, folder(recipe), syllabus(recipe), remains(recipe), ranks);
+  }
+
+  private Road road(Recipe recipe) {
+    return new Road(recipe, folder(recipe), syllabus(recipe), remains(recipe));
+  }
+
+  /** The run's folder. */
+  Path folder(Recipe recipe) {
+    return run == null ? Road.folder(recipe) : run;
+  }
+
+  private Syllabus syllabus(Recipe recipe) {
+    return new RecipeSyllabus(recipe.data(), data);
+  }
+
+  private Stage.Remains remains(Recipe recipe) {
+    Path folder = folder(recipe);
     if (resume && !Files.isDirectory(folder)) {
       throw new BadInputException(
           "there is nothing to resume: %s does not exist; leave --resume out to begin"
               .formatted(folder));
     }
-    return new Road(
-        recipe,
-        folder,
-        new RecipeSyllabus(recipe.data(), data),
-        resume ? Stage.Remains.CONTINUE : Stage.Remains.ASK);
+    return resume ? Stage.Remains.CONTINUE : Stage.Remains.ASK;
   }
 }

@@ -9,6 +9,7 @@ import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
 import dev.forefront.data.Mixture;
 import dev.forefront.model.ModelFolder;
+import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,14 +37,25 @@ final class Road {
   private final Path run;
   private final Syllabus syllabus;
   private final Stage.Remains remains;
+  private final Ranks ranks;
   // Each stage asks for those before it; their files are hashed once.
   private final Map<String, Stage.Finished> finished = new HashMap<>();
 
+  /** Of this process alone. */
   Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains) {
+    this(recipe, run, syllabus, remains, Ranks.alone());
+    Ranks.requireAlone(System.getenv(), "this verb");
+  }
+
+  /**
+   * @param ranks that pretrain; this one leads them, and does the rest alone
+   */
+  Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains, Ranks ranks) {
     this.recipe = recipe;
     this.run = run;
     this.syllabus = syllabus;
     this.remains = remains;
+    this.ranks = ranks;
     recipe.write(run.resolve("recipe.yaml"));
   }
 
@@ -108,7 +120,8 @@ final class Road {
             Road::modelDigest,
             folder -> {
               String summary =
-                  new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs).into(folder);
+                  new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs, ranks)
+                      .into(folder);
               LineageFile.complete(folder.resolve("model"), recipe.data().pretrain());
               return summary;
             });

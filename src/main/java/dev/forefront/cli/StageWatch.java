@@ -17,6 +17,7 @@ final class StageWatch implements Watch, AutoCloseable {
   private final Path folder;
   private final Work work;
   private @Nullable Progress progress;
+  private int ranks = 1;
   private boolean updating;
   private double peak;
   private double smoothed;
@@ -35,6 +36,12 @@ final class StageWatch implements Watch, AutoCloseable {
    */
   static StageWatch start(String stage, int steps, Path folder, Work work) {
     return new StageWatch(stage, steps, folder, work);
+  }
+
+  /** Likewise, of so many ranks whose work is shown as one; each has the peak of this one. */
+  StageWatch of(int all) {
+    ranks = all;
+    return this;
   }
 
   @Override
@@ -83,7 +90,7 @@ final class StageWatch implements Watch, AutoCloseable {
         update.gradientNorm(),
         update.rate(),
         speed,
-        100 * work.utilization(speed, peak),
+        100 * work.utilization(speed / ranks, peak),
         Memory.shown((double) Memory.resident()));
   }
 
