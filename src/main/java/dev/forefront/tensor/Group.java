@@ -35,6 +35,9 @@ public final class Group implements AutoCloseable {
   /** Looks during which the own heartbeat may hang in the store. */
   private static final int MOST_HANGING = 25;
 
+  /** Pauses in which the others end once all is done: a minute. */
+  private static final int MOST_GOODBYES = 600;
+
   /** Most that one rank may come later than another to the same place. */
   private static final Duration MOST_WAITING = Duration.ofMinutes(30);
 
@@ -305,9 +308,12 @@ public final class Group implements AutoCloseable {
     return new BroadcastOptions().rootRank(from);
   }
 
-  /** Leaves in good order. */
+  /** Leaves in good order; who runs the store leaves last. */
   @Override
   public void close() {
+    if (heartbeat.lost().isEmpty()) {
+      sayGoodbye();
+    }
     heartbeat.close();
     if (heartbeat.lost().isEmpty()) {
       gloo.close();
@@ -316,5 +322,20 @@ public final class Group implements AutoCloseable {
       gloo.deallocate(false);
     }
     rendezvous.close();
+  }
+
+  private void sayGoodbye() {
+    try {
+      long gone = rendezvous.add("goodbye", 1);
+      for (int i = 0; place.runsStore() && i < MOST_GOODBYES && gone < place.size(); i++) {
+        if (heartbeat.lost().isPresent()) {
+          return;
+        }
+        pause();
+        gone = rendezvous.add("goodbye", 0);
+      }
+    } catch (RuntimeException e) {
+      // The store is gone, and with it whoever could have heard this.
+    }
   }
 }
