@@ -10,7 +10,9 @@ import dev.forefront.conversation.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -84,6 +86,41 @@ class GateTest {
     assertThat(((Refused) Gate.decide(candidate, later)).reasons())
         .anySatisfy(reason -> assertThat(reason).contains("is stale"));
     assertThat(Gate.verify(candidate)).isEmpty();
+  }
+
+  @Test
+  void anAuditorTakesTheReportsAgeAtTheTimeOfTheProposal() {
+    report(world.reportText(0.98, 0.97, world.daysAgo(50)));
+    world.registry();
+    proposedAndSigned("old", world.daysAgo(40));
+    Registry registry = Registry.at(world.registryFolder);
+
+    assertThat(reasons(registry.open("old")))
+        .anySatisfy(reason -> assertThat(reason).contains("is stale"));
+    assertThat(Gate.verify(Candidate.read(registry.folder("old"), registry.board()))).isEmpty();
+  }
+
+  @Test
+  void aStatementFromTheFutureIsRefusedByEveryone() {
+    world.registry();
+    proposedAndSigned("early", Instant.now().plusSeconds(3600));
+    Registry registry = Registry.at(world.registryFolder);
+
+    assertThat(reasons(registry.open("early")))
+        .singleElement()
+        .asString()
+        .startsWith("the statement is from the future");
+    assertThat(Gate.verify(Candidate.read(registry.folder("early"), registry.board())))
+        .singleElement()
+        .asString()
+        .startsWith("the statement is from the future");
+  }
+
+  private void proposedAndSigned(String name, Instant when) {
+    Registry then = Registry.at(world.registryFolder, Clock.fixed(when, ZoneOffset.UTC));
+    assertThat(then.propose(world.draft(name))).isInstanceOf(Proposed.class);
+    then.sign(name, world.keys().get(0));
+    then.sign(name, world.keys().get(1));
   }
 
   @Test
