@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -98,6 +99,7 @@ class AdoptionTest {
         .isFalse();
     assertThat(adopt(STRICTER.replace("name: test", "name: other"), "ann", "bob").isEnough())
         .isTrue();
+    assertThat(registry.orders().lines().getLast()).contains("policy \"other\" version 1, by");
   }
 
   @Test
@@ -178,7 +180,10 @@ class AdoptionTest {
     release("good");
     for (String[] signers : new String[][] {{}, {"ann"}, {"ann", "ann"}, {"ann", "bob"}}) {
       put(people.signed(order(2, WEAKER, new TreeMap<>()).json(), signers));
-      assertThat(registry.open("good")).as("%s", List.of(signers)).isInstanceOf(Refused.class);
+      assertThat(GateTest.reasons(registry.open("good")))
+          .as("%s", List.of(signers))
+          .anySatisfy(
+              reason -> assertThat(reason).contains("adopts a policy with too few signatures"));
     }
     put(people.signed(order(3, WEAKER, new TreeMap<>()).json(), "ann", "bob", "cyd"));
     assertThat(GateTest.reasons(registry.open("good")))
@@ -189,6 +194,36 @@ class AdoptionTest {
         .anySatisfy(reason -> assertThat(reason).contains("is no policy"));
     put(people.signed(order(2, WEAKER, new TreeMap<>()).json(), "ann", "bob", "cyd"));
     assertThat(GateTest.reasons(registry.open("good")))
+        .singleElement()
+        .asString()
+        .contains("did not carry it over");
+  }
+
+  @Test
+  void signaturesForWhatIsNotValidAnyMoreAreVoid() {
+    adopt(World.policyText(), "ann", "bob");
+    release("good");
+    release("gone");
+    adopt(STRICTER, "ann");
+    FileTree.delete(registry.folder("gone"));
+
+    assertThat(adopt(STRICTER, "bob").isEnough()).isFalse();
+    assertThat(adopt(STRICTER, "ann").isEnough()).isTrue();
+    assertThat(registry.ledger().orders().adopted().all().getLast().order().adoption().carried())
+        .containsOnlyKeys("good");
+  }
+
+  @Test
+  void whatWasLetOutWhileSignaturesWereGatheredIsNotCarriedOver() {
+    adopt(World.policyText(), "ann", "bob");
+    release("good");
+    adopt(STRICTER, "ann");
+    write(World.policyText());
+    release("late");
+
+    assertThat(adopt(STRICTER, "bob").isEnough()).isTrue();
+    GateTest.admitted(registry.open("good"));
+    assertThat(GateTest.reasons(registry.open("late")))
         .singleElement()
         .asString()
         .contains("did not carry it over");
