@@ -207,10 +207,6 @@ record Order(
     return InToto.json(subject, PREDICATE, said);
   }
 
-  String digest() {
-    return digest(json());
-  }
-
   static String digest(byte[] payload) {
     return SHA256 + Sha256.hex(payload);
   }

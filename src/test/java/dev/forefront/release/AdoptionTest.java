@@ -103,6 +103,29 @@ class AdoptionTest {
   }
 
   @Test
+  void aWeakerPolicyIsHeldAgainstTheOneOfItsNameElseAgainstTheFirst() {
+    String other = STRICTER.replace("name: test", "name: other");
+    adopt(World.policyText(), "ann", "bob");
+    adopt(other, "ann", "bob");
+
+    assertThat(weaknesses(WEAKER)).singleElement().asString().contains("0.94");
+    assertThat(weaknesses(WEAKER.replace("name: test", "name: other")))
+        .singleElement()
+        .asString()
+        .contains("0.95");
+    assertThat(weaknesses(WEAKER.replace("name: test", "name: third")))
+        .singleElement()
+        .asString()
+        .contains("0.94");
+    assertThat(weaknesses(STRICTER)).isEmpty();
+  }
+
+  private List<String> weaknesses(String policy) {
+    write(policy);
+    return registry.orders().weaknesses(world.policy);
+  }
+
+  @Test
   void aStricterPolicyTakesTheReleaseQuorumAndTheWayBackTheLargerOne() {
     adopt(World.policyText(), "ann", "bob");
     assertThat(adopt(STRICTER, "ann", "cyd").isEnough()).isTrue();
