@@ -55,10 +55,6 @@ record BoardChange(
     return InToto.json(subject, PREDICATE, said);
   }
 
-  BoardChange carrying(SortedMap<String, String> others) {
-    return new BoardChange(version, previous, board, created, orders, ordersHead, others);
-  }
-
   private byte[] boardBytes() {
     return board.getBytes(StandardCharsets.UTF_8);
   }
