@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -167,15 +168,22 @@ record Order(
   /**
    * @throws BadInputException where the reason says nothing, or is no line of text
    */
-  static String requireReason(String reason) {
+  static void requireReason(String reason) {
+    unfit(reason)
+        .ifPresent(
+            why -> {
+              throw new BadInputException(why);
+            });
+  }
+
+  /** People read it on their terminals, whoever wrote it. */
+  private static Optional<String> unfit(String reason) {
     if (reason.isBlank()) {
-      throw new BadInputException("the board's orders have a reason: say which");
+      return Optional.of("the board's orders have a reason: say which");
     }
-    if (reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)) {
-      throw new BadInputException(
-          "a reason is one line of at most %d characters".formatted(LONGEST_REASON));
-    }
-    return reason;
+    return reason.length() > LONGEST_REASON || reason.chars().anyMatch(Character::isISOControl)
+        ? Optional.of("a reason is one line of at most %d characters".formatted(LONGEST_REASON))
+        : Optional.empty();
   }
 
   /** What it is about, for people. */
@@ -248,6 +256,9 @@ record Order(
             said.whole("board_version", 1),
             SHA256 + read.subject().getOrDefault(Board.FILE, ""),
             detail(kind, said));
+    if (problems.isEmpty()) {
+      unfit(order.reason()).ifPresent(problems::add);
+    }
     if (problems.isEmpty() && !Arrays.equals(order.json(), payload)) {
       problems.add("its bytes are not written as an order is");
     }
