@@ -66,6 +66,27 @@ class BoardChangeTest {
   }
 
   @Test
+  void whatIsProposedUnderTheNewBoardIsSignedByTheNewBoard() {
+    propose(people.simple(2, "bob eve fay"));
+    for (String name : List.of("ann", "bob", "eve")) {
+      registry.boards().sign(people.key(name));
+    }
+    registry.propose(world.draft("new"));
+    assertThatThrownBy(() -> registry.sign("new", people.key("ann")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("key of no member");
+    registry.sign("new", people.key("eve"));
+    registry.sign("new", people.key("fay"));
+
+    Release release = GateTest.admitted(registry.open("new"));
+    assertThat(release.signers()).containsExactly("eve", "fay");
+    assertThat(registry.list())
+        .extracting(Listing::state)
+        .containsExactly(Listing.State.SIGNED, Listing.State.SIGNED);
+    assertThat(GateTest.admitted(registry.open("good")).signers()).containsExactly("ann", "bob");
+  }
+
+  @Test
   void aReleaseThatIsNotValidAnyMoreIsNotCarriedOver() {
     propose(people.simple(2, "ann bob eve"));
     FileTree.delete(registry.folder("good"));
