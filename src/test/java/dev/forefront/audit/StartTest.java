@@ -1,0 +1,162 @@
+package dev.forefront.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forefront.audit.Verification.Intact;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a log begins, is let go and is taken up again, and what its thread owes its callers. */
+class StartTest {
+
+  @TempDir Path folder;
+
+  private LogFolder files() {
+    return new LogFolder(folder);
+  }
+
+  @Test
+  void aStartThatWasCutOffBeforeTheFirstEntryIsBegunAnew() throws IOException {
+    Files.writeString(files().key(), "half a key");
+    Files.createFile(files().log());
+    try (AuditLog log = AuditLog.open(folder)) {
+      assertThat(log.append("reply", Map.of()).number()).isEqualTo(2);
+    }
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Intact.class);
+  }
+
+  @Test
+  void aStartThatWasCutOffBeforeTheFirstCheckpointIsTakenUp() throws IOException {
+    AuditLog.open(folder).close();
+    String log = Files.readString(files().log());
+    Files.writeString(files().log(), log.substring(0, log.indexOf('\n') + 1));
+    Files.delete(files().checkpoint());
+    assertThat(((Intact) AuditLog.verify(folder)).covered()).isZero();
+
+    AuditLog.open(folder).close();
+
+    Intact intact = (Intact) AuditLog.verify(folder);
+    assertThat(intact.entries()).isEqualTo(2);
+    assertThat(intact.covered()).isEqualTo(1);
+    assertThat(files().checkpoint()).exists();
+  }
+
+  @Test
+  void aCheckpointThatWasNotWrittenBesideTheLogIsWrittenAnew() throws IOException {
+    AuditLog.open(folder).close();
+    Files.delete(files().checkpoint());
+    AuditLog.open(folder).close();
+    assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(2);
+  }
+
+  @Test
+  void aLogIsContinuedByItsOwnKeyAloneAndIsNotHeldByWhoCouldNot() throws IOException {
+    AuditLog.open(folder).close();
+    Path kept = folder.resolve("kept");
+    Files.move(files().key(), kept);
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("audit-key.pem");
+    SigningKey.generate().signing().write(files().key(), "another");
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("is another key than the one that the log's first entry names");
+    Files.move(kept, files().key(), StandardCopyOption.REPLACE_EXISTING);
+    try (AuditLog log = AuditLog.open(folder)) {
+      assertThat(log.verifierKey()).isEqualTo(NoteKey.ofLog(log.publicKey()));
+    }
+  }
+
+  @Test
+  void whereNoLogIsThereIsNothingToVerify() {
+    assertThatThrownBy(() -> AuditLog.verify(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("holds no audit log");
+  }
+
+  @Test
+  void theNewestEntriesAreKeptAndNoMoreThanThat() {
+    try (AuditLog log = Unsynced.open(folder)) {
+      for (int i = 0; i < 300; i++) {
+        log.append("reply", Map.of("i", i));
+      }
+      List<Entry> recent = log.recent(1_000);
+      assertThat(recent).hasSize(256);
+      assertThat(recent.getLast().fields().path("i").asInt()).isEqualTo(299);
+      assertThat(log.recent(2)).isEqualTo(recent.subList(254, 256));
+      assertThat(log.recent(0)).isEmpty();
+    }
+  }
+
+  @Test
+  void eachAppendOfOneThreadIsOneWaitForTheDisk() {
+    try (AuditLog log = AuditLog.open(folder)) {
+      long before = log.syncs();
+      log.append("reply", Map.of());
+      log.append("reply", Map.of());
+      assertThat(log.syncs()).isEqualTo(before + 2);
+    }
+  }
+
+  @Test
+  void whoIsInterruptedKnowsAllTheSameWhatIsRecorded() {
+    try (AuditLog log = AuditLog.open(folder)) {
+      Thread.currentThread().interrupt();
+      Entry entry = log.append("reply", Map.of());
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(entry.number()).isEqualTo(2);
+      assertThat(log.append("reply", Map.of()).number()).isEqualTo(3);
+      assertThat(Thread.interrupted()).isFalse();
+      Thread.currentThread().interrupt();
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(((Intact) AuditLog.verify(folder)).entries()).isEqualTo(5);
+  }
+
+  @Test
+  void anErasureThatFailsEndsTheRecord() throws IOException {
+    try (AuditLog log = AuditLog.open(folder)) {
+      log.append("reply", Map.of(), new PersonalText(Map.of("caller", "c"), Map.of("p", "one")));
+      Path texts = folder.resolve("private/000000000.jsonl");
+      Files.writeString(texts, "nonsense\n" + Files.readString(texts));
+
+      assertThatThrownBy(() -> log.erase(new Erasure.Tagged("caller", "c")))
+          .isInstanceOf(AuditException.class)
+          .hasMessageContaining("this is no text kept beside an audit log");
+      assertThat(log.isHealthy()).isFalse();
+      assertThatThrownBy(() -> log.append("reply", Map.of())).isInstanceOf(AuditException.class);
+    }
+  }
+
+  @Test
+  void aLogThatIsClosedIsNotHealthyAndErasesNothing() {
+    AuditLog log = AuditLog.open(folder);
+    assertThat(log.isHealthy()).isTrue();
+    log.close();
+    assertThat(log.isHealthy()).isFalse();
+    assertThatThrownBy(() -> log.erase(new Erasure.Tagged("a", "b")))
+        .isInstanceOf(AuditException.class)
+        .hasMessageContaining("the audit log is closed");
+  }
+
+  @Test
+  void aKindOrFieldsThatAreNoneAreRefusedBeforeAnythingIsWritten() {
+    try (AuditLog log = AuditLog.open(folder)) {
+      for (String kind : List.of("erased", "witness", "a".repeat(65), "1a")) {
+        assertThatThrownBy(() -> log.append(kind, Map.of()))
+            .as(kind)
+            .isInstanceOf(IllegalArgumentException.class);
+      }
+      assertThat(log.append("a".repeat(64), Map.of()).number()).isEqualTo(2);
+    }
+  }
+}
