@@ -47,8 +47,7 @@ class WitnessClientTest {
             String body =
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(
-                "%s %s %s"
-                    .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body));
+                "%s %s %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body));
             exchange.getResponseHeaders().set("Location", "/elsewhere");
             exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
             if (answer.length > 0) {

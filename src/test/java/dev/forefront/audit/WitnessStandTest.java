@@ -33,10 +33,7 @@ class WitnessStandTest {
       NoteKey key = witness(name);
       lines.add(
           Cosignature.sign(
-              plain.signed().text(),
-              key,
-              pairs.get(name).signing(),
-              NOW.plusSeconds(size)));
+              plain.signed().text(), key, pairs.get(name).signing(), NOW.plusSeconds(size)));
     }
     return plain.plus(lines);
   }
@@ -90,7 +87,10 @@ class WitnessStandTest {
   void aPolicyThatNeedsNobodyIsMetAndVouchesForNothing() {
     WitnessPolicy nobody =
         new WitnessPolicy(
-            List.of(), Map.of("a", new WitnessPolicy.Witness(witness("a"), null)), Map.of(), "none");
+            List.of(),
+            Map.of("a", new WitnessPolicy.Witness(witness("a"), null)),
+            Map.of(),
+            "none");
     WitnessStand stand = WitnessStand.of(nobody, seen);
     assertThat(stand.isEnough()).isTrue();
     assertThat(stand.size()).isZero();

@@ -31,8 +31,7 @@ class ListingTest {
   @Test
   void aSoundReleaseIsListedWithWhatItsStatementSays() {
     Statement statement =
-        Statement.parse(
-            Envelope.parse(SmallFile.read(statement("good")), "statement").payload());
+        Statement.parse(Envelope.parse(SmallFile.read(statement("good")), "statement").payload());
 
     assertThat(registry.list())
         .containsExactly(
@@ -53,8 +52,7 @@ class ListingTest {
     AtomicFile.write(statement("good"), "{}");
     assertThat(registry.list())
         .containsExactly(
-            new Listing(
-                "good", Listing.State.DAMAGED, "", "", "", List.of(), 2, true, List.of()));
+            new Listing("good", Listing.State.DAMAGED, "", "", "", List.of(), 2, true, List.of()));
 
     registry.revoke("good", "invents doses", key(0));
     assertThat(registry.list()).extracting(Listing::state).containsExactly(Listing.State.REVOKED);

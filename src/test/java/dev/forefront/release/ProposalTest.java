@@ -35,8 +35,7 @@ class ProposalTest {
   @Test
   void aProposalSaysWhereItLiesAndWhatItTakes() {
     assertThat(registry.propose(world.draft("one")))
-        .isEqualTo(
-            new Proposed("one", registry.folder("one"), ModelDigest.of(world.model), 2));
+        .isEqualTo(new Proposed("one", registry.folder("one"), ModelDigest.of(world.model), 2));
     assertThat(world.registryFolder.resolve(".staging")).isEmptyDirectory();
   }
 
@@ -110,8 +109,7 @@ class ProposalTest {
     }
     assertThatThrownBy(
             () ->
-                registry.propose(
-                    world.draft("one").withStageReports(Map.of("../x", world.report))))
+                registry.propose(world.draft("one").withStageReports(Map.of("../x", world.report))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is no name of a stage");
     AtomicFile.write(folder.resolve("guard/.hidden"), "x");

@@ -338,13 +338,7 @@ class RotationTest {
     noneBecause(like(good, good.previous(), 0, good.ordersHead()), unknown.formatted(0));
     noneBecause(
         new BoardChange(
-            3,
-            good.previous(),
-            good.board(),
-            good.created(),
-            1,
-            good.ordersHead(),
-            good.carried()),
+            3, good.previous(), good.board(), good.created(), 1, good.ordersHead(), good.carried()),
         "version 2 of the board does not follow on version 1: its version must be 2");
     put(people.signed(good.json(), "ann", "bob"));
     assertThat(registry.ledger().boards().problems()).isEmpty();

@@ -141,8 +141,7 @@ class WatchTest {
         "\"orders\" : 1 | \"orders\" : 0 | remembers 0 orders of this registry that are gone",
         "\"boards\" : 0 | \"boards\" : 1 | remembers 1 boards of this registry that are gone"
       })
-  void aPinThatSaysSomethingElseOpensNothing(String was, String is, String why)
-      throws IOException {
+  void aPinThatSaysSomethingElseOpensNothing(String was, String is, String why) throws IOException {
     Release.open(world.registryFolder, "good", pin);
     String kept = Files.readString(pin);
     assertThat(kept).contains(was);
