@@ -107,27 +107,26 @@ class LineTest {
         .hasMessageContaining("this one has 65,536");
   }
 
-  private static final KeptText TEXT =
-      KeptText.of(3, NOW, Map.of("caller", "ann"), "prompt", "hello");
+  private final KeptText text = KeptText.of(3, NOW, Map.of("caller", "ann"), "prompt", "hello");
 
   @Test
   void aTextIsReadAgainAndEachHasASaltOfItsOwn() {
-    String line = new String(TEXT.line(), StandardCharsets.UTF_8);
+    String line = new String(text.line(), StandardCharsets.UTF_8);
     KeptText read = KeptText.read(line.strip());
-    assertThat(read).usingRecursiveComparison().isEqualTo(TEXT);
-    assertThat(read.commitment()).isEqualTo(TEXT.commitment());
+    assertThat(read).usingRecursiveComparison().isEqualTo(text);
+    assertThat(read.commitment()).isEqualTo(text.commitment());
     KeptText again = KeptText.of(3, NOW, Map.of("caller", "ann"), "prompt", "hello");
-    assertThat(again.salt()).isNotEqualTo(TEXT.salt());
-    assertThat(again.commitment()).isNotEqualTo(TEXT.commitment());
+    assertThat(again.salt()).isNotEqualTo(text.salt());
+    assertThat(again.commitment()).isNotEqualTo(text.commitment());
   }
 
   @Test
   void aTextIsMeantByItsTagOrByItsTime() {
-    assertThat(TEXT.isMeantBy(new Erasure.Tagged("caller", "ann"))).isTrue();
-    assertThat(TEXT.isMeantBy(new Erasure.Tagged("caller", "ben"))).isFalse();
-    assertThat(TEXT.isMeantBy(new Erasure.Tagged("request_id", "ann"))).isFalse();
-    assertThat(TEXT.isMeantBy(new Erasure.Before(NOW))).isFalse();
-    assertThat(TEXT.isMeantBy(new Erasure.Before(NOW.plusNanos(1)))).isTrue();
+    assertThat(text.isMeantBy(new Erasure.Tagged("caller", "ann"))).isTrue();
+    assertThat(text.isMeantBy(new Erasure.Tagged("caller", "ben"))).isFalse();
+    assertThat(text.isMeantBy(new Erasure.Tagged("request_id", "ann"))).isFalse();
+    assertThat(text.isMeantBy(new Erasure.Before(NOW))).isFalse();
+    assertThat(text.isMeantBy(new Erasure.Before(NOW.plusNanos(1)))).isTrue();
   }
 
   @ParameterizedTest
@@ -145,7 +144,7 @@ class LineTest {
       })
   void whatIsNoKeptTextIsRefused(String change) {
     String[] parts = change.split("\\|");
-    String line = new String(TEXT.line(), StandardCharsets.UTF_8);
+    String line = new String(text.line(), StandardCharsets.UTF_8);
     assertThat(line).contains(parts[0]);
     assertThatThrownBy(() -> KeptText.read(line.replace(parts[0], parts[1])))
         .isInstanceOf(BadInputException.class);

@@ -3,6 +3,7 @@ package dev.forefront.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.audit.Verification.Broken;
 import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
@@ -56,6 +57,25 @@ class StartTest {
     Files.delete(files().checkpoint());
     AuditLog.open(folder).close();
     assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(2);
+  }
+
+  @Test
+  void aLogThatWasUsedHasItsCheckpointBesideIt() throws IOException {
+    try (AuditLog log = AuditLog.open(folder)) {
+      log.append("reply", Map.of());
+    }
+    Files.delete(files().checkpoint());
+    assertThat(AuditLog.verify(folder))
+        .isEqualTo(
+            new Broken(
+                4, "the checkpoint file beside the log is missing or not one of the log's"));
+    assertThatThrownBy(() -> AuditLog.open(folder)).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void anEmptyLogIsNoneThatVerifies() throws IOException {
+    Files.createFile(files().log());
+    assertThat(AuditLog.verify(folder)).isEqualTo(new Broken(0, "the log is empty"));
   }
 
   @Test
