@@ -279,6 +279,34 @@ class TamperingTest {
     return bytes.toByteArray();
   }
 
+  @Test
+  void aKeptCheckpointThatAnotherSignedIsNotTakenForThisLogs() throws IOException {
+    Checkpoint mine = Checkpoint.parse(Files.readString(folder.resolve("checkpoint")));
+    SigningKey.Pair other = SigningKey.generate();
+    String text = mine.signed().text();
+    SignedNote.Signature its = mine.signed().signatures().getFirst();
+    SignedNote note =
+        new SignedNote(
+            text,
+            List.of(
+                new SignedNote.Signature(
+                    its.name(),
+                    its.id(),
+                    other.signing().sign(text.getBytes(StandardCharsets.UTF_8)))));
+
+    assertThat(AuditLog.verify(folder, new Pins(null, List.of(mine)))).isInstanceOf(Intact.class);
+    assertThat(AuditLog.verify(folder, new Pins(null, List.of(Checkpoint.parse(note.note())))))
+        .isEqualTo(new Broken(0, "a checkpoint kept elsewhere is not signed by this log's key"));
+  }
+
+  @Test
+  void aFileTooLargeForACheckpointIsNotRead() throws IOException {
+    Path file = folder.resolve("checkpoint");
+    Files.writeString(file, Files.readString(file) + "x".repeat(4_096));
+    assertThat(AuditLog.verify(folder))
+        .isEqualTo(new Broken(0, "the checkpoint file beside the log is too large to be one"));
+  }
+
   private VerifyingKey publicKey() {
     return VerifyingKey.ofBase64(
         JsonMapper.shared()
