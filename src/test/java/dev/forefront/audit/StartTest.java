@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,21 @@ class StartTest {
             new Broken(
                 4, "the checkpoint file beside the log is missing or not one of the log's"));
     assertThatThrownBy(() -> AuditLog.open(folder)).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void aLineLongerThanAnyEntryIsNoLineThatAKillCutOff() throws IOException {
+    AuditLog.open(folder).close();
+    byte[] whole = Files.readAllBytes(files().log());
+    Files.writeString(files().log(), "x".repeat(Line.LONGEST + 1), StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("the line is longer than any entry");
+
+    Files.write(files().log(), whole);
+    Files.writeString(files().log(), "x".repeat(Line.LONGEST), StandardOpenOption.APPEND);
+    AuditLog.open(folder).close();
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Intact.class);
   }
 
   @Test

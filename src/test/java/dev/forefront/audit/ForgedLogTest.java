@@ -1,0 +1,99 @@
+package dev.forefront.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.forefront.audit.Verification.Broken;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.SigningKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What somebody wrote who knows the hashes, and has not the key, or has it. */
+class ForgedLogTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+
+  @TempDir Path folder;
+
+  private static JsonNode fields(Map<String, ?> fields) {
+    return JsonMapper.shared().valueToTree(fields);
+  }
+
+  @Test
+  void aLogWhoseNewestCheckpointIsForgedIsNotContinued() throws IOException {
+    LogFolder files = new LogFolder(folder);
+    AuditLog.open(folder).close();
+    String first = Files.readAllLines(files.log()).getFirst();
+    SignedNote mine = SignedNote.parse(Files.readString(files.checkpoint()));
+    SignedNote.Signature its = mine.signatures().getFirst();
+    byte[] other =
+        SigningKey.generate().signing().sign(mine.text().getBytes(StandardCharsets.UTF_8));
+    String note =
+        new SignedNote(
+                mine.text(), List.of(new SignedNote.Signature(its.name(), its.id(), other)))
+            .note();
+    String hash = JsonMapper.shared().readTree(first).path("hash").asString();
+    byte[] forged = Line.write(1, NOW, "checkpoint", fields(Map.of("note", note)), hash).bytes();
+    Files.writeString(files.log(), first + "\n");
+    Files.write(files.log(), forged, StandardOpenOption.APPEND);
+    Files.writeString(files.log(), "\n", StandardOpenOption.APPEND);
+    Files.writeString(files.checkpoint(), note);
+
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Broken.class);
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("is not signed by the key in the first entry");
+  }
+
+  @Test
+  void anErasureOfWhatIsNotBeforeItIsDamage() throws IOException {
+    try (TextAudit texts = new TextAudit(folder)) {
+      for (List<Integer> range :
+          List.of(List.of(-1, 2), List.of(3, 2), List.of(1, 6), List.<Integer>of())) {
+        Entry entry =
+            new Entry(5, NOW, "erased", fields(Map.of("by", "c", "entries", List.of(range))), "h");
+        assertThatThrownBy(() -> texts.entry(entry))
+            .as("%s", range)
+            .isInstanceOf(Damage.class)
+            .hasMessageContaining("it names entries that are not before it");
+      }
+    }
+  }
+
+  @Test
+  void aTextOfNoEntryIsFoundWhenTheNextFileIsOpened() throws IOException, Damage {
+    KeptText stray = KeptText.of(7, NOW, Map.of(), "prompt", "nobody's");
+    KeptText kept = KeptText.of(TextFiles.PER_FILE, NOW, Map.of(), "prompt", "hello");
+    KeptText first = KeptText.of(2, NOW, Map.of(), "prompt", "hello");
+    try (TextFiles files = new TextFiles(folder)) {
+      files.writeDurably(List.of(first, stray, kept));
+    }
+    try (TextAudit texts = new TextAudit(folder)) {
+      texts.entry(committing(first));
+      assertThatThrownBy(() -> texts.entry(committing(kept)))
+          .isInstanceOfSatisfying(
+              Damage.class,
+              damage -> assertThat(damage.broken().firstBadEntry()).isEqualTo(7))
+          .hasMessageContaining("a text is kept beside it that it does not commit to");
+    }
+  }
+
+  private static Entry committing(KeptText text) {
+    return new Entry(
+        text.number(),
+        NOW,
+        "request",
+        fields(Map.of("private", Map.of(text.name(), text.commitment()))),
+        "h");
+  }
+}
