@@ -38,9 +38,7 @@ class ChainTest {
 
   private static void refused(Chain chain, byte[] line, String why) {
     long size = chain.size();
-    assertThatThrownBy(() -> chain.read(line))
-        .isInstanceOf(Damage.class)
-        .hasMessageContaining(why);
+    assertThatThrownBy(() -> chain.read(line)).isInstanceOf(Damage.class).hasMessageContaining(why);
     assertThat(chain.size()).isEqualTo(size);
   }
 
@@ -96,13 +94,11 @@ class ChainTest {
     refused(chain, checkpoint(chain, sign(longer, pair)), "signs another history");
     Checkpoint first = sign(chain.tree(), pair);
     chain.read(line(chain, "reply", Map.of()));
-    refused(
-        chain, checkpoint(chain, first), "this checkpoint is of another place in the log");
+    refused(chain, checkpoint(chain, first), "this checkpoint is of another place in the log");
     // The root of here under the size of there.
     Checkpoint here = sign(chain.tree(), pair);
     String text = here.signed().text().replace("\n2\n", "\n1\n");
-    byte[] bytes =
-        pair.signing().sign(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] bytes = pair.signing().sign(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     SignedNote.Signature its = here.signed().signatures().getFirst();
     SignedNote forged =
         new SignedNote(

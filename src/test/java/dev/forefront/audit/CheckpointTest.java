@@ -63,8 +63,7 @@ class CheckpointTest {
     NoteKey witness = new NoteKey("w", NoteKey.Use.WITNESS, other.verifying());
     Instant now = Instant.parse("2026-01-31T12:00:00Z");
     Checkpoint cosigned =
-        three.plus(
-            List.of(Cosignature.sign(three.signed().text(), witness, other.signing(), now)));
+        three.plus(List.of(Cosignature.sign(three.signed().text(), witness, other.signing(), now)));
     assertThat(cosigned.isSameAs(three)).isTrue();
     assertThat(cosigned.cosigned(witness)).contains(now);
     assertThat(three.cosigned(witness)).isEmpty();

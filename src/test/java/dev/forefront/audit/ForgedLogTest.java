@@ -39,8 +39,7 @@ class ForgedLogTest {
     byte[] other =
         SigningKey.generate().signing().sign(mine.text().getBytes(StandardCharsets.UTF_8));
     String note =
-        new SignedNote(
-                mine.text(), List.of(new SignedNote.Signature(its.name(), its.id(), other)))
+        new SignedNote(mine.text(), List.of(new SignedNote.Signature(its.name(), its.id(), other)))
             .note();
     String hash = JsonMapper.shared().readTree(first).path("hash").asString();
     byte[] forged = Line.write(1, NOW, "checkpoint", fields(Map.of("note", note)), hash).bytes();
@@ -82,8 +81,7 @@ class ForgedLogTest {
       texts.entry(committing(first));
       assertThatThrownBy(() -> texts.entry(committing(kept)))
           .isInstanceOfSatisfying(
-              Damage.class,
-              damage -> assertThat(damage.broken().firstBadEntry()).isEqualTo(7))
+              Damage.class, damage -> assertThat(damage.broken().firstBadEntry()).isEqualTo(7))
           .hasMessageContaining("a text is kept beside it that it does not commit to");
     }
   }

@@ -58,7 +58,8 @@ class LineTest {
         "\"time\" | \"when\" | the line is no entry",
         "T12: | T32: | the line is no entry",
         "{\"n\" | {n | the line is no entry",
-        "\"previous\":\"77 | \"previous\":\"78 | the line does not name the hash of the line before it"
+        "\"previous\":\"77 | \"previous\":\"78 | the line does not name the hash of the line before"
+            + " it"
       })
   void aLineThatSaysSomethingElseIsDamage(String was, String is, String why) {
     assertThat(HEAD).contains(was);

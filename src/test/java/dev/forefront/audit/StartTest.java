@@ -68,8 +68,7 @@ class StartTest {
     Files.delete(files().checkpoint());
     assertThat(AuditLog.verify(folder))
         .isEqualTo(
-            new Broken(
-                4, "the checkpoint file beside the log is missing or not one of the log's"));
+            new Broken(4, "the checkpoint file beside the log is missing or not one of the log's"));
     assertThatThrownBy(() -> AuditLog.open(folder)).isInstanceOf(BadInputException.class);
   }
 

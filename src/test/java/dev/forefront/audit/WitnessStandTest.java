@@ -17,9 +17,12 @@ class WitnessStandTest {
   private final SigningKey.Pair log = SigningKey.generate();
   private final Map<String, SigningKey.Pair> pairs = new LinkedHashMap<>();
 
+  private SigningKey.Pair pair(String name) {
+    return pairs.computeIfAbsent(name, _ -> SigningKey.generate());
+  }
+
   private NoteKey witness(String name) {
-    SigningKey.Pair pair = pairs.computeIfAbsent(name, _ -> SigningKey.generate());
-    return new NoteKey(name, NoteKey.Use.WITNESS, pair.verifying());
+    return new NoteKey(name, NoteKey.Use.WITNESS, pair(name).verifying());
   }
 
   private Checkpoint checkpoint(int size, String... witnesses) {
@@ -33,7 +36,7 @@ class WitnessStandTest {
       NoteKey key = witness(name);
       lines.add(
           Cosignature.sign(
-              plain.signed().text(), key, pairs.get(name).signing(), NOW.plusSeconds(size)));
+              plain.signed().text(), key, pair(name).signing(), NOW.plusSeconds(size)));
     }
     return plain.plus(lines);
   }

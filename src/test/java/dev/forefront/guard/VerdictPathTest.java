@@ -88,6 +88,26 @@ class VerdictPathTest {
   }
 
   @Test
+  void theWorstIsTheHighestShareOfItsLimit() {
+    Inspection text = inspection(new PlainStage(), stage);
+    assertThat(text.pressure()).isZero();
+    assertThat(text.hazard()).isEqualTo(Hazard.UNKNOWN);
+    assertThat(text.score()).isZero();
+    stage.signals.add(new Signal(Hazard.S1, 0.4, 0.8, "half of its limit"));
+    stage.signals.add(new Signal(Hazard.S9, 0.3, 0.4, "three quarters"));
+    stage.signals.add(new Signal(Hazard.S2, 0.3, 0.4, "as much, and later"));
+    assertThat(text.pressure()).isEqualTo(0.3 / 0.4);
+    assertThat(text.hazard()).isEqualTo(Hazard.S9);
+    assertThat(text.score()).isEqualTo(0.4);
+    Inspection first = inspection(stage);
+    assertThat(first.score(0)).isEqualTo(0.4);
+    assertThat(first.score(2)).isEqualTo(0.3);
+    assertThat(first.score(3)).isZero();
+    stage.signals.add(PlainStage.signal(Double.NaN, 0.5));
+    assertThat(text.score()).isEqualTo(1);
+  }
+
+  @Test
   void nothingIsSettledWhileAnyStageWaits() {
     PlainStage waiting = new PlainStage();
     Inspection both = inspection(stage, waiting);

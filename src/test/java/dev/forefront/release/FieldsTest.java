@@ -109,7 +109,8 @@ class FieldsTest {
         "number | 1e999 | a must be a finite number, not \"Infinity\"",
         "whole | 2 | a must be a whole number of at least 3, not 2",
         "whole | 3.5 | a must be a whole number of at least 3, not 3.5",
-        "whole | 9223372036854775808 | a must be a whole number of at least 3, not 9223372036854775808",
+        "whole | 9223372036854775808 | a must be a whole number of at least 3, not"
+            + " 9223372036854775808",
         "flag | 1 | a must be true or false, not 1",
         "object | [] | a must hold keys and values",
         "list | [] | a must be a list with at least one entry",
