@@ -154,6 +154,12 @@ class OrdersTest {
           .isInstanceOf(BadInputException.class);
     }
     registry.orders().stop("x".repeat(500), key(0));
+    assertThatThrownBy(() -> registry.orders().adopt(world.policy, " ", key(0)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("have a reason");
+    assertThatThrownBy(() -> registry.orders().resume(" ", key(0)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("have a reason");
     assertThat(release.standing()).isInstanceOf(Standing.Stopped.class);
   }
 
