@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Cutoffs;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Sampling;
@@ -38,9 +39,12 @@ import tools.jackson.databind.json.JsonMapper;
     },
     footer = {
       "",
-      "Example: ./forefront generate --model runs/demo/pretrain/model --prompt \"The fox\" --max-tokens 60",
-      "         ./forefront generate --model runs/demo/preference/model --chat --prompt \"Who are you?\" --greedy",
-      "         ./forefront generate --model runs/demo/pretrain/model --ids \"[0, 71, 290]\" --greedy --json"
+      "Example: ./forefront generate --model runs/demo/pretrain/model --prompt \"The fox\""
+          + " --max-tokens 60",
+      "         ./forefront generate --model runs/demo/preference/model --chat --prompt \"Who are"
+          + " you?\" --greedy",
+      "         ./forefront generate --model runs/demo/pretrain/model --ids \"[0, 71, 290]\""
+          + " --greedy --json"
     })
 final class GenerateVerb implements Callable<Integer> {
   private static final JsonMapper STRICT =
@@ -129,9 +133,9 @@ final class GenerateVerb implements Callable<Integer> {
       StopReason stop =
           engine
               .ids()
-              .writeScored(
+              .write(
                   prompt,
-                  sampling,
+                  sampling.withLogprobs(0),
                   engine::endsTurn,
                   token -> {
                     written.ids().add(token.id());
@@ -153,14 +157,7 @@ final class GenerateVerb implements Callable<Integer> {
       return greedy
           ? Sampling.greedy(maxTokens)
           : new Sampling(
-              temperature == null ? 0.7f : temperature,
-              topK,
-              topP,
-              0,
-              1,
-              maxTokens,
-              List.of(),
-              seed);
+              temperature == null ? 0.7f : temperature, Cutoffs.of(topK, topP, 0), maxTokens, seed);
     } catch (IllegalArgumentException wrong) {
       throw new BadInputException(String.valueOf(wrong.getMessage()), wrong);
     }

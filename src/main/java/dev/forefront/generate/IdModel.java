@@ -36,8 +36,9 @@ public final class IdModel implements AutoCloseable {
    * @param logprob natural logarithm of its probability under the model's own distribution; NaN
    *     where nobody asked
    * @param greedy whether it was the likeliest token
+   * @param likeliest tokens at its place, as many as {@link Sampling#logprobs} says
    */
-  public record ScoredToken(int id, double logprob, boolean greedy) {}
+  public record ScoredToken(int id, double logprob, boolean greedy, List<Likely> likeliest) {}
 
   private final Weights weights;
   private final BlockingQueue<Sequence> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -103,22 +104,7 @@ public final class IdModel implements AutoCloseable {
    */
   public StopReason write(
       int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
-    return write(prompt, sampling, ends, Sequence.LogProbs.NO, each);
-  }
-
-  /** Likewise, telling log-probabilities. */
-  public StopReason writeScored(
-      int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
-    return write(prompt, sampling, ends, Sequence.LogProbs.YES, each);
-  }
-
-  private StopReason write(
-      int[] prompt,
-      Sampling sampling,
-      IntPredicate ends,
-      Sequence.LogProbs logProbs,
-      Function<ScoredToken, Next> each) {
-    return run(writing(prompt, sampling, ends, logProbs), UNREAD, each);
+    return run(writing(prompt, sampling, ends), UNREAD, each);
   }
 
   /** Likewise, a probe reading every token, the last one too. */
@@ -129,19 +115,17 @@ public final class IdModel implements AutoCloseable {
       Watch watch,
       Readings readings,
       Function<ScoredToken, Next> each) {
-    Sequence sequence = writing(prompt, sampling, ends, Sequence.LogProbs.NO);
-    return run(sequence.watchedBy(watch), readings, each);
+    return run(writing(prompt, sampling, ends).watchedBy(watch), readings, each);
   }
 
-  private Sequence writing(
-      int[] prompt, Sampling sampling, IntPredicate ends, Sequence.LogProbs logProbs) {
+  private Sequence writing(int[] prompt, Sampling sampling, IntPredicate ends) {
     check(prompt);
     int context = config().contextLength();
     if (prompt.length >= context) {
       throw new PromptTooLongException(prompt.length, context);
     }
     int most = Math.min(sampling.maxTokens(), context - prompt.length);
-    return Sequence.writing(prompt, most, new Sampler(sampling, prompt), logProbs, ends);
+    return Sequence.writing(prompt, most, new Sampler(sampling, prompt, ends), ends);
   }
 
   /**
@@ -272,7 +256,8 @@ public final class IdModel implements AutoCloseable {
             if (hear(sequence, token.read(), readings) == Next.STOP) {
               return StopReason.CANCELLED;
             }
-            ScoredToken told = new ScoredToken(token.id(), token.logprob(), token.greedy());
+            ScoredToken told =
+                new ScoredToken(token.id(), token.logprob(), token.greedy(), token.likeliest());
             if (each.apply(told) == Next.STOP) {
               if (sequence.watch() != null) {
                 // What this token says may have left already: it is read before anyone goes.

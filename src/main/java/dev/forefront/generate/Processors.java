@@ -1,6 +1,10 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.Bias;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * What happens to logits before a token is drawn. Removed tokens are minus infinity. The order and
@@ -9,12 +13,72 @@ import java.util.Arrays;
 final class Processors {
   private Processors() {}
 
+  /**
+   * Adds what speaks for or against a token, where the tokens that must stand before it do.
+   * Forbidding a token, a sequence or a bad word is a bias of minus infinity.
+   */
+  static void bias(float[] logits, int length, History history, List<Bias> biases) {
+    for (Bias bias : biases) {
+      int last = bias.ids().getLast();
+      if (last < length && endsWith(history, bias.ids())) {
+        logits[last] += bias.value();
+      }
+    }
+  }
+
+  private static boolean endsWith(History history, List<Integer> ids) {
+    int before = ids.size() - 1;
+    int from = history.length() - before;
+    if (from < 0) {
+      return false;
+    }
+    for (int i = 0; i < before; i++) {
+      if (history.id(from + i) != ids.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Keskar et al. 2019: once per distinct token; negative logits are multiplied. */
-  static void repetition(float[] logits, int length, int[] context, float penalty) {
-    int[] distinct = Arrays.stream(context).distinct().toArray();
-    for (int id : distinct) {
-      if (id < length) {
-        logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+  static void repetition(float[] logits, int length, History history, float penalty) {
+    history.seen().stream()
+        .takeWhile(id -> id < length)
+        .forEach(id -> logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty);
+  }
+
+  /** As the API of OpenAI has it: by what was written, not by the prompt. */
+  static void presenceAndFrequency(
+      float[] logits, int length, History history, float presence, float frequency) {
+    history.eachWritten(
+        (id, count) -> {
+          if (id < length) {
+            logits[id] -= count * frequency + presence;
+          }
+        });
+  }
+
+  /** Forbids each token that would end a sequence of {@code n} tokens that was there before. */
+  static void noRepeatNgram(float[] logits, int length, History history, int n) {
+    int before = n - 1;
+    int end = history.length();
+    for (int at = 0; at + before < end; at++) {
+      boolean same = true;
+      for (int i = 0; i < before && same; i++) {
+        same = history.id(at + i) == history.id(end - before + i);
+      }
+      int next = history.id(at + before);
+      if (same && next < length) {
+        logits[next] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  /** Forbids the end of a turn. */
+  static void noEnd(float[] logits, int length, IntPredicate ends) {
+    for (int id = 0; id < length; id++) {
+      if (ends.test(id)) {
+        logits[id] = Float.NEGATIVE_INFINITY;
       }
     }
   }
@@ -77,6 +141,65 @@ final class Processors {
     }
   }
 
+  /**
+   * Keeps the tokens whose surprise is nearest to the expected one, until they have {@code mass}
+   * together. Meister et al. 2022.
+   */
+  static void typical(float[] logits, int length, float mass) {
+    float[] probabilities = probabilities(logits, length);
+    double entropy = entropy(probabilities);
+    double[] distance = new double[length];
+    for (int i = 0; i < length; i++) {
+      distance[i] =
+          probabilities[i] == 0
+              ? Double.POSITIVE_INFINITY
+              : Math.abs(-Math.log(probabilities[i]) - entropy);
+    }
+    Integer[] order = new Integer[length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble(i -> distance[i]));
+    double kept = 0;
+    int last = 0;
+    while (last < length - 1 && (kept += probabilities[order[last]]) < mass) {
+      last++;
+    }
+    double most = distance[order[last]];
+    for (int i = 0; i < length; i++) {
+      if (distance[i] > most) {
+        logits[i] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  /** Drops what is less likely than {@code epsilon}; the likeliest stay. Hewitt et al. 2022. */
+  static void epsilon(float[] logits, int length, float epsilon) {
+    dropBelow(logits, length, epsilon, probabilities(logits, length));
+  }
+
+  /** Likewise, by a bound that falls where the model is undecided. Hewitt et al. 2022. */
+  static void eta(float[] logits, int length, float epsilon) {
+    float[] probabilities = probabilities(logits, length);
+    double bound = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropy(probabilities)));
+    dropBelow(logits, length, bound, probabilities);
+  }
+
+  private static void dropBelow(float[] logits, int length, double bound, float[] probabilities) {
+    float most = logits[argmax(logits, length)];
+    for (int i = 0; i < length; i++) {
+      if (probabilities[i] < bound && logits[i] < most) {
+        logits[i] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+
+  private static double entropy(float[] probabilities) {
+    double entropy = 0;
+    for (float probability : probabilities) {
+      entropy -= probability == 0 ? 0 : probability * Math.log(probability);
+    }
+    return entropy;
+  }
+
   static float[] probabilities(float[] logits, int length) {
     float most = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {
@@ -105,13 +228,18 @@ final class Processors {
     return best;
   }
 
-  /** Natural logarithm of a token's probability. */
-  static double logProbability(float[] logits, int length, int id) {
+  /** What the logarithm of the sum of all exponentials is; log-probabilities are logits less it. */
+  static double normalizer(float[] logits, int length) {
     double most = logits[argmax(logits, length)];
     double sum = 0;
     for (int i = 0; i < length; i++) {
       sum += Math.exp(logits[i] - most);
     }
-    return logits[id] - most - Math.log(sum);
+    return most + Math.log(sum);
+  }
+
+  /** Natural logarithm of a token's probability. */
+  static double logProbability(float[] logits, int length, int id) {
+    return logits[id] - normalizer(logits, length);
   }
 }

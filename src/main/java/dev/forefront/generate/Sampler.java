@@ -1,53 +1,79 @@
 package dev.forefront.generate;
 
+import dev.forefront.conversation.Cutoffs;
+import dev.forefront.conversation.Penalties;
 import dev.forefront.conversation.Sampling;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 
 /** Draws the tokens of one reply; the same seed and logits give the same tokens. */
 final class Sampler {
   private final Sampling sampling;
+  private final IntPredicate ends;
   private final SplittableRandom random;
-  private int[] seen;
-  private int count;
+  private final History history;
 
   /**
-   * @param prompt counts for the repetition penalty
+   * A token that was chosen.
+   *
+   * @param logprob under the model's own distribution; NaN where nobody asked
+   * @param likeliest as many as were asked for
    */
-  Sampler(Sampling sampling, int[] prompt) {
+  record Drawn(int id, double logprob, List<Likely> likeliest) {}
+
+  /**
+   * @param prompt counts for some penalties
+   * @param ends whether a token ends the reply
+   */
+  Sampler(Sampling sampling, int[] prompt, IntPredicate ends) {
     this.sampling = sampling;
+    this.ends = ends;
     random = new SplittableRandom(sampling.seed());
-    seen = sampling.repetitionPenalty() == 1 ? new int[0] : prompt.clone();
-    count = seen.length;
+    history = new History(prompt);
   }
 
   /**
    * @param logits of {@code length} tokens; changed
    */
-  int draw(float[] logits, int length) {
-    if (sampling.repetitionPenalty() != 1) {
-      int[] context = Arrays.copyOf(seen, count);
-      Processors.repetition(logits, length, context, sampling.repetitionPenalty());
-    }
+  Drawn draw(float[] logits, int length) {
+    double normalizer =
+        sampling.tellsLogprobs() ? Processors.normalizer(logits, length) : Double.NaN;
+    List<Likely> likeliest =
+        sampling.logprobs() > 0 ? likeliest(logits, length, normalizer) : List.of();
+    float[] own = sampling.tellsLogprobs() ? logits.clone() : logits;
+    shape(logits, length);
     int id =
         sampling.temperature() == 0
             ? Processors.argmax(logits, length)
             : drawRandomly(logits, length);
-    remember(id);
-    return id;
+    history.add(id);
+    return new Drawn(id, own[id] - normalizer, likeliest);
+  }
+
+  /** What is done to logits whether the likeliest is taken or one is drawn. */
+  private void shape(float[] logits, int length) {
+    Penalties penalties = sampling.penalties();
+    Processors.bias(logits, length, history, sampling.biases());
+    if (penalties.repetition() != 1) {
+      Processors.repetition(logits, length, history, penalties.repetition());
+    }
+    if (penalties.presence() != 0 || penalties.frequency() != 0) {
+      Processors.presenceAndFrequency(
+          logits, length, history, penalties.presence(), penalties.frequency());
+    }
+    if (penalties.noRepeatNgram() > 0) {
+      Processors.noRepeatNgram(logits, length, history, penalties.noRepeatNgram());
+    }
+    if (history.written() < sampling.minTokens()) {
+      Processors.noEnd(logits, length, ends);
+    }
   }
 
   private int drawRandomly(float[] logits, int length) {
     Processors.temperature(logits, length, sampling.temperature());
-    if (sampling.topK() > 0) {
-      Processors.topK(logits, length, sampling.topK());
-    }
-    if (sampling.topP() < 1) {
-      Processors.topP(logits, length, sampling.topP());
-    }
-    if (sampling.minP() > 0) {
-      Processors.minP(logits, length, sampling.minP());
-    }
+    cut(logits, length);
     float[] probabilities = Processors.probabilities(logits, length);
     double left = random.nextDouble();
     int last = 0;
@@ -63,13 +89,47 @@ final class Sampler {
     return last;
   }
 
-  private void remember(int id) {
-    if (sampling.repetitionPenalty() == 1) {
-      return;
+  private void cut(float[] logits, int length) {
+    Cutoffs cutoffs = sampling.cutoffs();
+    if (cutoffs.topK() > 0) {
+      Processors.topK(logits, length, cutoffs.topK());
     }
-    if (count == seen.length) {
-      seen = Arrays.copyOf(seen, Math.max(16, 2 * count));
+    if (cutoffs.topP() < 1) {
+      Processors.topP(logits, length, cutoffs.topP());
     }
-    seen[count++] = id;
+    if (cutoffs.minP() > 0) {
+      Processors.minP(logits, length, cutoffs.minP());
+    }
+    if (cutoffs.typicalP() < 1) {
+      Processors.typical(logits, length, cutoffs.typicalP());
+    }
+    if (cutoffs.epsilon() > 0) {
+      Processors.epsilon(logits, length, cutoffs.epsilon());
+    }
+    if (cutoffs.eta() > 0) {
+      Processors.eta(logits, length, cutoffs.eta());
+    }
+  }
+
+  /** The likeliest first; of those alike, the one with the lower id. */
+  private List<Likely> likeliest(float[] logits, int length, double normalizer) {
+    int[] best = new int[Math.min(sampling.logprobs(), length)];
+    int found = 0;
+    for (int id = 0; id < length; id++) {
+      int at = found;
+      while (at > 0 && logits[id] > logits[best[at - 1]]) {
+        at--;
+      }
+      if (at < best.length) {
+        found = Math.min(found + 1, best.length);
+        System.arraycopy(best, at, best, at + 1, found - at - 1);
+        best[at] = id;
+      }
+    }
+    List<Likely> likeliest = new ArrayList<>();
+    for (int at = 0; at < found; at++) {
+      likeliest.add(new Likely(best[at], logits[best[at]] - normalizer));
+    }
+    return likeliest;
   }
 }

@@ -23,9 +23,11 @@ final class Sequence {
    *
    * @param logprob natural logarithm of its probability; NaN where nobody asked
    * @param greedy whether it was the likeliest
+   * @param likeliest at its place, as many as were asked for
    * @param read what the probe read in the pass that this token was chosen from; or null
    */
-  record Token(int id, double logprob, boolean greedy, @Nullable Rows read) implements Event {}
+  record Token(int id, double logprob, boolean greedy, List<Likely> likeliest, @Nullable Rows read)
+      implements Event {}
 
   /**
    * What the probe read in one pass, where no token was chosen from it.
@@ -40,7 +42,7 @@ final class Sequence {
 
   record Failed(Throwable cause) implements Event {}
 
-  /** Whether log-probabilities of written tokens are wanted; they cost a pass over the logits. */
+  /** Whether log-probabilities of the prompt's tokens are wanted. */
   enum LogProbs {
     YES,
     NO
@@ -93,9 +95,8 @@ final class Sequence {
    * @param most tokens to write
    * @param ends whether a token ends the reply; it is not told
    */
-  static Sequence writing(
-      int[] prompt, int most, Sampler sampler, LogProbs logProbs, IntPredicate ends) {
-    return new Sequence(prompt, Integer.MAX_VALUE, most, sampler, logProbs, ends);
+  static Sequence writing(int[] prompt, int most, Sampler sampler, IntPredicate ends) {
+    return new Sequence(prompt, Integer.MAX_VALUE, most, sampler, LogProbs.NO, ends);
   }
 
   /** Tells the log-probability of every token from place {@code from}, which is at least 1. */
@@ -239,18 +240,24 @@ final class Sequence {
               id,
               Processors.logProbability(logits, vocabulary, id),
               Processors.argmax(logits, vocabulary) == id,
+              List.of(),
               null));
       return true;
     }
-    float[] raw = logProbs == LogProbs.YES ? logits.clone() : logits;
-    last = sampler.draw(logits, vocabulary);
+    Sampler.Drawn drawn;
+    try {
+      drawn = sampler.draw(logits, vocabulary);
+    } catch (RuntimeException e) {
+      // Of this sequence alone: those beside it go on.
+      fail(e);
+      return false;
+    }
+    last = drawn.id();
     if (ends.test(last)) {
       return end(StopReason.END_OF_TURN);
     }
     written++;
-    double logprob =
-        logProbs == LogProbs.YES ? Processors.logProbability(raw, vocabulary, last) : Double.NaN;
-    events.add(new Token(last, logprob, true, takeRead()));
+    events.add(new Token(last, drawn.logprob(), true, drawn.likeliest(), takeRead()));
     if (prompt.length + written >= context) {
       return close(StopReason.CONTEXT_FULL);
     }

@@ -1,12 +1,12 @@
 package dev.forefront.serve;
 
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Form;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -38,19 +38,19 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
     }
     long most = fields.whole("max_tokens", 1, Integer.MAX_VALUE).orElse(contextLength);
     most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(most);
-    Sampling usual = Sampling.chat(1, 0);
+    int maxTokens = (int) Math.min(most, contextLength);
     Sampling sampling =
         new Sampling(
-            (float) fields.number("temperature", 0, 2).orElse(usual.temperature()),
-            0,
-            MessagesRequest.topP(fields, usual),
-            0,
-            1,
-            (int) Math.min(most, contextLength),
+            SamplingFields.temperature(fields),
+            SamplingFields.cutoffs(fields),
+            SamplingFields.penalties(fields),
+            SamplingFields.biases(fields),
+            SamplingFields.minTokens(fields, maxTokens),
+            maxTokens,
             stops(fields),
-            fields
-                .whole("seed", Long.MIN_VALUE, Long.MAX_VALUE)
-                .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+            SamplingFields.seed(fields),
+            SamplingFields.logprobs(fields),
+            Form.FREE);
     return new ChatRequest(new Conversation(messages), sampling, delivery(fields));
   }
 
@@ -58,9 +58,6 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
     fields.refuse("tools", "tools are not supported by this server: leave them out");
     fields.refuse("functions", "functions are not supported by this server: leave them out");
     fields.whole("n", 1, 1);
-    if (fields.flag("logprobs")) {
-      throw ApiException.invalid("logprobs", "is not supported by this server: leave it out");
-    }
     if (fields.has("response_format")) {
       Fields format = Fields.of(fields.any("response_format"), "response_format");
       if (!format.text("type").equals("text")) {
@@ -82,8 +79,8 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
 
   private static List<String> stops(Fields fields) {
     return fields.any("stop").isString()
-        ? MessagesRequest.stops(List.of(new Fields.Element(fields.any("stop"), "stop")))
-        : MessagesRequest.stops(fields.list("stop"));
+        ? SamplingFields.stops(List.of(new Fields.Element(fields.any("stop"), "stop")))
+        : SamplingFields.stops(fields.list("stop"));
   }
 
   private static Message message(Fields message) {

@@ -1,13 +1,14 @@
 package dev.forefront.serve;
 
 import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Form;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Penalties;
 import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,7 +17,6 @@ import tools.jackson.databind.JsonNode;
  */
 record MessagesRequest(Conversation conversation, Sampling sampling, boolean stream) {
   private static final int MOST_MESSAGES = 100_000;
-  private static final int MOST_STOPS = 64;
 
   /**
    * @throws ApiException naming the field that is wrong
@@ -29,45 +29,23 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
         fields
             .whole("max_tokens", 1, Integer.MAX_VALUE)
             .orElseThrow(() -> ApiException.invalid("max_tokens", "is missing"));
-    Sampling usual = Sampling.chat(1, 0);
     fields.textIfAny("service_tier");
     if (fields.has("metadata")) {
       Fields.of(fields.any("metadata"), "metadata").textIfAny("user_id");
     }
     Sampling sampling =
         new Sampling(
-            (float) fields.number("temperature", 0, 2).orElse(usual.temperature()),
-            (int) fields.whole("top_k", 0, Integer.MAX_VALUE).orElse(0),
-            topP(fields, usual),
+            SamplingFields.temperature(fields),
+            SamplingFields.cutoffs(fields),
+            Penalties.NONE,
+            List.of(),
             0,
-            1,
             (int) Math.min(most, contextLength),
-            stops(fields.list("stop_sequences")),
-            ThreadLocalRandom.current().nextLong());
+            SamplingFields.stops(fields.list("stop_sequences")),
+            SamplingFields.anySeed(),
+            Sampling.NO_LOGPROBS,
+            Form.FREE);
     return new MessagesRequest(conversation, sampling, fields.flag("stream"));
-  }
-
-  static float topP(Fields fields, Sampling usual) {
-    float topP = (float) fields.number("top_p", 0, 1).orElse(usual.topP());
-    if (topP == 0) {
-      throw ApiException.invalid("top_p", "must be above 0");
-    }
-    return topP;
-  }
-
-  static List<String> stops(List<Fields.Element> elements) {
-    List<String> stops = new ArrayList<>();
-    for (Fields.Element one : elements) {
-      String stop = one.text();
-      if (stop.isEmpty() || stop.length() > 1_000) {
-        throw ApiException.invalid(one.place(), "must have 1 to 1,000 characters");
-      }
-      stops.add(stop);
-    }
-    if (stops.size() > MOST_STOPS) {
-      throw ApiException.invalid("the request has more than " + MOST_STOPS + " stop texts");
-    }
-    return stops;
   }
 
   /** System text and messages, without anything about how to reply. */

@@ -3,14 +3,15 @@ package dev.forefront.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.forefront.conversation.Bias;
 import dev.forefront.model.SafeTensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -21,40 +22,60 @@ import tools.jackson.databind.json.JsonMapper;
 class SamplingReferenceTest {
   private static final Path FOLDER = Path.of(System.getProperty("forefront.reference"), "sampling");
 
-  private static final Set<String> OURS =
-      Set.of("temperature", "top_k", "top_p", "min_p", "repetition_penalty");
-
   @TestFactory
-  List<DynamicTest> shapesDistributionsAsTheReferenceDoes() throws IOException {
-    JsonNode cases = JsonMapper.shared().readTree(Files.readAllBytes(FOLDER.resolve("cases.json")));
+  List<DynamicTest> shapesDistributionsAsTheReferenceDoes() {
+    JsonNode cases = read("cases.json");
+    assertThat(cases.size()).isEqualTo(420);
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode test : cases) {
-      if (isOurs(test)) {
-        tests.add(DynamicTest.dynamicTest(test.toString(), () -> check(test)));
-      }
+      tests.add(DynamicTest.dynamicTest(test.toString(), () -> check(test)));
     }
-    assertThat(tests).hasSizeGreaterThan(cases.size() / 2);
     return tests;
   }
 
-  /** Cases with a processor that {@code Sampling} does not offer are not this house's. */
-  private static boolean isOurs(JsonNode test) {
-    for (JsonNode processor : test.path("processors")) {
-      if (!OURS.contains(processor.path("name").asString())) {
-        return false;
+  @TestFactory
+  List<DynamicTest> takesPresenceAndFrequencyOffAsTheReferenceDoes() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode test : read("penalties.json")) {
+      String name =
+          "presence %s, frequency %s"
+              .formatted(test.get("presence_penalty"), test.get("frequency_penalty"));
+      tests.add(DynamicTest.dynamicTest(name, () -> checkPenalties(test)));
+    }
+    assertThat(tests).hasSizeGreaterThan(2);
+    return tests;
+  }
+
+  private static void checkPenalties(JsonNode test) {
+    try (SafeTensors vectors = SafeTensors.open(FOLDER.resolve("vectors.safetensors"))) {
+      float[] logits = vectors.entry(test.path("vector").asString()).floats();
+      Processors.presenceAndFrequency(
+          logits,
+          logits.length,
+          new History(ids(test.path("context")), 0),
+          (float) test.path("presence_penalty").asDouble(),
+          (float) test.path("frequency_penalty").asDouble());
+      float[] actual = Processors.probabilities(logits, logits.length);
+      for (int i = 0; i < actual.length; i++) {
+        assertThat(actual[i])
+            .isCloseTo((float) test.path("probabilities").get(i).asDouble(), within(1e-6f));
       }
     }
-    return true;
+  }
+
+  private static JsonNode read(String file) {
+    try {
+      return JsonMapper.shared().readTree(Files.readAllBytes(FOLDER.resolve(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void check(JsonNode test) {
     try (SafeTensors vectors = SafeTensors.open(FOLDER.resolve("vectors.safetensors"));
         SafeTensors expected = SafeTensors.open(FOLDER.resolve("probabilities.safetensors"))) {
       float[] logits = vectors.entry(test.path("vector").asString()).floats();
-      int[] context =
-          IntStream.range(0, test.path("context").size())
-              .map(i -> test.path("context").get(i).asInt())
-              .toArray();
+      int[] context = ids(test.path("context"));
       for (JsonNode processor : test.path("processors")) {
         apply(logits, context, processor);
       }
@@ -77,15 +98,55 @@ class SamplingReferenceTest {
   }
 
   private static void apply(float[] logits, int[] context, JsonNode processor) {
-    float value = (float) processor.path("value").asDouble();
+    JsonNode set = processor.path("value");
+    float value = (float) set.asDouble(0);
+    int length = logits.length;
+    History history = new History(context);
     switch (processor.path("name").asString()) {
-      case "temperature" -> Processors.temperature(logits, logits.length, value);
-      case "top_k" -> Processors.topK(logits, logits.length, (int) value);
-      case "top_p" -> Processors.topP(logits, logits.length, value);
-      case "min_p" -> Processors.minP(logits, logits.length, value);
-      case "repetition_penalty" -> Processors.repetition(logits, logits.length, context, value);
+      case "temperature" -> Processors.temperature(logits, length, value);
+      case "top_k" -> Processors.topK(logits, length, (int) value);
+      case "top_p" -> Processors.topP(logits, length, value);
+      case "min_p" -> Processors.minP(logits, length, value);
+      case "typical_p" -> Processors.typical(logits, length, value);
+      case "epsilon_cutoff" -> Processors.epsilon(logits, length, value);
+      case "eta_cutoff" -> Processors.eta(logits, length, value);
+      case "repetition_penalty" -> Processors.repetition(logits, length, history, value);
+      case "no_repeat_ngram_size" -> Processors.noRepeatNgram(logits, length, history, (int) value);
+      case "bad_words_ids" -> {
+        List<Bias> biases = new ArrayList<>();
+        set.forEach(one -> biases.add(new Bias(list(one), Float.NEGATIVE_INFINITY)));
+        Processors.bias(logits, length, history, biases);
+      }
+      case "suppress_tokens" -> {
+        List<Bias> biases = new ArrayList<>();
+        list(set).forEach(id -> biases.add(Bias.of(id, Float.NEGATIVE_INFINITY)));
+        Processors.bias(logits, length, history, biases);
+      }
+      case "sequence_bias" -> {
+        List<Bias> biases = new ArrayList<>();
+        set.forEach(
+            one ->
+                biases.add(
+                    new Bias(
+                        list(one.path("ids")), Float.parseFloat(one.path("bias").asString()))));
+        Processors.bias(logits, length, history, biases);
+      }
+      case "min_new_tokens" -> {
+        History split = new History(context, set.path("prompt_length").asInt());
+        if (split.written() < set.path("min_new_tokens").asInt()) {
+          Processors.noEnd(logits, length, id -> id == set.path("eos").asInt());
+        }
+      }
       default -> throw new AssertionError("no processor for " + processor);
     }
+  }
+
+  private static int[] ids(JsonNode list) {
+    return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
+  }
+
+  private static List<Integer> list(JsonNode ids) {
+    return IntStream.of(ids(ids)).boxed().toList();
   }
 
   private static long kept(float[] probabilities) {
