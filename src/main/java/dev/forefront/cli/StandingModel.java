@@ -46,6 +46,11 @@ final class StandingModel implements LanguageModel {
   }
 
   @Override
+  public void check(Sampling sampling) {
+    model.check(sampling);
+  }
+
+  @Override
   public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
     return standing().reply(conversation, sampling, listener);
   }

@@ -21,6 +21,23 @@ public interface LanguageModel extends AutoCloseable {
   int countTokens(Conversation conversation);
 
   /**
+   * Asks whether this model can reply as the sampling says.
+   *
+   * @throws BadInputException where it cannot: what was asked for is refused and never ignored
+   */
+  default void check(Sampling sampling) {
+    if (sampling.hasForm()) {
+      throw new BadInputException("the model %s cannot be bound to a form".formatted(name()));
+    }
+    if (sampling.tellsLogprobs()) {
+      throw new BadInputException("the model %s tells no log-probabilities".formatted(name()));
+    }
+    if (!sampling.biases().isEmpty()) {
+      throw new BadInputException("the model %s takes no biases of tokens".formatted(name()));
+    }
+  }
+
+  /**
    * Writes a reply and returns when it has ended.
    *
    * @param listener called for each piece of text in order, never concurrently
@@ -96,6 +113,13 @@ public interface LanguageModel extends AutoCloseable {
      *     before the next token
      */
     Next piece(String text, int token);
+
+    /**
+     * Where {@link Sampling#logprobs} asks for it: each token, in order, before the piece that
+     * holds the last of its text. Tokens whose text never becomes a piece, such as those of a stop
+     * text, are not told.
+     */
+    default void token(TokenTold token) {}
 
     /** For callers who only want the finished reply. */
     Listener SILENT = (text, token) -> Next.CONTINUE;

@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Bias;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LoadedFiles;
@@ -190,6 +191,23 @@ public final class Engine implements LanguageModel {
   }
 
   @Override
+  public void check(Sampling sampling) {
+    int vocabulary = model.config().vocabularySize();
+    for (Bias bias : sampling.biases()) {
+      for (int id : bias.ids()) {
+        if (id < 0 || id >= vocabulary) {
+          throw new BadInputException(
+              "a bias names the token %d, but the model's ids run from 0 to %d"
+                  .formatted(id, vocabulary - 1));
+        }
+      }
+    }
+    if (sampling.hasForm()) {
+      throw new BadInputException("no reply can be bound to a form yet");
+    }
+  }
+
+  @Override
   public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
     return reply(prompt(conversation), sampling, listener);
   }
@@ -211,7 +229,7 @@ public final class Engine implements LanguageModel {
 
   private Reply reply(int[] prompt, Sampling sampling, Listener listener) {
     requireRoom(prompt);
-    Writing writing = new Writing(tokenizer.stream(), sampling.stops(), listener);
+    Writing writing = new Writing(tokenizer, sampling, listener);
     StopReason stop = model.write(prompt, sampling, this::endsTurn, writing::token);
     return writing.finish(stop, prompt.length);
   }
@@ -249,7 +267,7 @@ public final class Engine implements LanguageModel {
           Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
         int[] prompt = prompt(conversation);
         requireRoom(prompt);
-        Writing writing = new Writing(tokenizer.stream(), sampling.stops(), listener);
+        Writing writing = new Writing(tokenizer, sampling, listener);
         StopReason stop =
             model.write(prompt, sampling, Engine.this::endsTurn, watch, readings, writing::token);
         return writing.finish(stop, prompt.length);

@@ -3,40 +3,57 @@ package dev.forefront.generate;
 import dev.forefront.conversation.LanguageModel.Listener;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Reply;
+import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.token.Decoder;
+import dev.forefront.token.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Ids become text on the caller's thread. Text that may be the beginning of a stop text waits until
- * it is known not to be.
+ * it is known not to be, and so do the tokens that it is made of.
  */
 final class Writing {
+  /** A token that waits until all of its text was told. */
+  private record Waiting(TokenTold token, int end) {}
+
+  private static final int NOT_YET = -1;
+
+  private final Tokenizer tokenizer;
   private final Decoder decoder;
+  private final boolean telling;
   private final List<String> stops;
   private final Listener listener;
   private final StringBuilder told = new StringBuilder();
   private final StringBuilder held = new StringBuilder();
+  private final List<Waiting> waitingTokens = new ArrayList<>();
   private String stopText = "";
   private boolean cancelled;
   private int tokens;
 
-  Writing(Decoder decoder, List<String> stops, Listener listener) {
-    this.decoder = decoder;
-    this.stops = stops.stream().filter(stop -> !stop.isEmpty()).toList();
+  Writing(Tokenizer tokenizer, Sampling sampling, Listener listener) {
+    this.tokenizer = tokenizer;
+    this.decoder = tokenizer.stream();
+    this.stops = sampling.stops().stream().filter(stop -> !stop.isEmpty()).toList();
+    telling = sampling.tellsLogprobs();
     this.listener = listener;
   }
 
   /** Takes the next token; returns whether more are wanted. */
   Next token(IdModel.ScoredToken token) {
     tokens++;
-    held.append(decoder.push(token.id()));
+    if (telling) {
+      waitingTokens.add(new Waiting(told(token), NOT_YET));
+    }
+    decoded(decoder.push(token.id()));
     return tell() ? Next.CONTINUE : Next.STOP;
   }
 
   Reply finish(StopReason stop, int promptTokens) {
     if (stopText.isEmpty() && !cancelled) {
-      held.append(decoder.finish());
+      decoded(decoder.finish());
       if (tell()) {
         flush(held.length());
       }
@@ -44,6 +61,28 @@ final class Writing {
     StopReason reason =
         !stopText.isEmpty() ? StopReason.STOP_TEXT : cancelled ? StopReason.CANCELLED : stop;
     return new Reply(told.toString(), reason, promptTokens, tokens, stopText);
+  }
+
+  /** What is decoded is the text of all tokens that have none yet. */
+  private void decoded(String text) {
+    held.append(text);
+    if (telling && !text.isEmpty()) {
+      int end = told.length() + held.length();
+      waitingTokens.replaceAll(one -> one.end() == NOT_YET ? new Waiting(one.token(), end) : one);
+    }
+  }
+
+  private TokenTold told(IdModel.ScoredToken token) {
+    return new TokenTold(
+        tokenizer.shown(token.id()),
+        tokenizer.bytes(token.id()),
+        token.logprob(),
+        token.likeliest().stream()
+            .map(
+                one ->
+                    new TokenTold.Likely(
+                        tokenizer.shown(one.id()), tokenizer.bytes(one.id()), one.logprob()))
+            .toList());
   }
 
   private boolean tell() {
@@ -83,6 +122,11 @@ final class Writing {
     String piece = held.substring(0, length);
     held.delete(0, length);
     told.append(piece);
+    while (!waitingTokens.isEmpty()
+        && waitingTokens.getFirst().end() != NOT_YET
+        && waitingTokens.getFirst().end() <= told.length()) {
+      listener.token(waitingTokens.removeFirst().token());
+    }
     cancelled = listener.piece(piece, tokens) == Next.STOP;
   }
 }

@@ -1,11 +1,15 @@
 package dev.forefront.guard;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -49,6 +53,15 @@ public final class GuardedReply {
      * @return whether to go on
      */
     Next allowed(Verdict.Allow verdict, String text);
+
+    /**
+     * Likewise, with tokens where {@link Sampling#logprobs} asks for them.
+     *
+     * @param tokens whose last byte is one of the text's, in order
+     */
+    default Next allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) {
+      return allowed(verdict, text);
+    }
   }
 
   /** How a guarded reply ended. */
@@ -92,13 +105,29 @@ public final class GuardedReply {
   }
 
   /**
+   * Asks whether model and guard can do what the sampling says.
+   *
+   * @throws BadInputException where they cannot
+   */
+  public void check(Sampling sampling) {
+    model.check(sampling);
+    if (sampling.logprobs() > 0 && guard.model().isPresent()) {
+      throw new BadInputException(
+          "this guard asks a model about what is said, and not about all that could have been: set"
+              + " top_logprobs to 0");
+    }
+  }
+
+  /**
    * Judges the conversation, lets the model reply, and passes on what may leave; returns when it
    * has ended.
    *
+   * @throws BadInputException where {@link #check} does
    * @throws RuntimeException what the model threw, for example {@link
    *     dev.forefront.conversation.PromptTooLongException}; text delivered before stays delivered
    */
   public Outcome write(Conversation conversation, Sampling sampling, Sink sink) {
+    check(sampling);
     Writing writing = new Writing(conversation, sampling);
     Future<?> task;
     try {
@@ -110,7 +139,7 @@ public final class GuardedReply {
   }
 
   private sealed interface Event {
-    record Allowed(Verdict.Allow verdict, String text) implements Event {}
+    record Allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) implements Event {}
 
     /**
      * @param tokens that the model had written
@@ -136,6 +165,7 @@ public final class GuardedReply {
     private final BlockingQueue<Event> events;
     private final @Nullable ProbeReader probe = guard.probeReader();
     private final OutputGuard output;
+    private final @Nullable ToldTokens tokens;
     private final Placeholders placeholders = new Placeholders();
     private final Restoring restoring = new Restoring(placeholders);
     // What the model reads.
@@ -156,6 +186,7 @@ public final class GuardedReply {
       // One event for each piece at most, one for what is left, and the end.
       events = new ArrayBlockingQueue<>(mostPieces + 2);
       output = new OutputGuard(guard, conversation, continued(conversation), probe);
+      tokens = sampling.tellsLogprobs() ? new ToldTokens(guard, continued(conversation)) : null;
     }
 
     private static String continued(Conversation conversation) {
@@ -171,14 +202,29 @@ public final class GuardedReply {
           return;
         }
         judged = Side.OUTPUT;
+        LanguageModel.Listener listener = listener();
         hearEnd(
             watched == null
-                ? model.reply(read, sampling, this::piece)
-                : watched.reply(read, sampling, this::reading, this::piece));
+                ? model.reply(read, sampling, listener)
+                : watched.reply(read, sampling, this::reading, listener));
       } catch (Throwable thrown) {
         // The thread's last word: without it the caller would wait for nothing.
         end(new Event.Failed(thrown));
       }
+    }
+
+    private LanguageModel.Listener listener() {
+      return new LanguageModel.Listener() {
+        @Override
+        public Next piece(String text, int token) {
+          return Writing.this.piece(text, token);
+        }
+
+        @Override
+        public void token(TokenTold token) {
+          Writing.this.token(token);
+        }
+      };
     }
 
     private Passage request() {
@@ -226,9 +272,22 @@ public final class GuardedReply {
       }
       requireRead(token - 1);
       if (!stopped) {
-        pass(judge(() -> output.push(heard(text))));
+        pass(judge(() -> push(text)));
       }
       return stopped ? Next.STOP : Next.CONTINUE;
+    }
+
+    private Passage push(String text) {
+      if (tokens != null) {
+        tokens.piece(text);
+      }
+      return output.push(heard(text));
+    }
+
+    private synchronized void token(TokenTold token) {
+      if (tokens != null) {
+        tokens.token(token);
+      }
     }
 
     private synchronized void hearEnd(Reply reply) {
@@ -262,7 +321,9 @@ public final class GuardedReply {
         case Verdict.Block block -> end(new Event.Blocked(Side.OUTPUT, block, heard));
         case Verdict.Allow allow -> {
           if (!passage.text().isEmpty()) {
-            events.add(new Event.Allowed(allow, passage.text()));
+            List<TokenTold> covered =
+                tokens == null ? List.of() : tokens.covered(allow, passage.text());
+            events.add(new Event.Allowed(allow, passage.text(), covered));
           }
         }
       }
@@ -289,7 +350,7 @@ public final class GuardedReply {
             case Event.Allowed first -> {
               Event.Allowed allowed = withThoseThatWait(first);
               delivered.append(allowed.text());
-              if (sink.allowed(allowed.verdict(), allowed.text()) == Next.STOP) {
+              if (sink.allowed(allowed.verdict(), allowed.text(), allowed.tokens()) == Next.STOP) {
                 return cancelled(task);
               }
             }
@@ -335,13 +396,16 @@ public final class GuardedReply {
         return first;
       }
       StringBuilder text = new StringBuilder(first.text());
+      List<TokenTold> told = new ArrayList<>(first.tokens());
       long to = first.verdict().to();
       while (text.length() < TOLD_AT_ONCE && events.peek() instanceof Event.Allowed next) {
         events.remove();
         text.append(next.text());
+        told.addAll(next.tokens());
         to = next.verdict().to();
       }
-      return new Event.Allowed(new Verdict.Allow(first.verdict().from(), to), text.toString());
+      return new Event.Allowed(
+          new Verdict.Allow(first.verdict().from(), to), text.toString(), told);
     }
 
     private Outcome finished(Reply reply) {

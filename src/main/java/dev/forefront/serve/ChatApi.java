@@ -1,10 +1,13 @@
 package dev.forefront.serve;
 
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.GuardedReply.Outcome;
 import dev.forefront.release.Release;
 import dev.forefront.serve.ChatRequest.Delivery;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,14 +41,16 @@ final class ChatApi {
 
   private void whole(Call call, ChatRequest asked) {
     StringBuilder text = new StringBuilder();
+    List<TokenTold> told = new ArrayList<>();
     Replies.Hearer hearer =
         new Replies.Hearer() {
           @Override
           public void begins(int promptTokens) {}
 
           @Override
-          public void allowed(String piece) {
+          public void allowed(String piece, List<TokenTold> tokens) {
             text.append(piece);
+            told.addAll(tokens);
           }
 
           @Override
@@ -58,6 +63,7 @@ final class ChatApi {
     if (ended instanceof Replies.Ended.Stopped) {
       // What was written waits here still, and may not leave any more.
       text.setLength(0);
+      told.clear();
     }
     ObjectNode answer = object("chat.completion");
     ObjectNode choice = answer.withArray("choices").addObject();
@@ -66,7 +72,7 @@ final class ChatApi {
     message.put("role", "assistant");
     message.put("content", notice != null && text.isEmpty() ? null : text.toString());
     message.put("refusal", notice == null ? null : notice.text());
-    choice.putNull("logprobs");
+    choice.set("logprobs", Logprobs.of(asked.sampling().tellsLogprobs() ? told : null));
     choice.put("finish_reason", finishReason(ended));
     answer.set("usage", usage(ended));
     if (notice != null) {
@@ -77,7 +83,7 @@ final class ChatApi {
   }
 
   private void stream(Call call, ChatRequest asked) {
-    Chunks chunks = new Chunks(call, object("chat.completion.chunk"), asked.delivery());
+    Chunks chunks = new Chunks(call, object("chat.completion.chunk"), asked);
     try {
       chunks.ended(replies.write(call, NAME, asked.conversation(), asked.sampling(), chunks), this);
     } catch (ApiException e) {
@@ -141,12 +147,14 @@ final class ChatApi {
     private final Call call;
     private final ObjectNode frame;
     private final Delivery delivery;
+    private final boolean telling;
     private @Nullable EventStream stream;
 
-    Chunks(Call call, ObjectNode frame, Delivery delivery) {
+    Chunks(Call call, ObjectNode frame, ChatRequest asked) {
       this.call = call;
       this.frame = frame;
-      this.delivery = delivery;
+      delivery = asked.delivery();
+      telling = asked.sampling().tellsLogprobs();
     }
 
     @Override
@@ -157,8 +165,12 @@ final class ChatApi {
     }
 
     @Override
-    public void allowed(String text) {
-      send(chunk(JsonMapper.shared().createObjectNode().put("content", text), null));
+    public void allowed(String text, List<TokenTold> tokens) {
+      ObjectNode chunk = chunk(JsonMapper.shared().createObjectNode().put("content", text), null);
+      if (telling) {
+        ((ObjectNode) chunk.at("/choices/0")).set("logprobs", Logprobs.of(tokens));
+      }
+      send(chunk);
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.forefront.serve;
 
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Reply;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.GuardedReply.Outcome;
 import dev.forefront.release.Release;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,7 +55,7 @@ final class MessagesApi {
           public void begins(int promptTokens) {}
 
           @Override
-          public void allowed(String piece) {
+          public void allowed(String piece, List<TokenTold> tokens) {
             text.append(piece);
           }
 
@@ -207,7 +209,11 @@ final class MessagesApi {
     }
 
     @Override
-    public void allowed(String text) {
+    public void allowed(String text, List<TokenTold> tokens) {
+      say(text);
+    }
+
+    private void say(String text) {
       if (!open) {
         ObjectNode start = event("content_block_start");
         start.put("index", 0);
@@ -233,7 +239,7 @@ final class MessagesApi {
     void ended(End end, int promptTokens) {
       Notice notice = end.notice();
       if (notice != null && empty) {
-        allowed(notice.text());
+        say(notice.text());
       }
       if (open) {
         send(event("content_block_stop").put("index", 0));

@@ -3,12 +3,14 @@ package dev.forefront.serve;
 import dev.forefront.audit.AuditException;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.PersonalText;
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
 import dev.forefront.guard.GuardedReply.Outcome;
@@ -16,6 +18,7 @@ import dev.forefront.guard.Verdict;
 import dev.forefront.release.Standing;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,8 +78,12 @@ final class Replies {
      */
     void begins(int promptTokens);
 
-    /** A piece that an allow verdict covers. */
-    void allowed(String text);
+    /**
+     * A piece that an allow verdict covers.
+     *
+     * @param tokens that it completes, where the sampling asks for them
+     */
+    void allowed(String text, List<TokenTold> tokens);
 
     /** When the caller hears what was allowed. */
     default Telling telling() {
@@ -116,6 +123,11 @@ final class Replies {
    *     cannot be written, the caller has gone, or the model failed
    */
   Ended write(Call call, String api, Conversation conversation, Sampling sampling, Hearer hearer) {
+    try {
+      guarded.check(sampling);
+    } catch (BadInputException cannot) {
+      throw ApiException.invalid(String.valueOf(cannot.getMessage()));
+    }
     takePlace();
     try {
       int promptTokens = countTokens(conversation);
@@ -176,7 +188,17 @@ final class Replies {
           guarded.write(
               conversation,
               sampling,
-              (verdict, text) -> tell(verdict, text, hearer, presence, entry));
+              new GuardedReply.Sink() {
+                @Override
+                public Next allowed(Verdict.Allow verdict, String text) {
+                  return allowed(verdict, text, List.of());
+                }
+
+                @Override
+                public Next allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) {
+                  return tell(verdict, text, tokens, hearer, presence, entry);
+                }
+              });
     } catch (RuntimeException | Error e) {
       return broken(e, call, promptTokens, presence, entry);
     }
@@ -227,18 +249,24 @@ final class Replies {
 
   /** Notes what a verdict covers, durably where the caller hears it at once; then tells it. */
   private Next tell(
-      Verdict.Allow verdict, String text, Hearer hearer, Presence presence, ReplyRecord entry) {
+      Verdict.Allow verdict,
+      String text,
+      List<TokenTold> tokens,
+      Hearer hearer,
+      Presence presence,
+      ReplyRecord entry) {
     if (isEnding(presence)) {
       return Next.STOP;
     }
     entry.allowed(verdict, text);
+    entry.told(tokens);
     if (hearer.telling() == Telling.AT_ONCE) {
       record("verdict", entry.verdict(verdict));
       if (isEnding(presence)) {
         return Next.STOP;
       }
     }
-    return tell(hearer, text, presence);
+    return tell(hearer, text, tokens, presence);
   }
 
   private boolean isEnding(Presence presence) {
@@ -248,9 +276,9 @@ final class Replies {
     return presence.isEnding();
   }
 
-  private static Next tell(Hearer hearer, String text, Presence presence) {
+  private static Next tell(Hearer hearer, String text, List<TokenTold> tokens, Presence presence) {
     try {
-      hearer.allowed(text);
+      hearer.allowed(text, tokens);
       return Next.CONTINUE;
     } catch (UncheckedIOException broken) {
       presence.leave();

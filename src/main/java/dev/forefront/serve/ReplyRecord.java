@@ -4,6 +4,7 @@ import dev.forefront.audit.PersonalText;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Sha256;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.GuardedReply.Outcome;
 import dev.forefront.guard.Side;
 import dev.forefront.guard.Verdict;
@@ -35,6 +36,8 @@ final class ReplyRecord {
   private final long began = System.nanoTime();
   private final List<long[]> ranges = new ArrayList<>();
   private final MessageDigest delivered = Sha256.digest();
+  private final MessageDigest tokensDigest = Sha256.digest();
+  private long tokensTold;
 
   ReplyRecord(String requestId, String caller, Versions versions, Recording recording) {
     this.requestId = requestId;
@@ -117,6 +120,17 @@ final class ReplyRecord {
       ranges.add(new long[] {0, verdict.to()});
     }
     ranges.getLast()[1] = verdict.to();
+  }
+
+  /**
+   * Takes down the tokens that leave beside a text: with those that could have been, more is told
+   * than the text.
+   */
+  void told(List<TokenTold> tokens) {
+    for (TokenTold token : tokens) {
+      tokensTold++;
+      tokensDigest.update(Logprobs.json(token).toString().getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   /** The entry before bytes of a stream leave: what was told is known also where the end is not. */
@@ -203,6 +217,10 @@ final class ReplyRecord {
     fields.put("verdicts", verdicts);
     fields.put("allowed_bytes", ranges.stream().mapToLong(range -> range[1] - range[0]).sum());
     fields.put("delivered_sha256", HexFormat.of().formatHex(delivered.digest()));
+    if (tokensTold > 0) {
+      fields.put("logprobs", tokensTold);
+      fields.put("logprobs_sha256", HexFormat.of().formatHex(tokensDigest.digest()));
+    }
     fields.put("prompt_tokens", prompt);
     if (reply >= 0) {
       fields.put("reply_tokens", reply);

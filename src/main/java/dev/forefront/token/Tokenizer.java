@@ -7,6 +7,7 @@ import dev.forefront.token.NativeTokenizer.Encoded;
 import dev.forefront.token.NativeTokenizer.Processing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Tokenizer {
   private final Set<Integer> controlIds;
   private final ControlText finder;
   private final int size;
+  private final TokenBytes bytes;
 
   private Tokenizer(TokenizerJson json, String origin) {
     library = new NativeTokenizer(json.text(), origin);
@@ -37,6 +39,7 @@ public final class Tokenizer {
     controlIds = Set.copyOf(controls.values());
     finder = new ControlText(controls.keySet());
     size = json.size();
+    bytes = json.bytes();
   }
 
   /**
@@ -150,6 +153,32 @@ public final class Tokenizer {
 
   public boolean isControl(int id) {
     return controlIds.contains(id);
+  }
+
+  /**
+   * The bytes of a text that a token stands for, often a part of a character; empty for control
+   * tokens, for ids without a token, and where {@link #knowsBytes} is false. A text's bytes are its
+   * tokens' bytes, save for one space that some tokenizers put before every text.
+   */
+  public byte[] bytes(int id) {
+    return id < 0 || id >= size || isControl(id) ? new byte[0] : bytes.of(id);
+  }
+
+  /** Whether tokens have bytes of their own: those of some tokenizers depend on their company. */
+  public boolean knowsBytes() {
+    return bytes.known();
+  }
+
+  /**
+   * A token for people: a control token's name, or its bytes with U+FFFD for parts of characters.
+   */
+  public String shown(int id) {
+    for (Map.Entry<String, Integer> control : controls.entrySet()) {
+      if (control.getValue() == id) {
+        return control.getKey();
+      }
+    }
+    return new String(bytes(id), StandardCharsets.UTF_8);
   }
 
   /** Spelling and id of every control token, in the file's order. */

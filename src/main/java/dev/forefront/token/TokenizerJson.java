@@ -21,9 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param controls control token to id, in the file's order
  * @param aliases control token to alias
  * @param size one more than the largest id
+ * @param bytes of the tokens
  */
 record TokenizerJson(
-    String text, Map<String, Integer> controls, Map<String, String> aliases, int size) {
+    String text,
+    Map<String, Integer> controls,
+    Map<String, String> aliases,
+    int size,
+    TokenBytes bytes) {
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -49,12 +54,14 @@ record TokenizerJson(
       }
     }
     int size = size(root, model);
+    TokenBytes bytes = new TokenBytes(root, size);
     rename(root, model, aliases);
     return new TokenizerJson(
         MAPPER.writeValueAsString(root),
         java.util.Collections.unmodifiableMap(controls),
         java.util.Collections.unmodifiableMap(aliases),
-        size);
+        size,
+        bytes);
   }
 
   private static JsonNode parse(String json, String origin) {

@@ -2,6 +2,8 @@ package dev.forefront.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,6 +89,30 @@ class TokenizerReferenceTest {
       all.assertThat(chunks).as(entry.get("text").asString()).isEqualTo(expected);
       all.assertThat(String.join("", chunks) + decoder.finish())
           .isEqualTo(entry.get("decoded").asString());
+    }
+    all.assertAll();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tokenizers")
+  void theBytesOfATextAreItsTokensBytes(Path folder) {
+    Tokenizer tokenizer = Tokenizer.open(folder);
+    assertThat(tokenizer.knowsBytes()).isTrue();
+    SoftAssertions all = new SoftAssertions();
+    for (JsonNode entry : References.lines(folder.resolve("encodings.jsonl"))) {
+      int[] ids = References.ids(entry.get("ids_literal"));
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      for (int id : ids) {
+        bytes.writeBytes(tokenizer.bytes(id));
+      }
+      String text = tokenizer.decode(ids);
+      String joined = bytes.toString(StandardCharsets.UTF_8);
+      all.assertThat(joined.equals(" " + text) ? text : joined)
+          .as("%s of %s", entry.path("id"), folder)
+          .isEqualTo(text);
+    }
+    for (int control : tokenizer.specials().values()) {
+      all.assertThat(tokenizer.bytes(control)).isEmpty();
     }
     all.assertAll();
   }
