@@ -43,6 +43,27 @@ class WallsTest {
   void conversationKnowsNoOtherRoom() {
     room("conversation")
         .mustNotKnow(
+            "schema",
+            "token",
+            "task",
+            "data",
+            "tensor",
+            "model",
+            "train",
+            "align",
+            "generate",
+            "evaluate",
+            "guard",
+            "release",
+            "audit",
+            "serve",
+            "cli");
+  }
+
+  @Test
+  void schemaKnowsNoModelsNoTokensAndNoHttp() {
+    room("schema")
+        .mustNotKnow(
             "token",
             "task",
             "data",
@@ -137,7 +158,8 @@ class WallsTest {
   @Test
   void generateKnowsNoHttpAndNoPolicy() {
     room("generate")
-        .mustNotKnow("train", "align", "evaluate", "guard", "release", "audit", "serve", "cli");
+        .mustNotKnow(
+            "schema", "train", "align", "evaluate", "guard", "release", "audit", "serve", "cli");
   }
 
   @Test

@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder run on the CPU in plain Java. Requests from any number of threads are batched on
@@ -39,6 +41,7 @@ public final class Engine implements LanguageModel {
   private final String digest;
   // The token that stands before a text, or none.
   private final int[] parting;
+  private final Forms forms;
 
   private Engine(
       String name,
@@ -52,6 +55,7 @@ public final class Engine implements LanguageModel {
     this.template = template;
     this.digest = digest;
     parting = parting();
+    forms = new Forms(tokenizer);
   }
 
   /**
@@ -203,7 +207,7 @@ public final class Engine implements LanguageModel {
       }
     }
     if (sampling.hasForm()) {
-      throw new BadInputException("no reply can be bound to a form yet");
+      forms.check();
     }
   }
 
@@ -230,8 +234,22 @@ public final class Engine implements LanguageModel {
   private Reply reply(int[] prompt, Sampling sampling, Listener listener) {
     requireRoom(prompt);
     Writing writing = new Writing(tokenizer, sampling, listener);
-    StopReason stop = model.write(prompt, sampling, this::endsTurn, writing::token);
+    StopReason stop = write(prompt, sampling, writing::token);
     return writing.finish(stop, prompt.length);
+  }
+
+  /**
+   * Continues ids as a reply, to the end of a turn at most.
+   *
+   * @param each called for every token in order
+   */
+  public StopReason write(
+      int[] prompt, Sampling sampling, Function<IdModel.ScoredToken, Next> each) {
+    return model.write(prompt, sampling, this::endsTurn, following(sampling), each);
+  }
+
+  private @Nullable Following following(Sampling sampling) {
+    return sampling.hasForm() ? forms.follow(sampling.form()) : null;
   }
 
   private void requireRoom(int[] prompt) {
@@ -269,7 +287,14 @@ public final class Engine implements LanguageModel {
         requireRoom(prompt);
         Writing writing = new Writing(tokenizer, sampling, listener);
         StopReason stop =
-            model.write(prompt, sampling, Engine.this::endsTurn, watch, readings, writing::token);
+            model.write(
+                prompt,
+                sampling,
+                Engine.this::endsTurn,
+                following(sampling),
+                watch,
+                readings,
+                writing::token);
         return writing.finish(stop, prompt.length);
       }
 

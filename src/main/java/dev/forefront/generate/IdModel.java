@@ -104,7 +104,17 @@ public final class IdModel implements AutoCloseable {
    */
   public StopReason write(
       int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
-    return run(writing(prompt, sampling, ends), UNREAD, each);
+    return write(prompt, sampling, ends, null, each);
+  }
+
+  /** Likewise, the reply following a form. */
+  StopReason write(
+      int[] prompt,
+      Sampling sampling,
+      IntPredicate ends,
+      @Nullable Following following,
+      Function<ScoredToken, Next> each) {
+    return run(writing(prompt, sampling, ends, following), UNREAD, each);
   }
 
   /** Likewise, a probe reading every token, the last one too. */
@@ -115,17 +125,30 @@ public final class IdModel implements AutoCloseable {
       Watch watch,
       Readings readings,
       Function<ScoredToken, Next> each) {
-    return run(writing(prompt, sampling, ends).watchedBy(watch), readings, each);
+    return write(prompt, sampling, ends, null, watch, readings, each);
   }
 
-  private Sequence writing(int[] prompt, Sampling sampling, IntPredicate ends) {
+  /** Likewise, the reply following a form. */
+  StopReason write(
+      int[] prompt,
+      Sampling sampling,
+      IntPredicate ends,
+      @Nullable Following following,
+      Watch watch,
+      Readings readings,
+      Function<ScoredToken, Next> each) {
+    return run(writing(prompt, sampling, ends, following).watchedBy(watch), readings, each);
+  }
+
+  private Sequence writing(
+      int[] prompt, Sampling sampling, IntPredicate ends, @Nullable Following following) {
     check(prompt);
     int context = config().contextLength();
     if (prompt.length >= context) {
       throw new PromptTooLongException(prompt.length, context);
     }
     int most = Math.min(sampling.maxTokens(), context - prompt.length);
-    return Sequence.writing(prompt, most, new Sampler(sampling, prompt, ends), ends);
+    return Sequence.writing(prompt, most, new Sampler(sampling, prompt, ends, following), ends);
   }
 
   /**

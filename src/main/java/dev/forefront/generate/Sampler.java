@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Draws the tokens of one reply; the same seed and logits give the same tokens. */
 final class Sampler {
@@ -14,6 +15,7 @@ final class Sampler {
   private final IntPredicate ends;
   private final SplittableRandom random;
   private final History history;
+  private final @Nullable Following following;
 
   /**
    * A token that was chosen.
@@ -26,8 +28,13 @@ final class Sampler {
   /**
    * @param prompt counts for some penalties
    * @param ends whether a token ends the reply
+   * @param following the form of the reply; null where it has none
    */
-  Sampler(Sampling sampling, int[] prompt, IntPredicate ends) {
+  Sampler(Sampling sampling, int[] prompt, IntPredicate ends, @Nullable Following following) {
+    if (sampling.hasForm() && following == null) {
+      throw new IllegalArgumentException("a form needs a tokenizer: ask the engine");
+    }
+    this.following = following;
     this.sampling = sampling;
     this.ends = ends;
     random = new SplittableRandom(sampling.seed());
@@ -48,8 +55,19 @@ final class Sampler {
         sampling.temperature() == 0
             ? Processors.argmax(logits, length)
             : drawRandomly(logits, length);
+    if (logits[id] == Float.NEGATIVE_INFINITY) {
+      throw new IllegalStateException("no token is left that may come next");
+    }
     history.add(id);
+    if (following != null && !ends.test(id)) {
+      following.take(id);
+    }
     return new Drawn(id, own[id] - normalizer, likeliest);
+  }
+
+  /** Whether the reply has its form and nothing can follow. */
+  boolean isOver() {
+    return following != null && following.isOver();
   }
 
   /** What is done to logits whether the likeliest is taken or one is drawn. */
@@ -68,6 +86,9 @@ final class Sampler {
     }
     if (history.written() < sampling.minTokens()) {
       Processors.noEnd(logits, length, ends);
+    }
+    if (following != null) {
+      following.forbid(logits, length, ends);
     }
   }
 

@@ -258,6 +258,9 @@ final class Sequence {
     }
     written++;
     events.add(new Token(last, drawn.logprob(), true, drawn.likeliest(), takeRead()));
+    if (sampler.isOver()) {
+      return close(StopReason.END_OF_TURN);
+    }
     if (prompt.length + written >= context) {
       return close(StopReason.CONTEXT_FULL);
     }
