@@ -3,14 +3,19 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Cutoffs;
+import dev.forefront.conversation.Form;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Penalties;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.generate.Engine;
 import dev.forefront.generate.IdModel;
+import dev.forefront.schema.JsonSchema;
 import dev.forefront.token.Decoder;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,6 +112,38 @@ final class GenerateVerb implements Callable<Integer> {
   private float topP = 0.95f;
 
   @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      description =
+          "Draw among tokens with this share of the likeliest one's probability (default:"
+              + " ${DEFAULT-VALUE}).")
+  private float minP;
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "X",
+      description = "Above 1, tokens that were there come less (default: ${DEFAULT-VALUE}).")
+  private float repetitionPenalty = 1;
+
+  @Option(
+      names = "--presence-penalty",
+      paramLabel = "X",
+      description = "Taken off tokens that were written (default: ${DEFAULT-VALUE}).")
+  private float presencePenalty;
+
+  @Option(
+      names = "--frequency-penalty",
+      paramLabel = "X",
+      description = "Likewise, as often as they were written (default: ${DEFAULT-VALUE}).")
+  private float frequencyPenalty;
+
+  @Option(
+      names = "--json-schema",
+      paramLabel = "FILE",
+      description = "What is written is a JSON value that this schema allows.")
+  private @Nullable Path schema;
+
+  @Option(
       names = "--max-tokens",
       paramLabel = "N",
       description = "The most tokens to write (default: ${DEFAULT-VALUE}).")
@@ -131,18 +168,15 @@ final class GenerateVerb implements Callable<Integer> {
       Written written = new Written(new ArrayList<>(), new ArrayList<>(), new StringBuilder());
       Decoder decoder = engine.tokenizer().stream();
       StopReason stop =
-          engine
-              .ids()
-              .write(
-                  prompt,
-                  sampling.withLogprobs(0),
-                  engine::endsTurn,
-                  token -> {
-                    written.ids().add(token.id());
-                    written.logprobs().add(token.logprob());
-                    tell(decoder.push(token.id()), written);
-                    return Next.CONTINUE;
-                  });
+          engine.write(
+              prompt,
+              sampling,
+              token -> {
+                written.ids().add(token.id());
+                written.logprobs().add(token.logprob());
+                tell(decoder.push(token.id()), written);
+                return Next.CONTINUE;
+              });
       tell(decoder.finish(), written);
       finish(written, stop);
     }
@@ -154,12 +188,34 @@ final class GenerateVerb implements Callable<Integer> {
       throw new BadInputException("--greedy and --temperature exclude each other: leave one out");
     }
     try {
-      return greedy
-          ? Sampling.greedy(maxTokens)
-          : new Sampling(
-              temperature == null ? 0.7f : temperature, Cutoffs.of(topK, topP, 0), maxTokens, seed);
+      Sampling drawn =
+          greedy
+              ? Sampling.greedy(maxTokens)
+              : new Sampling(
+                  temperature == null ? 0.7f : temperature,
+                  Cutoffs.of(topK, topP, minP),
+                  maxTokens,
+                  seed);
+      return drawn
+          .with(new Penalties(repetitionPenalty, presencePenalty, frequencyPenalty, 0))
+          .withLogprobs(0)
+          .with(form());
     } catch (IllegalArgumentException wrong) {
       throw new BadInputException(String.valueOf(wrong.getMessage()), wrong);
+    }
+  }
+
+  private Form form() {
+    if (schema == null) {
+      return Form.FREE;
+    }
+    try {
+      return JsonSchema.compile(STRICT.readTree(Files.readAllBytes(schema)));
+    } catch (BadInputException | JacksonException wrong) {
+      throw new BadInputException(schema + ": " + wrong.getMessage(), wrong);
+    } catch (IOException missing) {
+      throw new BadInputException(
+          "%s cannot be read: name a file with a JSON Schema".formatted(schema), missing);
     }
   }
 

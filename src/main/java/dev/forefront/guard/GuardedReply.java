@@ -138,19 +138,6 @@ public final class GuardedReply {
     return writing.deliver(sink, task);
   }
 
-  private sealed interface Event {
-    record Allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) implements Event {}
-
-    /**
-     * @param tokens that the model had written
-     */
-    record Blocked(Side side, Verdict.Block block, int tokens) implements Event {}
-
-    record Ended(Reply reply) implements Event {}
-
-    record Failed(Throwable cause) implements Event {}
-  }
-
   private final class Writing {
     private static final long NOT_JUDGING = 0;
     // What a model may say beside one piece for each token, such as what it kept until the end.

@@ -21,6 +21,7 @@ final class ChatApi {
   private final Bodies bodies;
   private final long mostBytes;
   private final int contextLength;
+  private final SchemaForms forms = new SchemaForms();
 
   ChatApi(Release release, Replies replies, Bodies bodies, long mostBytes, int contextLength) {
     this.release = release;
@@ -31,7 +32,8 @@ final class ChatApi {
   }
 
   void create(Call call) {
-    ChatRequest asked = bodies.read(call, mostBytes, body -> ChatRequest.read(body, contextLength));
+    ChatRequest asked =
+        bodies.read(call, mostBytes, body -> ChatRequest.read(body, contextLength, forms));
     if (asked.delivery() == Delivery.WHOLE) {
       whole(call, asked);
     } else {

@@ -25,7 +25,7 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
   /**
    * @throws ApiException naming the field that is wrong
    */
-  static ChatRequest read(JsonNode body, int contextLength) {
+  static ChatRequest read(JsonNode body, int contextLength, SchemaForms forms) {
     Fields fields = Fields.of(body);
     fields.text("model");
     refuseWhatCannotBeDone(fields);
@@ -39,6 +39,10 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
     long most = fields.whole("max_tokens", 1, Integer.MAX_VALUE).orElse(contextLength);
     most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(most);
     int maxTokens = (int) Math.min(most, contextLength);
+    Conversation conversation = new Conversation(messages);
+    Form form = form(fields, forms);
+    List<String> stops = stops(fields);
+    SamplingFields.requireAlone(form, stops, "stop", conversation);
     Sampling sampling =
         new Sampling(
             SamplingFields.temperature(fields),
@@ -47,24 +51,44 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
             SamplingFields.biases(fields),
             SamplingFields.minTokens(fields, maxTokens),
             maxTokens,
-            stops(fields),
+            stops,
             SamplingFields.seed(fields),
             SamplingFields.logprobs(fields),
-            Form.FREE);
-    return new ChatRequest(new Conversation(messages), sampling, delivery(fields));
+            form);
+    return new ChatRequest(conversation, sampling, delivery(fields));
   }
 
   private static void refuseWhatCannotBeDone(Fields fields) {
     fields.refuse("tools", "tools are not supported by this server: leave them out");
     fields.refuse("functions", "functions are not supported by this server: leave them out");
     fields.whole("n", 1, 1);
-    if (fields.has("response_format")) {
-      Fields format = Fields.of(fields.any("response_format"), "response_format");
-      if (!format.text("type").equals("text")) {
-        throw ApiException.invalid(
-            format.place("type"), "must be text: this server writes nothing else");
-      }
+  }
+
+  private static Form form(Fields fields, SchemaForms forms) {
+    if (!fields.has("response_format")) {
+      return Form.FREE;
     }
+    Fields format = Fields.of(fields.any("response_format"), "response_format");
+    return switch (format.text("type")) {
+      case "text" -> Form.FREE;
+      case "json_object" -> forms.object();
+      case "json_schema" -> {
+        if (!format.has("json_schema")) {
+          throw ApiException.invalid(format.place("json_schema"), "is missing");
+        }
+        Fields named = Fields.of(format.any("json_schema"), format.place("json_schema"));
+        named.text("name");
+        named.textIfAny("description");
+        named.flag("strict");
+        if (!named.has("schema")) {
+          throw ApiException.invalid(named.place("schema"), "is missing");
+        }
+        yield forms.of(named.any("schema"), named.place("schema"));
+      }
+      default ->
+          throw ApiException.invalid(
+              format.place("type"), "must be one of text, json_object, json_schema");
+    };
   }
 
   private static Delivery delivery(Fields fields) {

@@ -20,6 +20,7 @@ final class MessagesApi {
   private final Bodies bodies;
   private final long mostBytes;
   private final int contextLength;
+  private final SchemaForms forms = new SchemaForms();
 
   MessagesApi(Release release, Replies replies, Bodies bodies, long mostBytes, int contextLength) {
     this.release = release;
@@ -31,7 +32,7 @@ final class MessagesApi {
 
   void create(Call call) {
     MessagesRequest asked =
-        bodies.read(call, mostBytes, body -> MessagesRequest.read(body, contextLength));
+        bodies.read(call, mostBytes, body -> MessagesRequest.read(body, contextLength, forms));
     if (asked.stream()) {
       stream(call, asked);
     } else {

@@ -21,7 +21,7 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
   /**
    * @throws ApiException naming the field that is wrong
    */
-  static MessagesRequest read(JsonNode body, int contextLength) {
+  static MessagesRequest read(JsonNode body, int contextLength, SchemaForms forms) {
     Fields fields = Fields.of(body);
     fields.text("model");
     Conversation conversation = conversation(fields);
@@ -33,6 +33,9 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
     if (fields.has("metadata")) {
       Fields.of(fields.any("metadata"), "metadata").textIfAny("user_id");
     }
+    Form form = form(fields, forms);
+    List<String> stops = SamplingFields.stops(fields.list("stop_sequences"));
+    SamplingFields.requireAlone(form, stops, "stop_sequences", conversation);
     Sampling sampling =
         new Sampling(
             SamplingFields.temperature(fields),
@@ -41,11 +44,29 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
             List.of(),
             0,
             (int) Math.min(most, contextLength),
-            SamplingFields.stops(fields.list("stop_sequences")),
+            stops,
             SamplingFields.anySeed(),
             Sampling.NO_LOGPROBS,
-            Form.FREE);
+            form);
     return new MessagesRequest(conversation, sampling, fields.flag("stream"));
+  }
+
+  private static Form form(Fields fields, SchemaForms forms) {
+    if (!fields.has("output_config")) {
+      return Form.FREE;
+    }
+    Fields output = Fields.of(fields.any("output_config"), "output_config");
+    if (!output.has("format")) {
+      return Form.FREE;
+    }
+    Fields format = Fields.of(output.any("format"), output.place("format"));
+    if (!format.text("type").equals("json_schema")) {
+      throw ApiException.invalid(format.place("type"), "must be json_schema");
+    }
+    if (!format.has("schema")) {
+      throw ApiException.invalid(format.place("schema"), "is missing");
+    }
+    return forms.of(format.any("schema"), format.place("schema"));
   }
 
   /** System text and messages, without anything about how to reply. */

@@ -1,7 +1,9 @@
 package dev.forefront.serve;
 
 import dev.forefront.conversation.Bias;
+import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Cutoffs;
+import dev.forefront.conversation.Form;
 import dev.forefront.conversation.Penalties;
 import dev.forefront.conversation.Sampling;
 import java.util.ArrayList;
@@ -99,6 +101,24 @@ final class SamplingFields {
 
   static long anySeed() {
     return ThreadLocalRandom.current().nextLong();
+  }
+
+  /** Refuses what could end a reply in the middle of its form, or begin it before that. */
+  static void requireAlone(
+      Form form, List<String> stops, String stopsPlace, Conversation conversation) {
+    if (form == Form.FREE) {
+      return;
+    }
+    if (!stops.isEmpty()) {
+      throw ApiException.invalid(
+          stopsPlace, "could end the JSON in its middle: leave it or the format out");
+    }
+    if (conversation.isBegun()) {
+      throw ApiException.invalid(
+          "messages",
+          "must not end with the assistant's where a format is asked for: the reply has to begin"
+              + " with the JSON");
+    }
   }
 
   static List<String> stops(List<Fields.Element> elements) {

@@ -92,6 +92,21 @@ class GenerateVerbTest {
   }
 
   @Test
+  void writesWhatASchemaAllows() throws IOException {
+    Path schema = folder.resolve("schema.json");
+    Files.writeString(schema, "{\"enum\": [\"yes\", \"no\"]}");
+    JsonNode answer =
+        json(generate("--prompt", "Well?", "--json-schema", schema.toString(), "--json"));
+    assertThat(answer.path("text").asString()).isIn("\"yes\"", "\"no\"");
+    assertThat(answer.path("stop_reason").asString()).isEqualTo("end_of_turn");
+
+    Files.writeString(schema, "{\"not\": {}}");
+    Ran refused = generate("--prompt", "Well?", "--json-schema", schema.toString());
+    assertThat(refused.exit()).isEqualTo(Exit.USAGE);
+    assertThat(refused.err()).contains("schema.json: at #: the keyword not is not supported");
+  }
+
+  @Test
   void badInputIsOneSentenceAndEndsWithTwo() {
     assertThat(generate().exit()).isEqualTo(Exit.USAGE);
     assertThat(generate("--ids", "[1]", "--prompt", "x").exit()).isEqualTo(Exit.USAGE);
