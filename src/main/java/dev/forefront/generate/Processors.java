@@ -110,14 +110,23 @@ final class Processors {
    */
   static void topP(float[] logits, int length, float p) {
     float[] probabilities = probabilities(logits, length);
-    long[] order = new long[length];
-    for (int i = 0; i < length; i++) {
-      // Probabilities are not negative, so their bits sort as they do; the id breaks ties.
-      order[i] = (long) Float.floatToRawIntBits(probabilities[i]) << 32 | i;
-    }
-    Arrays.sort(order);
+    // Tokens of less than this go whatever they are, for they have less than 1 - p together: of a
+    // large vocabulary nearly all, and the few that are left are sorted fast.
+    double surely = (1 - (double) p) / length;
     double removed = 0;
-    for (int i = 0; i < length - 1; i++) {
+    long[] order = new long[length];
+    int left = 0;
+    for (int i = 0; i < length; i++) {
+      if (probabilities[i] < surely) {
+        removed += probabilities[i];
+        logits[i] = Float.NEGATIVE_INFINITY;
+      } else {
+        // Probabilities are not negative, so their bits sort as they do; the id breaks ties.
+        order[left++] = (long) Float.floatToRawIntBits(probabilities[i]) << 32 | i;
+      }
+    }
+    Arrays.sort(order, 0, left);
+    for (int i = 0; i < left - 1; i++) {
       int id = (int) order[i];
       removed += probabilities[id];
       if (removed > 1 - (double) p) {
@@ -208,7 +217,8 @@ final class Processors {
     double sum = 0;
     double[] exponentials = new double[length];
     for (int i = 0; i < length; i++) {
-      exponentials[i] = Math.exp(logits[i] - most);
+      // What was removed before is most of a large vocabulary.
+      exponentials[i] = logits[i] == Float.NEGATIVE_INFINITY ? 0 : Math.exp(logits[i] - most);
       sum += exponentials[i];
     }
     float[] probabilities = new float[length];
