@@ -118,6 +118,11 @@ final class Lane extends Thread {
       if (next == null) {
         return;
       }
+      if (next.isCancelled()) {
+        next.end(StopReason.CANCELLED);
+        next = null;
+        continue;
+      }
       long needed = KeyValueCache.bytes(weights.config(), next.positions());
       if (bytes + needed > mostBytes && !slots.isEmpty()) {
         return;
