@@ -40,13 +40,19 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
    */
   static Panels of(ModelWeights files, WeightNames.Part part, int first, int outputs) {
     Weight weight = files.weight(part);
-    if (!files.isAdapted(part) && BytePanels.holds(weight.encoding())) {
-      return new BytePanels(weight, first, outputs);
+    if (files.isAdapted(part) || !isPacked(weight)) {
+      return new FloatPanels(files.floats(part), first, outputs, (int) weight.columns());
     }
-    if (!files.isAdapted(part) && NibblePanels.holds(weight.encoding())) {
-      return new NibblePanels(weight, first, outputs);
-    }
-    return new FloatPanels(files.floats(part), first, outputs, (int) weight.columns());
+    Panels packed =
+        BytePanels.holds(weight.encoding())
+            ? new BytePanels(weight, first, outputs)
+            : new NibblePanels(weight, first, outputs);
+    weight.letGo();
+    return packed;
+  }
+
+  private static boolean isPacked(Weight weight) {
+    return BytePanels.holds(weight.encoding()) || NibblePanels.holds(weight.encoding());
   }
 
   /** Outputs rounded up to whole panels: the stride that results need. */

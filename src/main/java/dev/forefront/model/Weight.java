@@ -63,6 +63,13 @@ public record Weight(
     return data.asSlice(inFile(row) * bytes, bytes);
   }
 
+  /** Gives the memory of a mapped file's pages back; who reads on has them read again. */
+  public void letGo() {
+    if (data.isMapped()) {
+      data.unload();
+    }
+  }
+
   /** Where an interleaved head of so many rows holds one of them. */
   static long woven(long row, long size) {
     return row < size / 2 ? 2 * row : 2 * (row - size / 2) + 1;
