@@ -3,7 +3,6 @@ package dev.forefront.generate;
 import dev.forefront.model.Codes;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -85,9 +84,7 @@ final class BytePanels extends Panels {
       }
       return;
     }
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(y, row * yStride + to, row * yStride + to + WIDTH, 0);
-    }
+    clear(y, to, yStride, rows);
     for (int input = 0; input < inputs(); input += CHUNK) {
       int count = Math.min(CHUNK, inputs() - input);
       widen(from + input * WIDTH, widened, input / block * WIDTH, count, scratch.numbers);

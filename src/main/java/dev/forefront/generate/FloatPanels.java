@@ -1,7 +1,5 @@
 package dev.forefront.generate;
 
-import java.util.Arrays;
-
 /** Panels of float32. */
 final class FloatPanels extends Panels {
   private final float[] data;
@@ -43,18 +41,21 @@ final class FloatPanels extends Panels {
       float[] y,
       int yStride,
       Scratch scratch) {
+    multiply(panel, x, xFrom, xStride, rows, y, yStride);
+  }
+
+  /** Likewise: numbers that are wide already need no working memory. */
+  private void multiply(
+      int panel, float[] x, int xFrom, int xStride, int rows, float[] y, int yStride) {
     int to = panel * WIDTH;
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(y, row * yStride + to, row * yStride + to + WIDTH, 0);
-    }
+    clear(y, to, yStride, rows);
     Chain.rows(data, to * inputs(), inputs(), x, xFrom, xStride, rows, y, to, yStride);
   }
 
   /** All panels, one after the other. */
   void multiply(float[] x, int xFrom, int xStride, int rows, float[] y, int yStride) {
-    Scratch none = new Scratch();
     for (int panel = 0; panel < count(); panel++) {
-      multiply(panel, x, xFrom, xStride, rows, y, yStride, none);
+      multiply(panel, x, xFrom, xStride, rows, y, yStride);
     }
   }
 

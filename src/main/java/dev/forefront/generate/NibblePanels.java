@@ -3,7 +3,6 @@ package dev.forefront.generate;
 import dev.forefront.model.Codes;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -102,9 +101,7 @@ final class NibblePanels extends Panels {
       }
       return;
     }
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(y, row * yStride + to, row * yStride + to + WIDTH, 0);
-    }
+    clear(y, to, yStride, rows);
     for (int input = 0; input < inputs(); input += CHUNK) {
       int count = Math.min(CHUNK, inputs() - input);
       int scaleAt = input / BLOCK * WIDTH;

@@ -3,6 +3,7 @@ package dev.forefront.generate;
 import dev.forefront.model.ModelWeights;
 import dev.forefront.model.Weight;
 import dev.forefront.model.WeightNames;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -89,6 +90,13 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
       float[] y,
       int yStride,
       Scratch scratch);
+
+  /** Begins the chains of a panel's outputs for some rows. */
+  static void clear(float[] y, int yAt, int yStride, int rows) {
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(y, yAt + row * yStride, yAt + row * yStride + WIDTH, 0);
+    }
+  }
 
   /** One output's numbers, as an embedding is read. */
   abstract void read(int output, float[] out, int at);

@@ -100,12 +100,7 @@ public final class Group implements AutoCloseable {
       if (joined >= place.size()) {
         return;
       }
-      heartbeat
-          .lost()
-          .ifPresent(
-              words -> {
-                throw new RankLostException(words);
-              });
+      heartbeat.requireAll();
       pause();
     }
     throw new RankLostException(
@@ -216,7 +211,7 @@ public final class Group implements AutoCloseable {
   /** Waits until it is said, however long that takes while all live. */
   public String hear(String name) {
     while (true) {
-      requireAll();
+      heartbeat.requireAll();
       try {
         Optional<String> words = rendezvous.get(name);
         if (words.isPresent()) {
@@ -234,15 +229,6 @@ public final class Group implements AutoCloseable {
     heartbeat.farewell("%s ended: %s".formatted(name(place), why));
   }
 
-  private void requireAll() {
-    heartbeat
-        .lost()
-        .ifPresent(
-            words -> {
-              throw new RankLostException(words);
-            });
-  }
-
   private Pending pending(Work work) {
     work.retainReference();
     return () -> {
@@ -256,7 +242,7 @@ public final class Group implements AutoCloseable {
     long beats = heartbeat.beats();
     int hanging = 0;
     while (true) {
-      requireAll();
+      heartbeat.requireAll();
       if (waited(work)) {
         return;
       }

@@ -127,6 +127,16 @@ final class Heartbeat implements AutoCloseable {
     return Optional.ofNullable(lost);
   }
 
+  /**
+   * @throws RankLostException where one is
+   */
+  void requireAll() {
+    String words = lost;
+    if (words != null) {
+      throw new RankLostException(words);
+    }
+  }
+
   /** Beats so far; one that never grows means that the store hangs. */
   long beats() {
     return beats;
