@@ -64,31 +64,30 @@ final class BytePanels extends Panels {
   }
 
   @Override
-  void multiply(
-      int panel,
-      float[] x,
-      int xFrom,
-      int xStride,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch scratch) {
+  void multiply(int panel, Inputs inputs, int rows, float[] y, int yStride, Scratch scratch) {
+    float[] x = inputs.numbers();
+    int xStride = inputs.stride();
     int to = panel * WIDTH;
-    int from = to * inputs();
-    int blocks = WIDTH * (inputs() / block);
-    float[] widened = scratch.scales(blocks);
-    scales.widen(to * (inputs() / block), blocks, widened);
-    if (rows < 4) {
-      for (int row = 0; row < rows; row++) {
-        one(from, widened, x, xFrom + row * xStride, y, row * yStride + to);
-      }
-      return;
-    }
     clear(y, to, yStride, rows);
-    for (int input = 0; input < inputs(); input += CHUNK) {
-      int count = Math.min(CHUNK, inputs() - input);
-      widen(from + input * WIDTH, widened, input / block * WIDTH, count, scratch.numbers);
-      Chain.rows(scratch.numbers, 0, count, x, xFrom + input, xStride, rows, y, to, yStride);
+    for (int section = 0; section < inputs(); section += SECTION) {
+      int end = Math.min(section + SECTION, inputs());
+      int from = to * inputs() + section * WIDTH;
+      int scaleAt = (to * inputs() + section * WIDTH) / block;
+      scales.widen(scaleAt, (end - section) / block * WIDTH, scratch.scales);
+      if (rows < 4) {
+        for (int row = 0; row < rows; row++) {
+          int xAt = row * xStride + section;
+          one(from, scratch.scales, x, xAt, end - section, y, row * yStride + to);
+        }
+        continue;
+      }
+      for (int input = section; input < end; input += CHUNK) {
+        int count = Math.min(CHUNK, end - input);
+        int within = input - section;
+        int at = from + within * WIDTH;
+        widen(at, scratch.scales, within / block * WIDTH, count, scratch.numbers);
+        Chain.rows(scratch.numbers, 0, count, x, input, xStride, rows, y, to, yStride);
+      }
     }
   }
 
@@ -98,26 +97,31 @@ final class BytePanels extends Panels {
   }
 
   private void widen(int from, float[] widened, int scaleFrom, int count, float[] out) {
-    for (int lane = 0; lane < WIDTH; lane += LANES) {
-      int scaleAt = scaleFrom + lane;
-      int at = lane;
-      for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
-        FloatVector scale = Chain.at(widened, scaleAt, 0);
-        for (int i = 0; i < block; i++, at += WIDTH) {
-          codes(from + at).mul(scale).intoArray(out, at);
-        }
+    int at = 0;
+    int scaleAt = scaleFrom;
+    for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
+      FloatVector s0 = Chain.at(widened, scaleAt, 0);
+      FloatVector s1 = Chain.at(widened, scaleAt, 1);
+      FloatVector s2 = Chain.at(widened, scaleAt, 2);
+      FloatVector s3 = Chain.at(widened, scaleAt, 3);
+      for (int i = 0; i < block; i++, at += WIDTH) {
+        codes(from + at).mul(s0).intoArray(out, at);
+        codes(from + at + LANES).mul(s1).intoArray(out, at + LANES);
+        codes(from + at + 2 * LANES).mul(s2).intoArray(out, at + 2 * LANES);
+        codes(from + at + 3 * LANES).mul(s3).intoArray(out, at + 3 * LANES);
       }
     }
   }
 
-  private void one(int from, float[] widened, float[] x, int xAt, float[] y, int yAt) {
-    FloatVector a = FloatVector.zero(SPECIES);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
+  private void one(
+      int from, float[] widened, float[] x, int xAt, int count, float[] y, int yAt) {
+    FloatVector a = Chain.at(y, yAt, 0);
+    FloatVector b = Chain.at(y, yAt, 1);
+    FloatVector c = Chain.at(y, yAt, 2);
+    FloatVector d = Chain.at(y, yAt, 3);
     int at = from;
     int scaleAt = 0;
-    for (int input = 0; input < inputs(); input += block, scaleAt += WIDTH) {
+    for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
       FloatVector s0 = Chain.at(widened, scaleAt, 0);
       FloatVector s1 = Chain.at(widened, scaleAt, 1);
       FloatVector s2 = Chain.at(widened, scaleAt, 2);

@@ -32,16 +32,8 @@ final class FloatPanels extends Panels {
   }
 
   @Override
-  void multiply(
-      int panel,
-      float[] x,
-      int xFrom,
-      int xStride,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch scratch) {
-    multiply(panel, x, xFrom, xStride, rows, y, yStride);
+  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+    multiply(panel, x.numbers(), 0, x.stride(), rows, y, yStride);
   }
 
   /** Likewise: numbers that are wide already need no working memory. */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Forward {
   static final int MOST_ROWS = 128;
 
+  /** Multiplications that one exponential costs as much as. */
+  private static final int EXPONENTIAL = 16;
+
   private final Weights weights;
   private final ModelConfig config;
   private final Team team;
@@ -26,12 +29,14 @@ final class Forward {
   // Rows of the stride that whole panels need.
   private final int wide;
   private final float[] residual;
-  private final float[] normed;
+  private final Inputs normed;
+  // What attention and the feed-forward network add to the residual stream.
+  private final float[] added;
   private final float[] query;
   private final float[] key;
   private final float[] value;
-  private final float[] mixed;
-  private final float[] gate;
+  private final Inputs mixed;
+  private final Inputs gate;
   private final float[] up;
   private final int inner;
   private final int queries;
@@ -42,6 +47,7 @@ final class Forward {
   private final KeyValueCache[] caches = new KeyValueCache[MOST_ROWS];
   private final Onlookers onlookers;
   private int rows;
+  private int written;
 
   /**
    * @param team whose threads share each operation; this pass is its only caller
@@ -61,12 +67,13 @@ final class Forward {
     queries = Panels.padded(config.heads() * config.headSize());
     keys = Panels.padded(config.keyValueHeads() * config.headSize());
     residual = new float[MOST_ROWS * wide];
-    normed = new float[MOST_ROWS * wide];
+    normed = new Inputs(MOST_ROWS, wide);
+    added = new float[MOST_ROWS * wide];
     query = new float[MOST_ROWS * queries];
     key = new float[MOST_ROWS * keys];
     value = new float[MOST_ROWS * keys];
-    mixed = new float[MOST_ROWS * queries];
-    gate = new float[MOST_ROWS * inner];
+    mixed = new Inputs(MOST_ROWS, queries);
+    gate = new Inputs(MOST_ROWS, inner);
     up = new float[MOST_ROWS * inner];
     onlookers = new Onlookers(MOST_ROWS, config.hiddenSize(), wide);
   }
@@ -77,20 +84,16 @@ final class Forward {
 
   void clear() {
     rows = 0;
+    written = 0;
     onlookers.clear();
   }
 
   /**
-   * Adds the next token of a sequence; rows of one sequence come in order.
+   * Adds a token of a sequence's prompt; rows of one sequence come in order.
    *
    * @return its row
    */
-  int add(KeyValueCache cache, int id) {
-    return add(cache, id, null, null);
-  }
-
-  /** Likewise, its residual stream being looked at. */
-  int add(KeyValueCache cache, int id, @Nullable Watch watch, @Nullable Shown shown) {
+  int read(KeyValueCache cache, int id, @Nullable Watch watch, @Nullable Shown shown) {
     onlookers.add(rows, cache.length(), watch, shown);
     ids[rows] = id;
     positions[rows] = cache.length();
@@ -99,9 +102,24 @@ final class Forward {
     return rows++;
   }
 
+  /**
+   * Adds a token that a sequence has written, before any that are read. The two may be rounded
+   * differently, but each always in the same way.
+   */
+  int write(KeyValueCache cache, int id, @Nullable Watch watch, @Nullable Shown shown) {
+    if (written < rows) {
+      throw new IllegalStateException("written tokens come before those that are read");
+    }
+    written++;
+    return read(cache, id, watch, shown);
+  }
+
   /** Runs all rows through all layers. */
   void run() {
     int width = config.hiddenSize();
+    normed.written(written);
+    mixed.written(written);
+    gate.written(written);
     for (int row = 0; row < rows; row++) {
       weights.embedding().read(ids[row], residual, row * wide);
       scale(residual, row * wide, width, config.embeddingScale());
@@ -122,16 +140,18 @@ final class Forward {
   /**
    * Logits of some rows after {@link #run}, one below the other.
    *
-   * @param which rows
+   * @param which rows, ascending
    * @param out at least {@code Panels.padded(vocabulary)} numbers for each of them
    */
   void logits(List<Integer> which, float[] out) {
+    int width = config.hiddenSize();
+    normed.written((int) which.stream().filter(row -> row < written).count());
     for (int i = 0; i < which.size(); i++) {
       // What an earlier row left there is not needed any more.
-      norm(residual, which.get(i) * wide, weights.norm(), normed, i * wide, config.hiddenSize());
+      norm(residual, which.get(i) * wide, weights.norm(), normed.numbers(), i * wide, width);
     }
     int stride = Panels.padded(config.vocabularySize());
-    multiply(weights.head(), normed, wide, which.size(), out, stride);
+    multiply(weights.head(), normed, which.size(), out, stride);
     float cap = (float) config.logitCap();
     if (cap > 0) {
       for (int i = 0; i < which.size() * stride; i++) {
@@ -140,11 +160,23 @@ final class Forward {
     }
   }
 
-  private void multiply(Panels w, float[] x, int xStride, int count, float[] y, int yStride) {
+  private void multiply(Panels w, Inputs x, int count, float[] y, int yStride) {
+    sum(x, w);
     team.run(
         w.count(),
         work(w, count),
-        (panel, member) -> w.multiply(panel, x, 0, xStride, count, y, yStride, scratch[member]));
+        (panel, member) -> w.multiply(panel, x, count, y, yStride, scratch[member]));
+  }
+
+  /** Sums the blocks of written rows, where one of those that are to be multiplied by them asks. */
+  private void sum(Inputs x, Panels... by) {
+    for (Panels w : by) {
+      if (w.needSums()) {
+        int count = x.written();
+        team.run(count, (long) count * w.inputs(), (row, member) -> x.sum(row, w.inputs()));
+        return;
+      }
+    }
   }
 
   private static long work(Panels w, int rows) {
@@ -158,6 +190,7 @@ final class Forward {
 
   private void attend(int layer, Weights.Layer w) {
     each(row -> normTo(row, w.attentionNorm()));
+    sum(normed, w.query(), w.key(), w.value());
     int afterQueries = w.query().count();
     int afterKeys = afterQueries + w.key().count();
     team.run(
@@ -166,11 +199,11 @@ final class Forward {
         (panel, member) -> {
           Scratch own = scratch[member];
           if (panel < afterQueries) {
-            w.query().multiply(panel, normed, 0, wide, rows, query, queries, own);
+            w.query().multiply(panel, normed, rows, query, queries, own);
           } else if (panel < afterKeys) {
-            w.key().multiply(panel - afterQueries, normed, 0, wide, rows, key, keys, own);
+            w.key().multiply(panel - afterQueries, normed, rows, key, keys, own);
           } else {
-            w.value().multiply(panel - afterKeys, normed, 0, wide, rows, value, keys, own);
+            w.value().multiply(panel - afterKeys, normed, rows, value, keys, own);
           }
         });
     each(
@@ -188,9 +221,9 @@ final class Forward {
           int row = rows - 1 - part / heads;
           int at = row * queries;
           attention[member].attend(
-              caches[row], layer, part % heads, positions[row], query, at, mixed, at);
+              caches[row], layer, part % heads, positions[row], query, at, mixed.numbers(), at);
         });
-    multiply(w.out(), mixed, queries, rows, normed, wide);
+    multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));
   }
 
@@ -239,40 +272,52 @@ final class Forward {
 
   private void feedForward(Weights.Layer w) {
     each(row -> normTo(row, w.feedForwardNorm()));
+    sum(normed, w.gate(), w.up());
+    int gates = w.gate().count();
     team.run(
-        w.gate().count(),
+        2 * gates,
         2 * work(w.gate(), rows),
         (panel, member) -> {
-          w.gate().multiply(panel, normed, 0, wide, rows, gate, inner, scratch[member]);
-          w.up().multiply(panel, normed, 0, wide, rows, up, inner, scratch[member]);
-          for (int row = 0; row < rows; row++) {
-            int at = row * inner + panel * Panels.WIDTH;
-            if (gelu) {
-              Vectors.geglu(gate, at, up, at, Panels.WIDTH);
-            } else {
-              Vectors.swiglu(gate, at, up, at, Panels.WIDTH);
-            }
+          Scratch own = scratch[member];
+          if (panel < gates) {
+            w.gate().multiply(panel, normed, rows, gate.numbers(), inner, own);
+          } else {
+            w.up().multiply(panel - gates, normed, rows, up, inner, own);
           }
         });
-    multiply(w.down(), gate, inner, rows, normed, wide);
+    team.run(
+        gates, (long) gates * rows * Panels.WIDTH * EXPONENTIAL, (panel, member) -> activate(panel));
+    multiply(w.down(), gate, rows, added, wide);
     each(row -> addToResidual(row, w.afterFeedForward()));
+  }
+
+  /** The activation of a panel's outputs. */
+  private void activate(int panel) {
+    for (int row = 0; row < rows; row++) {
+      int at = row * inner + panel * Panels.WIDTH;
+      if (gelu) {
+        Vectors.geglu(gate.numbers(), at, up, at, Panels.WIDTH);
+      } else {
+        Vectors.swiglu(gate.numbers(), at, up, at, Panels.WIDTH);
+      }
+    }
   }
 
   private void normTo(int row, float @Nullable [] weight) {
     int at = row * wide;
     if (weight == null) {
-      System.arraycopy(residual, at, normed, at, wide);
+      System.arraycopy(residual, at, normed.numbers(), at, wide);
     } else {
-      norm(residual, at, weight, normed, at, config.hiddenSize());
+      norm(residual, at, weight, normed.numbers(), at, config.hiddenSize());
     }
   }
 
   private void addToResidual(int row, float @Nullable [] weight) {
     int at = row * wide;
     if (weight != null) {
-      norm(normed, at, weight, normed, at, config.hiddenSize());
+      norm(added, at, weight, added, at, config.hiddenSize());
     }
-    add(normed, at, residual, at, config.hiddenSize());
+    add(added, at, residual, at, config.hiddenSize());
   }
 
   private void norm(float[] x, int at, float[] weight, float[] out, int outAt, int length) {

@@ -189,7 +189,12 @@ final class Lane extends Thread {
   private void feed(Slot slot) {
     int place = slot.cache.length();
     Sequence sequence = slot.sequence;
-    int row = forward.add(slot.cache, sequence.next(), sequence.watch(), sequence.shown());
+    boolean reads = sequence.isReading();
+    int id = sequence.next();
+    int row =
+        reads
+            ? forward.read(slot.cache, id, sequence.watch(), sequence.shown())
+            : forward.write(slot.cache, id, sequence.watch(), sequence.shown());
     if (sequence.watch() != null) {
       watched.add(new Wanted(slot, row, place));
     }

@@ -13,20 +13,26 @@ import jdk.incubator.vector.VectorSpecies;
  * each block of an output's inputs.
  *
  * <p>A number {@code n} is widened without a conversion: put below the exponent of 1 it is {@code 1
- * + n / 16}, and one fused multiply-add makes {@code n * scale + least} of it.
+ * + n / 16}. Where a prompt is read, one fused multiply-add makes {@code n * scale + least} of it,
+ * once for many rows. Where a token is written that would be every second instruction: there the
+ * chain is over the blocks' sums.
  */
 final class NibblePanels extends Panels {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final int BLOCK = 32;
+  private static final int BLOCK = Inputs.BLOCK;
   private static final int IN_INT = 8;
 
   // Where the first of eight stands, so that it need not be moved; each turn brings the next there.
   private static final int FIRST = 19;
   private static final int MASK = 0xf << FIRST;
+  private static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
+      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
   private static final int ONE = Float.floatToRawIntBits(1);
 
-  /** Of sixteen scales: eight below zero, and the sixteen that 1 became. */
-  private static final float CENTRED = -1.5f;
+  /** Of a sixteenth: what 1 became, and eight where the least number is eight scales below zero. */
+  private static final float PLAIN = 1;
+
+  private static final float CENTRED = 1.5f;
 
   private final int[] codes;
   private final Scales scales;
@@ -80,43 +86,69 @@ final class NibblePanels extends Panels {
   }
 
   @Override
-  void multiply(
-      int panel,
-      float[] x,
-      int xFrom,
-      int xStride,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch scratch) {
+  boolean needSums() {
+    return true;
+  }
+
+  @Override
+  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
     int to = panel * WIDTH;
-    int from = to * (inputs() / IN_INT);
-    int blocks = WIDTH * (inputs() / BLOCK);
-    float[] sixteen = scratch.scales(blocks);
-    float[] added = scratch.leasts(blocks);
-    widenScales(to * (inputs() / BLOCK), blocks, sixteen, added);
-    if (rows < 4) {
-      for (int row = 0; row < rows; row++) {
-        one(from, sixteen, added, x, xFrom + row * xStride, y, row * yStride + to);
-      }
-      return;
-    }
+    int written = Math.min(x.written(), rows);
+    int fours = written / 4 * 4;
     clear(y, to, yStride, rows);
-    for (int input = 0; input < inputs(); input += CHUNK) {
-      int count = Math.min(CHUNK, inputs() - input);
-      int scaleAt = input / BLOCK * WIDTH;
-      widen(from + input / IN_INT * WIDTH, sixteen, added, scaleAt, count, scratch.numbers);
-      Chain.rows(scratch.numbers, 0, count, x, xFrom + input, xStride, rows, y, to, yStride);
+    for (int row = 0; row < written && leasts.length > 0; row++) {
+      int sumAt = row * x.sumStride();
+      int blocks = inputs() / BLOCK;
+      BlockSums.leasts(leasts, to * blocks, blocks, x.sums(), sumAt, y, row * yStride + to);
+    }
+    for (int section = 0; section < inputs(); section += SECTION) {
+      int end = Math.min(section + SECTION, inputs());
+      widenScales((to * inputs() + section * WIDTH) / BLOCK, (end - section) / BLOCK * WIDTH, scratch);
+      for (int input = section; input < end && fours > 0; input += CHUNK) {
+        int count = Math.min(CHUNK, end - input);
+        open((to * inputs() + input * WIDTH) / IN_INT, count, scratch.numbers);
+        int scaleAt = (input - section) / BLOCK * WIDTH;
+        BlockSums.rows(scratch, scaleAt, centre(), input, count, x, fours, y, to, yStride);
+      }
+      for (int row = fours; row < written; row++) {
+        one(
+            codes,
+            (to * inputs() + section * WIDTH) / IN_INT,
+            end - section,
+            scratch.scales,
+            centre(),
+            x.numbers(),
+            row * x.stride() + section,
+            x.sums(),
+            row * x.sumStride() + section / BLOCK,
+            y,
+            row * yStride + to);
+      }
+      for (int input = section; input < end && written < rows; input += CHUNK) {
+        int count = Math.min(CHUNK, end - input);
+        int scaleAt = (input - section) / BLOCK * WIDTH;
+        widen((to * inputs() + input * WIDTH) / IN_INT, scratch, scaleAt, count);
+        int xAt = written * x.stride() + input;
+        int yAt = written * yStride + to;
+        Chain.rows(
+            scratch.numbers, 0, count, x.numbers(), xAt, x.stride(), rows - written, y, yAt, yStride);
+      }
     }
   }
 
+  private float centre() {
+    return leasts.length == 0 ? CENTRED : PLAIN;
+  }
+
   /** Sixteen scales of each block, and what is added to a number between 1 and 2 times these. */
-  private void widenScales(int from, int count, float[] sixteen, float[] added) {
+  private void widenScales(int from, int count, Scratch scratch) {
+    float[] sixteen = scratch.scales;
+    float[] added = scratch.leasts;
     scales.widen(from, count, sixteen);
     if (leasts.length == 0) {
       for (int i = 0; i < count; i++) {
         sixteen[i] *= 16;
-        added[i] = CENTRED * sixteen[i];
+        added[i] = -CENTRED * sixteen[i];
       }
     } else {
       for (int i = 0; i < count; i++) {
@@ -136,57 +168,33 @@ final class NibblePanels extends Panels {
 
   /** One number and a sixteenth of the first of eight. */
   private static FloatVector first(IntVector eight) {
-    return eight.and(MASK).or(ONE).reinterpretAsFloats();
+    return (FloatVector) eight.and(MASK).or(ONE).convertShape(AS_FLOATS, SPECIES, 0);
   }
 
-  private void widen(
-      int from, float[] sixteen, float[] added, int scaleFrom, int count, float[] out) {
-    for (int lane = 0; lane < WIDTH; lane += LANES) {
-      int scaleAt = scaleFrom + lane;
-      int at = from + lane;
-      int to = lane;
-      for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
-        FloatVector scale = Chain.at(sixteen, scaleAt, 0);
-        FloatVector least = Chain.at(added, scaleAt, 0);
-        for (int i = 0; i < BLOCK; i += IN_INT, at += WIDTH) {
-          IntVector eight = eight(at);
-          for (int k = 0; k < IN_INT; k++, to += WIDTH) {
-            first(eight).fma(scale, least).intoArray(out, to);
-            eight = turned(eight);
-          }
-        }
-      }
-    }
-  }
-
-  private void one(
-      int from, float[] sixteen, float[] added, float[] x, int xAt, float[] y, int yAt) {
-    FloatVector a = FloatVector.zero(SPECIES);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
+  private void widen(int from, Scratch scratch, int scaleFrom, int count) {
+    float[] out = scratch.numbers;
     int at = from;
-    int scaleAt = 0;
-    for (int input = 0; input < inputs(); input += BLOCK, scaleAt += WIDTH) {
-      FloatVector s0 = Chain.at(sixteen, scaleAt, 0);
-      FloatVector s1 = Chain.at(sixteen, scaleAt, 1);
-      FloatVector s2 = Chain.at(sixteen, scaleAt, 2);
-      FloatVector s3 = Chain.at(sixteen, scaleAt, 3);
-      FloatVector l0 = Chain.at(added, scaleAt, 0);
-      FloatVector l1 = Chain.at(added, scaleAt, 1);
-      FloatVector l2 = Chain.at(added, scaleAt, 2);
-      FloatVector l3 = Chain.at(added, scaleAt, 3);
+    int to = 0;
+    int scaleAt = scaleFrom;
+    for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
+      FloatVector s0 = Chain.at(scratch.scales, scaleAt, 0);
+      FloatVector s1 = Chain.at(scratch.scales, scaleAt, 1);
+      FloatVector s2 = Chain.at(scratch.scales, scaleAt, 2);
+      FloatVector s3 = Chain.at(scratch.scales, scaleAt, 3);
+      FloatVector l0 = Chain.at(scratch.leasts, scaleAt, 0);
+      FloatVector l1 = Chain.at(scratch.leasts, scaleAt, 1);
+      FloatVector l2 = Chain.at(scratch.leasts, scaleAt, 2);
+      FloatVector l3 = Chain.at(scratch.leasts, scaleAt, 3);
       for (int i = 0; i < BLOCK; i += IN_INT, at += WIDTH) {
         IntVector w0 = eight(at);
         IntVector w1 = eight(at + LANES);
         IntVector w2 = eight(at + 2 * LANES);
         IntVector w3 = eight(at + 3 * LANES);
-        for (int k = 0; k < IN_INT; k++) {
-          FloatVector v = Chain.broadcast(x[xAt + input + i + k]);
-          a = first(w0).fma(s0, l0).fma(v, a);
-          b = first(w1).fma(s1, l1).fma(v, b);
-          c = first(w2).fma(s2, l2).fma(v, c);
-          d = first(w3).fma(s3, l3).fma(v, d);
+        for (int k = 0; k < IN_INT; k++, to += WIDTH) {
+          first(w0).fma(s0, l0).intoArray(out, to);
+          first(w1).fma(s1, l1).intoArray(out, to + LANES);
+          first(w2).fma(s2, l2).intoArray(out, to + 2 * LANES);
+          first(w3).fma(s3, l3).intoArray(out, to + 3 * LANES);
           w0 = turned(w0);
           w1 = turned(w1);
           w2 = turned(w2);
@@ -194,7 +202,83 @@ final class NibblePanels extends Panels {
         }
       }
     }
-    Chain.store(a, b, c, d, y, yAt);
+  }
+
+  /** Numbers between 1 and 2, not yet scaled. */
+  private void open(int from, int count, float[] out) {
+    int at = from;
+    int to = 0;
+    for (int input = 0; input < count; input += IN_INT, at += WIDTH) {
+      IntVector w0 = eight(at);
+      IntVector w1 = eight(at + LANES);
+      IntVector w2 = eight(at + 2 * LANES);
+      IntVector w3 = eight(at + 3 * LANES);
+      for (int k = 0; k < IN_INT; k++, to += WIDTH) {
+        first(w0).intoArray(out, to);
+        first(w1).intoArray(out, to + LANES);
+        first(w2).intoArray(out, to + 2 * LANES);
+        first(w3).intoArray(out, to + 3 * LANES);
+        w0 = turned(w0);
+        w1 = turned(w1);
+        w2 = turned(w2);
+        w3 = turned(w3);
+      }
+    }
+  }
+
+  /**
+   * One written row. All it needs are arguments: with fields the compiler makes slower code of it.
+   */
+  private static void one(
+      int[] codes,
+      int from,
+      int count,
+      float[] sixteen,
+      float centre,
+      float[] x,
+      int xAt,
+      float[] sums,
+      int sumAt,
+      float[] y,
+      int yAt) {
+    FloatVector a = Chain.at(y, yAt, 0);
+    FloatVector b = Chain.at(y, yAt, 1);
+    FloatVector c = Chain.at(y, yAt, 2);
+    FloatVector d = Chain.at(y, yAt, 3);
+    int at = from;
+    int scaleAt = 0;
+    for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
+      FloatVector p = FloatVector.zero(SPECIES);
+      FloatVector q = p;
+      FloatVector r = p;
+      FloatVector t = p;
+      for (int i = 0; i < BLOCK; i += IN_INT, at += WIDTH) {
+        IntVector w0 = IntVector.fromArray(INTS, codes, at);
+        IntVector w1 = IntVector.fromArray(INTS, codes, at + LANES);
+        IntVector w2 = IntVector.fromArray(INTS, codes, at + 2 * LANES);
+        IntVector w3 = IntVector.fromArray(INTS, codes, at + 3 * LANES);
+        for (int k = 0; k < IN_INT; k++) {
+          FloatVector v = FloatVector.broadcast(SPECIES, x[xAt + input + i + k]);
+          p = first(w0).fma(v, p);
+          q = first(w1).fma(v, q);
+          r = first(w2).fma(v, r);
+          t = first(w3).fma(v, t);
+          w0 = turned(w0);
+          w1 = turned(w1);
+          w2 = turned(w2);
+          w3 = turned(w3);
+        }
+      }
+      FloatVector sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt + input / BLOCK]);
+      a = p.sub(sum).fma(Chain.at(sixteen, scaleAt, 0), a);
+      b = q.sub(sum).fma(Chain.at(sixteen, scaleAt, 1), b);
+      c = r.sub(sum).fma(Chain.at(sixteen, scaleAt, 2), c);
+      d = t.sub(sum).fma(Chain.at(sixteen, scaleAt, 3), d);
+    }
+    a.intoArray(y, yAt);
+    b.intoArray(y, yAt + LANES);
+    c.intoArray(y, yAt + 2 * LANES);
+    d.intoArray(y, yAt + 3 * LANES);
   }
 
   @Override
@@ -213,7 +297,7 @@ final class NibblePanels extends Panels {
       int one = Integer.rotateLeft(eight, 4 * (input % IN_INT)) & MASK | ONE;
       int block = scaleFrom + input / BLOCK * WIDTH;
       float scale = 16 * scales.get(block);
-      float least = leasts.length == 0 ? CENTRED * scale : leasts[block] - scale;
+      float least = leasts.length == 0 ? -CENTRED * scale : leasts[block] - scale;
       out[at + input] = Math.fma(Float.intBitsToFloat(one), scale, least);
     }
   }

@@ -25,6 +25,9 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
    */
   static final int CHUNK = 128;
 
+  /** Inputs whose scales are widened at once; whole chunks. */
+  static final int SECTION = 1024;
+
   private final int outputs;
   private final int inputs;
 
@@ -77,19 +80,18 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
   /**
    * One panel of {@code y = x @ weight^T} for some rows.
    *
-   * @param x rows of at least {@code inputs} numbers, {@code xStride} apart, from {@code xFrom}
+   * @param x rows of at least {@code inputs} numbers; those of written tokens are summed, where the
+   *     weights {@link #needSums}
    * @param y rows of at least {@code padded(outputs)} numbers, {@code yStride} apart
    * @param scratch of this thread alone
    */
   abstract void multiply(
-      int panel,
-      float[] x,
-      int xFrom,
-      int xStride,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch scratch);
+      int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
+
+  /** Whether products need the sums of the blocks of written tokens' inputs. */
+  boolean needSums() {
+    return false;
+  }
 
   /** Begins the chains of a panel's outputs for some rows. */
   static void clear(float[] y, int yAt, int yStride, int rows) {

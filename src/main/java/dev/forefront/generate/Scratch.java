@@ -1,26 +1,18 @@
 package dev.forefront.generate;
 
-/** Working memory of one thread that multiplies. */
+/** Working memory of one thread that multiplies; it fits into a first-level cache. */
 final class Scratch {
+  private static final int SMALLEST_BLOCK = 16;
+
   /** Widened numbers of a panel: those of {@link Panels#CHUNK} inputs. */
   final float[] numbers = new float[Panels.WIDTH * Panels.CHUNK];
 
-  private float[] scales = new float[0];
-  private float[] leasts = new float[0];
+  /** Scales of a panel's blocks: those of {@link Panels#SECTION} inputs. */
+  final float[] scales = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
 
-  /** At least so many numbers for a panel's scales, whatever stands in them. */
-  float[] scales(int count) {
-    if (scales.length < count) {
-      scales = new float[count];
-    }
-    return scales;
-  }
+  /** What is added to a number times each of these scales. */
+  final float[] leasts = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
 
-  /** Likewise, for what is added to each. */
-  float[] leasts(int count) {
-    if (leasts.length < count) {
-      leasts = new float[count];
-    }
-    return leasts;
-  }
+  /** Of four rows, for as many blocks as {@link Panels#CHUNK} inputs have. */
+  final float[] sums = new float[4 * BlockSums.MOST * Panels.WIDTH];
 }

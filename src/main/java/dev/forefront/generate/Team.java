@@ -3,6 +3,7 @@ package dev.forefront.generate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +30,48 @@ final class Team implements AutoCloseable {
   /** Looks at an empty hand, some tens of microseconds in all. */
   private static final int LOOKS = 2_000;
 
+  /** Parts that follow each other lie side by side in memory: each member has a run of its own. */
   private static final class Job {
+    /** Between two counters, so that they are not in one line of a cache. */
+    private static final int APART = 32;
+
     private final Work work;
     private final int parts;
-    private final AtomicInteger next = new AtomicInteger();
+    private final int runs;
+    private final AtomicIntegerArray next;
     private final AtomicInteger left;
     private volatile @Nullable Throwable failure;
 
-    Job(Work work, int parts) {
+    Job(Work work, int parts, int runs) {
       this.work = work;
       this.parts = parts;
+      this.runs = runs;
+      next = new AtomicIntegerArray(runs * APART);
+      for (int run = 1; run < runs; run++) {
+        next.setPlain(run * APART, first(run));
+      }
       left = new AtomicInteger(parts);
     }
 
+    private int first(int run) {
+      return (int) ((long) parts * run / runs);
+    }
+
+    /** Its own run, and then what is left of the others'. */
     void help(int member) {
-      for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
-        try {
-          work.run(part, member);
-        } catch (RuntimeException | Error e) {
-          failure = e;
-        } finally {
-          left.getAndDecrement();
+      for (int i = 0; i < runs; i++) {
+        int run = (member + i) % runs;
+        int end = first(run + 1);
+        for (int part = next.getAndIncrement(run * APART);
+            part < end;
+            part = next.getAndIncrement(run * APART)) {
+          try {
+            work.run(part, member);
+          } catch (RuntimeException | Error e) {
+            failure = e;
+          } finally {
+            left.getAndDecrement();
+          }
         }
       }
     }
@@ -126,7 +148,7 @@ final class Team implements AutoCloseable {
       }
       return;
     }
-    Job job = new Job(work, parts);
+    Job job = new Job(work, parts, size());
     current = job;
     for (Member member : members) {
       member.wake();

@@ -55,6 +55,9 @@ class GgufModelTest {
         assertThat(Passes.logits(weights, ids, 5)).isEqualTo(actual);
         assertThat(Passes.logits(weights, ids, ids.length)).isEqualTo(actual);
         ModelReferenceTest.assertClose(actual, expected);
+        float[] written = Passes.logitsOfWritten(weights, ids, 1);
+        assertThat(Passes.logitsOfWritten(weights, ids, 5)).isEqualTo(written);
+        ModelReferenceTest.assertClose(written, expected);
       }
     }
     assertThat(prompts).isPositive();

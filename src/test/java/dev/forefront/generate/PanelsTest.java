@@ -7,13 +7,17 @@ import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That products over packed weights are those over the same numbers widened first. */
+/**
+ * That products over packed weights are those over the same numbers widened first, and that a row's
+ * does not depend on the rows beside it.
+ */
 final class PanelsTest {
-  private static final int INPUTS = 768;
+  private static final int INPUTS = 1280;
   private static final int OUTPUTS = Panels.WIDTH + 7;
   private static final int ROWS = 9;
 
@@ -23,18 +27,43 @@ final class PanelsTest {
   @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0"})
   void multipliesPackedNumbersToTheLastBitAsWidened(Encoding encoding) {
     Weight weight = weight(encoding);
-    float[] widened = product(widened(weight), inputs());
-    assertThat(product(packed(weight), inputs())).isEqualTo(widened);
+    float[] widened = product(widened(weight), 0);
+    assertThat(product(packed(weight), 0)).isEqualTo(widened);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"Q4_1", "Q4_K"})
   void multipliesNumbersWithALeastOneAsWidenedButForRounding(Encoding encoding) {
     Weight weight = weight(encoding);
-    float[] widened = product(widened(weight), inputs());
-    float[] packed = product(packed(weight), inputs());
-    for (int i = 0; i < widened.length; i++) {
-      assertThat(packed[i]).isCloseTo(widened[i], within(1e-3f));
+    assertClose(product(packed(weight), 0), product(widened(weight), 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
+  void multipliesByWrittenTokensAsWidenedButForRounding(Encoding encoding) {
+    Weight weight = weight(encoding);
+    assertClose(product(packed(weight), ROWS), product(widened(weight), 0));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
+  void multipliesAsManyWrittenTokensAsThereAreAsThoughEachWereAlone(Encoding encoding) {
+    Panels packed = packed(weight(encoding));
+    float[] all = product(packed, ROWS);
+    float[] none = product(packed, 0);
+    int stride = Panels.padded(OUTPUTS);
+    for (int written = 1; written < ROWS; written++) {
+      float[] some = product(packed, written);
+      assertThat(Arrays.copyOf(some, written * stride))
+          .isEqualTo(Arrays.copyOf(all, written * stride));
+      assertThat(Arrays.copyOfRange(some, written * stride, some.length))
+          .isEqualTo(Arrays.copyOfRange(none, written * stride, none.length));
+    }
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-3f));
     }
   }
 
@@ -52,11 +81,18 @@ final class PanelsTest {
     }
   }
 
-  private static float[] inputs() {
+  private static Inputs inputs(int first, int rows, int written) {
     Random own = new Random(11);
-    float[] x = new float[ROWS * INPUTS];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) own.nextGaussian();
+    Inputs x = new Inputs(rows, INPUTS);
+    for (int i = 0; i < first * INPUTS; i++) {
+      own.nextGaussian();
+    }
+    for (int i = 0; i < rows * INPUTS; i++) {
+      x.numbers()[i] = (float) own.nextGaussian();
+    }
+    x.written(written);
+    for (int row = 0; row < written; row++) {
+      x.sum(row, INPUTS);
     }
     return x;
   }
@@ -85,16 +121,17 @@ final class PanelsTest {
     data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, half);
   }
 
-  private static float[] product(Panels panels, float[] x) {
+  /** With the first rows written; each row alone gives the same. */
+  private static float[] product(Panels panels, int written) {
     int stride = Panels.padded(OUTPUTS);
     float[] all = new float[ROWS * stride];
     float[] few = new float[ROWS * stride];
     Scratch scratch = new Scratch();
     for (int panel = 0; panel < panels.count(); panel++) {
-      panels.multiply(panel, x, 0, INPUTS, ROWS, all, stride, scratch);
+      panels.multiply(panel, inputs(0, ROWS, written), ROWS, all, stride, scratch);
       for (int row = 0; row < ROWS; row++) {
         float[] one = new float[stride];
-        panels.multiply(panel, x, row * INPUTS, INPUTS, 1, one, stride, scratch);
+        panels.multiply(panel, inputs(row, 1, row < written ? 1 : 0), 1, one, stride, scratch);
         System.arraycopy(
             one, panel * Panels.WIDTH, few, row * stride + panel * Panels.WIDTH, Panels.WIDTH);
       }

@@ -1,5 +1,7 @@
 package dev.forefront.generate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.forefront.conversation.Loading;
 import dev.forefront.model.ModelWeights;
 import java.nio.file.Path;
@@ -22,10 +24,21 @@ final class Passes {
   }
 
   /**
+   * As a prompt is read.
+   *
    * @param rows ids in a pass
    * @return {@code [ids][vocabulary]}
    */
   static float[] logits(Weights weights, long[] ids, int rows) {
+    return logits(weights, ids, rows, false);
+  }
+
+  /** As though the ids had been written, so many at a time. */
+  static float[] logitsOfWritten(Weights weights, long[] ids, int rows) {
+    return logits(weights, ids, rows, true);
+  }
+
+  private static float[] logits(Weights weights, long[] ids, int rows, boolean written) {
     int vocabulary = weights.config().vocabularySize();
     int stride = Panels.padded(vocabulary);
     float[] logits = new float[rows * stride];
@@ -37,7 +50,10 @@ final class Passes {
         forward.clear();
         int count = Math.min(rows, ids.length - from);
         for (int i = 0; i < count; i++) {
-          forward.add(cache, (int) ids[from + i]);
+          int id = (int) ids[from + i];
+          int row =
+              written ? forward.write(cache, id, null, null) : forward.read(cache, id, null, null);
+          assertThat(row).isEqualTo(i);
         }
         forward.run();
         forward.logits(IntStream.range(0, count).boxed().toList(), logits);
