@@ -1,13 +1,12 @@
 package dev.forefront.token;
 
-import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
-import dev.forefront.conversation.Role;
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.token.Segment.Control;
 import dev.forefront.token.Segment.Speaker;
 import dev.forefront.token.Segment.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The house's own template: {@code <|im_start|>role\ncontent<|im_end|>\n} for each message. */
 final class ChatMl implements TemplateRenderer {
@@ -30,19 +29,21 @@ final class ChatMl implements TemplateRenderer {
       """;
 
   @Override
-  public List<Segment> render(Conversation conversation, AddGenerationPrompt prompt) {
+  public List<Segment> render(ChatInput input, AddGenerationPrompt prompt) {
     List<Segment> segments = new ArrayList<>();
-    List<Message> messages = conversation.messages();
-    boolean continues =
-        prompt == AddGenerationPrompt.YES
-            && !messages.isEmpty()
-            && messages.getLast().role() == Role.ASSISTANT;
+    List<Map<String, ?>> messages = input.messages();
+    boolean continues = input.continues(prompt);
     for (int i = 0; i < messages.size(); i++) {
-      Message message = messages.get(i);
-      Speaker speaker = message.role() == Role.ASSISTANT ? Speaker.ASSISTANT : Speaker.OTHER;
+      String role = ChatInput.role(messages.get(i));
+      String content = ChatInput.content(messages.get(i));
+      if (content == null) {
+        throw new BadInputException(
+            "the chat template cannot render message %d: its content is no text".formatted(i));
+      }
+      Speaker speaker = role.equals("assistant") ? Speaker.ASSISTANT : Speaker.OTHER;
       segments.add(new Control(START, Speaker.OTHER));
-      segments.add(new Words(message.role().wireName() + "\n", Speaker.OTHER));
-      segments.add(new Words(message.content(), speaker));
+      segments.add(new Words(role + "\n", Speaker.OTHER));
+      segments.add(new Words(content, speaker));
       if (!continues || i + 1 < messages.size()) {
         segments.add(new Control(END, speaker));
         segments.add(new Words("\n", Speaker.OTHER));

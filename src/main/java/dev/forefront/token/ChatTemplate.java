@@ -97,17 +97,31 @@ public final class ChatTemplate {
   static ChatTemplate jinja(
       String text, Tokenizer tokenizer, Map<String, String> specials, Clock clock) {
     return new ChatTemplate(
-        tokenizer, new JinjaTemplate(text, new Jinja(clock), tokenizer.controlText(), specials));
+        tokenizer, new JinjaTemplate(text, tokenizer.controlText(), specials, clock));
   }
 
   public Rendered render(Conversation conversation, AddGenerationPrompt prompt) {
-    return encode(renderer.render(conversation, prompt));
+    return render(ChatInput.of(conversation), prompt);
+  }
+
+  /**
+   * Likewise with all that a template can be given.
+   *
+   * @throws BadInputException where the template refuses it or cannot render it
+   */
+  public Rendered render(ChatInput input, AddGenerationPrompt prompt) {
+    return encode(renderer.render(input, prompt));
   }
 
   /** The conversation as text, control tokens spelled out; for people, never for a model. */
   public String text(Conversation conversation, AddGenerationPrompt prompt) {
+    return text(ChatInput.of(conversation), prompt);
+  }
+
+  /** Likewise with all that a template can be given. */
+  public String text(ChatInput input, AddGenerationPrompt prompt) {
     StringBuilder text = new StringBuilder();
-    for (Segment segment : renderer.render(conversation, prompt)) {
+    for (Segment segment : renderer.render(input, prompt)) {
       switch (segment) {
         case Segment.Words words -> text.append(words.text());
         case Segment.Control control -> text.append(control.spelling());
