@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       DecodeBench.class,
       GuardBench.class,
       ServeBench.class,
-      AuditBench.class
+      AuditBench.class,
+      TokenizerBench.class
     },
     footer = {"", "Example: ./forefront bench train --json"})
 final class BenchVerb implements Runnable {

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param minFrequency a pair seen less often is not merged
  * @param specials control tokens, which get the first ids
  * @param alphabet which bytes have an entry of their own
- * @param splitter cuts text into words; no merge crosses their bounds
+ * @param splitter cuts text into words; no merge crosses their bounds. A word ends where a letter,
+ *     a space and a letter follow each other, so that long texts can be counted in pieces
  */
 public record BpeSettings(
     int vocabularySize,

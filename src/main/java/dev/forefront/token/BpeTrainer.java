@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
-import java.util.regex.Matcher;
 
 /**
  * Trains a byte-level vocabulary by byte-pair encoding (Sennrich et al. 2016, algorithm 1): the
@@ -20,10 +19,24 @@ import java.util.regex.Matcher;
  */
 public final class BpeTrainer {
   private final BpeSettings settings;
-  private final Map<String, long[]> counts = new HashMap<>();
+  private final WordCounts counts;
 
+  /** Cuts and counts on all cores. */
   public BpeTrainer(BpeSettings settings) {
+    this(settings, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * The same vocabulary comes out whatever the number of threads.
+   *
+   * @param threads that cut texts into words and count these
+   */
+  public BpeTrainer(BpeSettings settings, int threads) {
+    if (threads < 1) {
+      throw new BadInputException("a tokenizer is trained by at least 1 thread, not " + threads);
+    }
     this.settings = settings;
+    counts = new WordCounts(settings.splitter(), threads);
   }
 
   /** Trains on texts with the house's settings. */
@@ -35,10 +48,7 @@ public final class BpeTrainer {
 
   /** Counts the words of a document. */
   public void feed(String text) {
-    Matcher words = settings.splitter().matcher(text);
-    while (words.find()) {
-      counts.computeIfAbsent(words.group(), word -> new long[1])[0]++;
-    }
+    counts.add(text);
   }
 
   /**
@@ -46,21 +56,22 @@ public final class BpeTrainer {
    * @throws BadInputException where no text was fed
    */
   public BpeModel train(IntConsumer progress) {
-    if (counts.isEmpty()) {
+    WordTable words = counts.words();
+    if (words.size() == 0) {
       throw new BadInputException(
           "there is no text to train a tokenizer on: every document is empty");
     }
     List<String> vocabulary = new ArrayList<>(settings.specials());
     Map<Character, Integer> alphabet = new HashMap<>();
-    for (char symbol : alphabet()) {
+    for (char symbol : alphabet(words)) {
       alphabet.put(symbol, vocabulary.size());
       vocabulary.add(String.valueOf(symbol));
     }
-    List<Merge> merges = merge(vocabulary, words(alphabet), progress);
+    List<Merge> merges = merge(vocabulary, spelled(words, alphabet), progress);
     return new BpeModel(settings.specials(), vocabulary, merges, settings.splitter().pattern());
   }
 
-  private Collection<Character> alphabet() {
+  private Collection<Character> alphabet(WordTable words) {
     Set<Character> symbols = new TreeSet<>();
     switch (settings.alphabet()) {
       case ALL_BYTES -> {
@@ -69,26 +80,27 @@ public final class BpeTrainer {
         }
       }
       case SEEN_BYTES -> {
-        for (String word : counts.keySet()) {
-          for (char symbol : ByteSymbols.spell(word).toCharArray()) {
-            symbols.add(symbol);
-          }
-        }
+        words.forEach(
+            (word, count) -> {
+              for (char symbol : ByteSymbols.spell(word).toCharArray()) {
+                symbols.add(symbol);
+              }
+            });
       }
     }
     return symbols;
   }
 
-  private List<BpeWord> words(Map<Character, Integer> alphabet) {
-    List<BpeWord> words = new ArrayList<>(counts.size());
-    counts.forEach(
+  private static List<BpeWord> spelled(WordTable table, Map<Character, Integer> alphabet) {
+    List<BpeWord> words = new ArrayList<>(table.size());
+    table.forEach(
         (text, count) -> {
           String spelled = ByteSymbols.spell(text);
           int[] ids = new int[spelled.length()];
           for (int i = 0; i < ids.length; i++) {
             ids[i] = alphabet.getOrDefault(spelled.charAt(i), 0);
           }
-          words.add(new BpeWord(ids, count[0]));
+          words.add(new BpeWord(ids, count));
         });
     return words;
   }

@@ -2,9 +2,7 @@ package dev.forefront.token;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairCounts {
   private final List<BpeWord> words;
-  private final Map<Long, Pair> pairs = new HashMap<>();
+  private final PairTable pairs = new PairTable();
   private final PriorityQueue<Claim> queue = new PriorityQueue<>();
   private final List<Pair> touched = new ArrayList<>();
 
@@ -59,9 +57,7 @@ final class PairCounts {
   private void count(int w, long times) {
     BpeWord word = words.get(w);
     for (int i = 0; i + 1 < word.size(); i++) {
-      int left = word.id(i);
-      int right = word.id(i + 1);
-      Pair pair = pairs.computeIfAbsent(key(left, right), key -> new Pair(left, right));
+      Pair pair = pairs.of(word.id(i), word.id(i + 1));
       pair.count += times;
       if (times > 0) {
         pair.heldBy(w);
@@ -90,15 +86,17 @@ final class PairCounts {
 
   /** Two neighbours, their count, and the words that hold (or once held) them. */
   static final class Pair {
+    private static final int[] NONE = {};
+
     private final int left;
     private final int right;
     private long count;
     private long claimed;
     private boolean touched;
-    private int[] words = new int[2];
+    private int[] words = NONE;
     private int held;
 
-    private Pair(int left, int right) {
+    Pair(int left, int right) {
       this.left = left;
       this.right = right;
     }
@@ -124,13 +122,13 @@ final class PairCounts {
         return;
       }
       if (held == words.length) {
-        words = Arrays.copyOf(words, 2 * held);
+        words = Arrays.copyOf(words, Math.max(2, 2 * held));
       }
       words[held++] = word;
     }
 
     private void forgetWords() {
-      words = new int[2];
+      words = NONE;
       held = 0;
     }
   }

@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +104,41 @@ class BpeTrainerTest {
               .map(word -> ByteSymbols.spell(word.group()))
               .toList();
       assertThat(tokenizer.tokens(text)).isEqualTo(words);
+    }
+  }
+
+  @Test
+  void oneVocabularyComesOutOfAnyNumberOfThreads() {
+    StringBuilder book = new StringBuilder();
+    Random random = new Random(11);
+    while (book.length() < 1_000_000) {
+      String word = Integer.toString(random.nextInt(3_000), 36);
+      book.append(random.nextInt(9) == 0 ? "\n\n  It's" : " ").append(word);
+    }
+    BpeSettings settings = BpeSettings.chat(700);
+    BpeTrainer alone = new BpeTrainer(settings, 1);
+    book.toString().lines().map(line -> line + "\n").forEach(alone::feed);
+    BpeTrainer three = new BpeTrainer(settings, 3);
+    book.toString().lines().map(line -> line + "\n").toList().reversed().forEach(three::feed);
+    assertThat(three.train(size -> {})).isEqualTo(alone.train(size -> {}));
+  }
+
+  @Test
+  void aBookInPiecesHasTheWordsOfTheWholeBook() {
+    StringBuilder book = new StringBuilder();
+    Random random = new Random(12);
+    String letters = "ab  \n'st1!é日";
+    while (book.length() < 900_000) {
+      book.append(letters.charAt(random.nextInt(letters.length())));
+    }
+    for (Pattern splitter : List.of(BpeSettings.GPT2, BpeSettings.WORDS_AND_DIGITS)) {
+      WordCounts pieces = new WordCounts(splitter, 2);
+      pieces.add(book.toString());
+      Map<String, Long> counted = new HashMap<>();
+      pieces.words().forEach(counted::put);
+      Map<String, Long> expected = new HashMap<>();
+      splitter.matcher(book).results().forEach(word -> expected.merge(word.group(), 1L, Long::sum));
+      assertThat(counted).isEqualTo(expected);
     }
   }
 
