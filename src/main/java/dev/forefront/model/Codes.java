@@ -2,13 +2,18 @@ package dev.forefront.model;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * One row of a quantised weight, unpacked and not yet widened: number {@code i} is {@code codes[i]
- * * scales[i / block] + leasts[i / block]}. Codes of four bits are told from 0 to 15, all others
- * with their sign. To be read again and again.
+ * * scales[i / block] + leasts[i / block]}. Codes are told from 0 where the encoding has a least or
+ * is Q4_0, all others with their sign. To be read again and again. The layouts are those of
+ * ggml-quants.c (https://github.com/ggml-org/ggml), little-endian.
  */
 public final class Codes {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final Encoding encoding;
   private final byte[] codes;
   private final float[] scales;
@@ -27,14 +32,13 @@ public final class Codes {
   /**
    * Numbers that share a scale.
    *
-   * @throws IllegalArgumentException for an encoding that is not unpacked in this way
+   * @throws IllegalArgumentException for an encoding of single numbers
    */
   public static int block(Encoding encoding) {
     return switch (encoding) {
-      case Q4_0, Q4_1, Q5_0, Q8_0, Q4_K -> 32;
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K -> 32;
       case Q6_K -> 16;
-      case F32, F16, BF16, Q5_1, Q5_K ->
-          throw new IllegalArgumentException(encoding + " is widened instead");
+      case F32, F16, BF16 -> throw new IllegalArgumentException(encoding + " has no codes");
     };
   }
 
@@ -65,57 +69,89 @@ public final class Codes {
         }
         case Q4_0 -> {
           float scale = Blocks.half(row, at);
-          nibbles(row, at + 2, from, scale, -8 * scale);
+          fourBits(row, at + 2, from, scale, -8 * scale);
         }
-        case Q4_1 -> nibbles(row, at + 4, from, Blocks.half(row, at), Blocks.half(row, at + 2));
-        case Q5_0 -> fiveBits(row, at, from);
-        case Q4_K -> groups(row, at, from);
+        case Q4_1 -> fourBits(row, at + 4, from, Blocks.half(row, at), Blocks.half(row, at + 2));
+        case Q5_0 -> fiveBits(row, at + 2, from, -16, Blocks.half(row, at), 0);
+        case Q5_1 -> fiveBits(row, at + 4, from, 0, Blocks.half(row, at), Blocks.half(row, at + 2));
+        case Q4_K -> groups(row, at, from, false);
+        case Q5_K -> groups(row, at, from, true);
         case Q6_K -> sixBits(row, at, from);
-        case F32, F16, BF16, Q5_1, Q5_K -> throw new IllegalStateException(encoding.name());
+        case F32, F16, BF16 -> throw new IllegalStateException(encoding.name());
       }
     }
   }
 
-  private void nibbles(MemorySegment row, long at, int from, float scale, float least) {
+  /** Sixteen bytes hold numbers 0 to 15 in their low halves and 16 to 31 in their high ones. */
+  private void fourBits(MemorySegment row, long at, int from, float scale, float least) {
     scales[from / 32] = scale;
     leasts[from / 32] = least;
     for (int i = 0; i < 16; i++) {
-      int both = Blocks.unsigned(row, at + i);
+      int both = unsigned(row, at + i);
       codes[from + i] = (byte) (both & 15);
       codes[from + 16 + i] = (byte) (both >> 4);
     }
   }
 
-  private void fiveBits(MemorySegment row, long at, int from) {
-    scales[from / 32] = Blocks.half(row, at);
-    int fifths = Blocks.fifths(row, at + 2);
+  /** The fifth bits of 32 numbers, then sixteen bytes as above. */
+  private void fiveBits(MemorySegment row, long at, int from, int shift, float scale, float least) {
+    scales[from / 32] = scale;
+    leasts[from / 32] = least;
+    int fifths = row.get(INT, at);
     for (int i = 0; i < 16; i++) {
-      int both = Blocks.unsigned(row, at + 6 + i);
-      codes[from + i] = (byte) (((both & 15) | ((fifths >>> i << 4) & 16)) - 16);
-      codes[from + 16 + i] = (byte) (((both >> 4) | ((fifths >>> (i + 16) << 4) & 16)) - 16);
+      int both = unsigned(row, at + 4 + i);
+      codes[from + i] = (byte) (((both & 15) | ((fifths >>> i << 4) & 16)) + shift);
+      codes[from + 16 + i] = (byte) (((both >> 4) | ((fifths >>> (i + 16) << 4) & 16)) + shift);
     }
   }
 
-  private void groups(MemorySegment row, long at, int from) {
+  /** Q4_K and Q5_K. */
+  private void groups(MemorySegment row, long at, int from, boolean five) {
     float scale = Blocks.half(row, at);
     float least = Blocks.half(row, at + 2);
+    long fours = at + (five ? 48 : 16);
     for (int group = 0; group < 8; group++) {
-      scales[from / 32 + group] = scale * Blocks.sixBitScale(row, at + 4, group);
-      leasts[from / 32 + group] = -(least * Blocks.sixBitLeast(row, at + 4, group));
+      scales[from / 32 + group] = scale * groupScale(row, at + 4, group);
+      leasts[from / 32 + group] = -(least * groupLeast(row, at + 4, group));
+      int begin = from + group * 32;
       for (int i = 0; i < 32; i++) {
-        int both = Blocks.unsigned(row, at + 16 + group / 2 * 32L + i);
-        codes[from + group * 32 + i] = (byte) (group % 2 == 0 ? both & 15 : both >> 4);
+        int both = unsigned(row, fours + group / 2 * 32L + i);
+        codes[begin + i] = (byte) (group % 2 == 0 ? both & 15 : both >> 4);
+      }
+      for (int i = 0; five && i < 32; i++) {
+        codes[begin + i] |= (byte) ((unsigned(row, at + 16 + i) >> group << 4) & 16);
       }
     }
+  }
+
+  private static int groupScale(MemorySegment row, long packed, int group) {
+    return group < 4
+        ? unsigned(row, packed + group) & 63
+        : (unsigned(row, packed + group + 4) & 15) | (unsigned(row, packed + group - 4) >> 6 << 4);
+  }
+
+  private static int groupLeast(MemorySegment row, long packed, int group) {
+    return group < 4
+        ? unsigned(row, packed + group + 4) & 63
+        : (unsigned(row, packed + group + 4) >> 4) | (unsigned(row, packed + group) >> 6 << 4);
   }
 
   private void sixBits(MemorySegment row, long at, int from) {
     float scale = Blocks.half(row, at + 208);
     for (int i = 0; i < 256; i++) {
-      codes[from + i] = (byte) Blocks.sixBitCode(row, at, i);
+      int part = i / 128;
+      int quarter = i % 128 / 32;
+      int within = i % 32;
+      int four = unsigned(row, at + part * 64L + quarter % 2 * 32L + within) >> (quarter / 2 * 4);
+      int two = unsigned(row, at + 128 + part * 32L + within) >> (2 * quarter);
+      codes[from + i] = (byte) (((four & 15) | ((two & 3) << 4)) - 32);
     }
     for (int group = 0; group < 16; group++) {
-      scales[from / 16 + group] = scale * Blocks.sixBitGroup(row, at, group);
+      scales[from / 16 + group] = scale * row.get(ValueLayout.JAVA_BYTE, at + 192 + group);
     }
+  }
+
+  private static int unsigned(MemorySegment row, long at) {
+    return row.get(ValueLayout.JAVA_BYTE, at) & 0xff;
   }
 }
