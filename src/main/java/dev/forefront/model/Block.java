@@ -31,8 +31,8 @@ record Block(
     @Nullable Tensor afterFeedForward) {
 
   /**
-   * Cosine and sine of the rotary angles, {@code [T, 1, S/2]} for positions 0 to T - 1; kept until
-   * closed.
+   * Cosine and sine of the rotary angles, {@code [T, 1, R/2]}, of R entries that turn, for
+   * positions 0 to T - 1; kept until closed.
    */
   record Angles(Tensor cos, Tensor sin) {
     void close() {
@@ -44,7 +44,7 @@ record Block(
   /**
    * Where tokens stand.
    *
-   * @param cos of the rotary angles, {@code [1, T, 1, S/2]} for positions 0 to T - 1; so {@code
+   * @param cos of the rotary angles, {@code [1, T, 1, R/2]} for positions 0 to T - 1; so {@code
    *     sin}
    * @param window tokens that are seen, the current one included, or 0 for all
    * @param segments where rows hold several documents
@@ -102,8 +102,7 @@ record Block(
     int h = config.heads();
     int k = config.keyValueHeads();
     List<Tensor> split = all_BTNS.split(2, h + k, k);
-    List<Tensor> turned =
-        rotate(headNorm(config, split.getFirst()), config.headSize() / 2, place).split(2, h, k);
+    List<Tensor> turned = rotate(headNorm(config, split.getFirst()), place).split(2, h, k);
     Attending attending = config.attending();
     double scale = 1 / Math.sqrt(attending.queryScalar());
     return turned
@@ -138,13 +137,17 @@ record Block(
         .view(rows, length, x_BTNS.size(2), x_BTNS.size(3));
   }
 
-  private static Tensor rotate(Tensor x_BTNS, int half, Place place) {
-    List<Tensor> halves = x_BTNS.split(3, half, half);
-    Tensor a = halves.getFirst();
-    Tensor b = halves.getLast();
+  private static Tensor rotate(Tensor x_BTNS, Place place) {
+    long half = place.cos().size(3);
+    long rest = x_BTNS.size(3) - 2 * half;
+    List<Tensor> parts =
+        rest == 0 ? x_BTNS.split(3, half, half) : x_BTNS.split(3, half, half, rest);
+    Tensor a = parts.getFirst();
+    Tensor b = parts.get(1);
     Tensor first = a.times(place.cos()).plusProduct(b, place.sin(), -1);
     Tensor second = b.times(place.cos()).plusProduct(a, place.sin(), 1);
-    return Tensor.cat(List.of(first, second), 3);
+    return Tensor.cat(
+        rest == 0 ? List.of(first, second) : List.of(first, second, parts.getLast()), 3);
   }
 
   private Tensor feedForward(ModelConfig config, Tensor x_BTD) {

@@ -121,10 +121,8 @@ final class ConfigJson {
         throw unsupported(key);
       }
     }
-    if (given("quantization_config")
-        || given("partial_rotary_factor") && number("partial_rotary_factor") != 1) {
-      throw unsupported(
-          given("quantization_config") ? "quantization_config" : "partial_rotary_factor");
+    if (given("quantization_config")) {
+      throw unsupported("quantization_config");
     }
     for (String key : root.propertyNames()) {
       JsonNode value = root.path(key);
@@ -141,7 +139,7 @@ final class ConfigJson {
   }
 
   private Rope rope(Architecture architecture, int context) {
-    RopeJson reader = new RopeJson(file, context);
+    RopeJson reader = new RopeJson(file, root, context);
     JsonNode parameters = root.path("rope_parameters");
     if (architecture == Architecture.GEMMA3) {
       JsonNode full = parameters.path("full_attention");
@@ -153,9 +151,14 @@ final class ConfigJson {
         parameters.isObject()
             ? reader.read(parameters, parameters.path("rope_theta"), 10_000)
             : reader.read(root.path("rope_scaling"), root.path("rope_theta"), 10_000);
-    if (architecture == Architecture.PHI3 && rope.scaling() instanceof Rope.Yarn) {
+    boolean phi = architecture == Architecture.PHI3;
+    if (phi && rope.scaling() instanceof Rope.Yarn) {
       // The reference library takes it for longrope there.
       throw new BadInputException(file + ": rope_type \"yarn\" is not supported for phi3");
+    }
+    if (!phi && (rope.scaling() instanceof Rope.LongRope || rope.share() != 1)) {
+      throw new BadInputException(
+          file + ": rope_type \"longrope\" and partial_rotary_factor are supported for phi3 alone");
     }
     return rope;
   }
@@ -165,7 +168,7 @@ final class ConfigJson {
     if (architecture != Architecture.GEMMA3) {
       return null;
     }
-    RopeJson reader = new RopeJson(file, context);
+    RopeJson reader = new RopeJson(file, root, context);
     JsonNode own = root.path("rope_parameters").path("sliding_attention");
     return own.isObject()
         ? reader.read(own, own.path("rope_theta"), 10_000)

@@ -42,6 +42,12 @@ final class ConfigWriter {
     root.set(
         "rope_scaling",
         RopeJson.write(config.rope().scaling(), config.headSize(), JSON.createObjectNode()));
+    if (config.rope().share() != 1) {
+      root.put("partial_rotary_factor", config.rope().share());
+    }
+    if (config.rope().scaling() instanceof Rope.LongRope longRope) {
+      root.put("original_max_position_embeddings", longRope.originalContext());
+    }
     putAttending(root, config);
     root.put("tie_word_embeddings", config.tied());
     root.put(

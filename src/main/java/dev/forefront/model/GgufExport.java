@@ -89,12 +89,18 @@ public final class GgufExport {
   }
 
   private void putScaling(GgufMetadata metadata, String prefix) {
+    if (config.rope().share() != 1) {
+      throw new BadInputException(
+          "a head that turns in part is not written to GGUF: export to safetensors");
+    }
     switch (config.rope().scaling()) {
       case Rope.Unscaled _, Rope.Llama3 _, Rope.Factors _ -> {}
       case Rope.Linear linear ->
           metadata
               .put(prefix + "rope.scaling.type", "linear")
               .put(prefix + "rope.scaling.factor", (float) linear.factor());
+      case Rope.LongRope _ ->
+          throw new BadInputException("longrope is not written to GGUF: export to safetensors");
       case Rope.Yarn yarn -> {
         if (yarn.betaFast() != 32 || yarn.betaSlow() != 1 || !yarn.truncate()) {
           throw new BadInputException(
@@ -134,21 +140,15 @@ public final class GgufExport {
     }
     for (List<WeightNames.Part> parts : weights.names().inOrder()) {
       for (WeightNames.Part part : parts) {
-        tensors.add(new Pending(part.gguf(), encodingOf(part), part.shape(), () -> values(part)));
+        tensors.add(
+            new Pending(
+                part.gguf(),
+                weights.names().encoding(part, encoding),
+                part.shape(),
+                () -> values(part)));
       }
     }
     return tensors;
-  }
-
-  private Encoding encodingOf(WeightNames.Part part) {
-    if (part.shape().length == 1) {
-      return Encoding.F32;
-    }
-    boolean head =
-        part.gguf().equals("output.weight")
-            || config.tied() && part.gguf().equals("token_embd.weight");
-    Encoding wanted = head && encoding == Encoding.Q4_0 ? Encoding.Q8_0 : encoding;
-    return part.shape()[1] % wanted.blockSize() == 0 ? wanted : Encoding.F16;
   }
 
   private float[] values(WeightNames.Part part) {

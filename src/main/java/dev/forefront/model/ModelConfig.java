@@ -60,6 +60,7 @@ public record ModelConfig(
     if (headSize % 2 != 0) {
       throw new IllegalArgumentException("head_dim must be even, not " + headSize);
     }
+    rope.turning(headSize);
     if (!(normEpsilon > 0 && normEpsilon < 1)) {
       throw new IllegalArgumentException("rms_norm_eps must be in (0, 1), not " + normEpsilon);
     }

@@ -7,8 +7,14 @@ import java.util.List;
  *
  * @param theta the base, for example 10,000
  * @param scaling how frequencies are stretched for contexts longer than those first trained on
+ * @param share how much of a head turns, from its beginning; the rest stays
  */
-public record Rope(double theta, Scaling scaling) {
+public record Rope(double theta, Scaling scaling, double share) {
+
+  /** Whole heads turn. */
+  public Rope(double theta, Scaling scaling) {
+    this(theta, scaling, 1);
+  }
 
   /** How frequencies are stretched. */
   public sealed interface Scaling {}
@@ -77,28 +83,97 @@ public record Rope(double theta, Scaling scaling) {
     }
   }
 
+  /**
+   * LongRoPE (Ding et al. 2024), as Phi-3 has it: each pair slowed by a factor of its own, one set
+   * for texts within the original context and one for longer ones. Keys are turned once and kept,
+   * so a model is read by one set from its first token on: the one for the longest text it takes.
+   *
+   * @param context the most tokens that the model reads
+   * @param attentionFactor what turns is lengthened by, whichever set is used
+   */
+  public record LongRope(
+      List<Float> shortFactors,
+      List<Float> longFactors,
+      int originalContext,
+      int context,
+      double attentionFactor)
+      implements Scaling {
+    public LongRope {
+      shortFactors = List.copyOf(shortFactors);
+      longFactors = List.copyOf(longFactors);
+      shortFactors.forEach(factor -> requirePositive("short_factor", factor));
+      longFactors.forEach(factor -> requirePositive("long_factor", factor));
+      requirePositive("original_max_position_embeddings", originalContext);
+      requirePositive("attention_factor", attentionFactor);
+    }
+
+    List<Float> factors() {
+      return context > originalContext ? longFactors : shortFactors;
+    }
+
+    /**
+     * The lengthening that the paper recommends (section 3.3), for a context so many times longer.
+     */
+    static double recommended(double factor, int originalContext) {
+      return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalContext));
+    }
+  }
+
   public Rope {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "partial_rotary_factor must be above 0 and at most 1, not " + share);
+    }
     if (!(theta > 1) || Double.isInfinite(theta)) {
       throw new IllegalArgumentException("rope_theta must be above 1, not " + theta);
     }
   }
 
   /**
-   * Radians per position for each pair of a head, {@code headSize / 2} of them. Pair {@code i}
-   * turns entries {@code i} and {@code i + headSize / 2}.
+   * How many entries of a head turn.
+   *
+   * @throws IllegalArgumentException where these are no pairs, or the scaling has factors for
+   *     others
+   */
+  public int turning(int headSize) {
+    int turning = (int) (headSize * share);
+    if (turning < 2 || turning % 2 != 0) {
+      throw new IllegalArgumentException(
+          "partial_rotary_factor %s turns %d of a head's %d entries, which must be pairs"
+              .formatted(share, turning, headSize));
+    }
+    if (scaling instanceof LongRope longRope
+        && (longRope.shortFactors().size() != turning / 2
+            || longRope.longFactors().size() != turning / 2)) {
+      throw new IllegalArgumentException(
+          "rope scaling: short_factor and long_factor must hold %d numbers each, not %d and %d"
+              .formatted(
+                  turning / 2, longRope.shortFactors().size(), longRope.longFactors().size()));
+    }
+    return turning;
+  }
+
+  /**
+   * Radians per position for each pair of what turns of a head. Of {@code n} pairs, pair {@code i}
+   * turns entries {@code i} and {@code i + n}.
    */
   public float[] frequencies(int headSize) {
-    float[] frequencies = new float[headSize / 2];
+    int turning = turning(headSize);
+    float[] frequencies = new float[turning / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      double frequency = Math.pow(theta, -2.0 * i / headSize);
-      frequencies[i] = (float) scaled(frequency, i, headSize);
+      double frequency = Math.pow(theta, -2.0 * i / turning);
+      frequencies[i] = (float) scaled(frequency, i, turning);
     }
     return frequencies;
   }
 
   /** What cosine and sine are multiplied by. */
   public float attentionFactor() {
-    return scaling instanceof Yarn yarn ? (float) yarn.attentionFactor() : 1;
+    return switch (scaling) {
+      case Yarn yarn -> (float) yarn.attentionFactor();
+      case LongRope longRope -> (float) longRope.attentionFactor();
+      case Unscaled _, Linear _, Llama3 _, Factors _ -> 1;
+    };
   }
 
   private double scaled(double frequency, int pair, int headSize) {
@@ -108,6 +183,7 @@ public record Rope(double theta, Scaling scaling) {
       case Llama3 llama3 -> scaled(frequency, llama3);
       case Yarn yarn -> scaled(frequency, pair, headSize, yarn);
       case Factors own -> frequency / own.factors().get(pair);
+      case LongRope longRope -> frequency / longRope.factors().get(pair);
     };
   }
 

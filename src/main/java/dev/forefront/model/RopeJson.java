@@ -2,13 +2,15 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Rotary positions in config.json: {@code rope_theta} and {@code rope_scaling}, or both in one. */
-record RopeJson(Path file, int contextLength) {
+record RopeJson(Path file, JsonNode root, int contextLength) {
   private static final Set<String> KEYS =
       Set.of(
           "rope_type",
@@ -24,13 +26,16 @@ record RopeJson(Path file, int contextLength) {
           "mscale",
           "mscale_all_dim",
           "truncate",
+          "short_factor",
+          "long_factor",
           "partial_rotary_factor");
 
   /** One kind of layer's. */
   Rope read(JsonNode scaling, JsonNode theta, double usualTheta) {
     double base = theta.isNumber() ? theta.asDouble() : usualTheta;
+    double share = share(scaling);
     if (!scaling.isObject()) {
-      return new Rope(base, new Rope.Unscaled());
+      return new Rope(base, new Rope.Unscaled(), share);
     }
     for (String key : scaling.propertyNames()) {
       if (!KEYS.contains(key) && carries(scaling.path(key))) {
@@ -39,29 +44,65 @@ record RopeJson(Path file, int contextLength) {
                 .formatted(file, Foreign.shown(key)));
       }
     }
-    if (scaling.path("partial_rotary_factor").asDouble(1) != 1) {
-      throw new BadInputException(
-          "%s: partial_rotary_factor %s is not supported"
-              .formatted(file, Foreign.shown(scaling.path("partial_rotary_factor").toString())));
-    }
     String type = scaling.path("rope_type").asString(scaling.path("type").asString("default"));
-    return switch (type) {
-      case "default" -> new Rope(base, new Rope.Unscaled());
-      case "linear" -> new Rope(base, new Rope.Linear(number(scaling, "factor")));
-      case "llama3" ->
-          new Rope(
-              base,
+    Rope.Scaling read =
+        switch (type) {
+          case "default" -> new Rope.Unscaled();
+          case "linear" -> new Rope.Linear(number(scaling, "factor"));
+          case "llama3" ->
               new Rope.Llama3(
                   number(scaling, "factor"),
                   number(scaling, "low_freq_factor"),
                   number(scaling, "high_freq_factor"),
-                  original(scaling)));
-      case "yarn" -> new Rope(base, yarn(scaling));
-      default ->
-          throw new BadInputException(
-              "%s: rope_type \"%s\" is not supported; known are default, linear, llama3, yarn"
-                  .formatted(file, Foreign.shown(type)));
-    };
+                  original(scaling));
+          case "yarn" -> yarn(scaling);
+          case "longrope" -> longRope(scaling);
+          default ->
+              throw new BadInputException(
+                  "%s: rope_type \"%s\" is not supported; known are default, linear, llama3, yarn, longrope"
+                      .formatted(file, Foreign.shown(type)));
+        };
+    return new Rope(base, read, share);
+  }
+
+  /** Beside the scaling in older files, inside it in newer ones. */
+  private double share(JsonNode scaling) {
+    String key = "partial_rotary_factor";
+    return optional(scaling, key, optional(root, key, 1));
+  }
+
+  private Rope.LongRope longRope(JsonNode scaling) {
+    // Phi-3 has its original context beside the scaling, and then it decides the factor.
+    boolean beside = carries(root.path("original_max_position_embeddings"));
+    if (!beside && !carries(scaling.path("original_max_position_embeddings"))) {
+      throw wrong(
+          "original_max_position_embeddings", scaling.path("original_max_position_embeddings"));
+    }
+    int original = original(beside ? root : scaling);
+    double factor =
+        beside
+            ? (double) contextLength / original
+            : optional(scaling, "factor", (double) contextLength / original);
+    return new Rope.LongRope(
+        numbers(scaling, "short_factor"),
+        numbers(scaling, "long_factor"),
+        original,
+        contextLength,
+        optional(scaling, "attention_factor", Rope.LongRope.recommended(factor, original)));
+  }
+
+  private List<Float> numbers(JsonNode scaling, String key) {
+    List<Float> numbers = new ArrayList<>();
+    for (JsonNode one : scaling.path(key)) {
+      if (!one.isNumber()) {
+        throw wrong(key, one);
+      }
+      numbers.add((float) one.asDouble());
+    }
+    if (numbers.isEmpty()) {
+      throw wrong(key, scaling.path(key));
+    }
+    return numbers;
   }
 
   private Rope.Yarn yarn(JsonNode scaling) {
@@ -139,6 +180,18 @@ record RopeJson(Path file, int contextLength) {
               .put("beta_slow", yarn.betaSlow())
               .put("attention_factor", yarn.attentionFactor())
               .put("truncate", yarn.truncate());
+      case Rope.LongRope longRope -> {
+        // Some versions of transformers want these three keys and no other.
+        into.put("type", "longrope");
+        double factor = (double) longRope.context() / longRope.originalContext();
+        if (longRope.attentionFactor()
+            != Rope.LongRope.recommended(factor, longRope.originalContext())) {
+          into.put("attention_factor", longRope.attentionFactor());
+        }
+        longRope.shortFactors().forEach(into.putArray("short_factor")::add);
+        longRope.longFactors().forEach(into.putArray("long_factor")::add);
+        yield into;
+      }
       case Rope.Factors _ ->
           throw new BadInputException(
               "config.json has no word for one rope factor for each of %d pairs"

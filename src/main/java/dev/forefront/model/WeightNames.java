@@ -234,4 +234,19 @@ public final class WeightNames {
   private static Part part(int layer, String name, String gguf, long... shape) {
     return new Part("model.layers." + layer + "." + name, "blk." + layer + "." + gguf, shape);
   }
+
+  /**
+   * How a weight is written where matrices are to be written so: vectors stay F32, with Q4_0 the
+   * output head gets Q8_0, and rows that are no whole blocks become F16.
+   */
+  Encoding encoding(Part part, Encoding wanted) {
+    if (part.shape().length == 1) {
+      return Encoding.F32;
+    }
+    boolean head =
+        part.gguf().equals("output.weight")
+            || config.tied() && part.gguf().equals("token_embd.weight");
+    Encoding own = head && wanted == Encoding.Q4_0 ? Encoding.Q8_0 : wanted;
+    return part.shape()[1] % own.blockSize() == 0 ? own : Encoding.F16;
+  }
 }

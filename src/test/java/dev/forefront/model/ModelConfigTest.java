@@ -54,7 +54,15 @@ class ModelConfigTest {
     assertRefused("\"hidden_act\":\"silu\"", "\"hidden_act\":\"gelu\"", "gelu");
     assertRefused("\"mlp_bias\":false", "\"mlp_bias\":true", "mlp_bias");
     assertRefused("\"hidden_size\":192", "\"hidden_size\":\"wide\"", "hidden_size");
-    assertRefused("\"rope_scaling\":null", scaling("longrope", ""), "longrope");
+    assertRefused("\"rope_scaling\":null", scaling("longrope", ""), "original_max_position");
+    assertRefused(
+        "\"rope_scaling\":null",
+        scaling(
+            "longrope",
+            ",\"short_factor\":[1],\"long_factor\":[1],\"original_max_position_embeddings\":64"),
+        "phi3 alone");
+    assertRefused("\"mlp_bias\":false", "\"partial_rotary_factor\":0.5", "phi3 alone");
+    assertRefused("\"rope_scaling\":null", scaling("dynamic", ""), "dynamic");
     assertRefused("\"rope_scaling\":null", scaling("yarn", ""), "factor");
     assertRefused("\"rope_scaling\":null", scaling("linear", ",\"factor\":-1"), "factor");
     assertRefused("\"rope_scaling\":null", scaling("linear", ",\"factors\":[1]"), "factors");
