@@ -1,7 +1,6 @@
 package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.model.DType;
 import dev.forefront.model.Encoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -93,11 +92,11 @@ final class ModelExportVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  private DType folderType() {
+  private Encoding folderType() {
     return switch (type) {
-      case F32 -> DType.F32;
-      case F16 -> DType.F16;
-      case BF16 -> DType.BF16;
+      case F32 -> Encoding.F32;
+      case F16 -> Encoding.F16;
+      case BF16 -> Encoding.BF16;
       case Q8_0, Q4_0 ->
           throw new BadInputException(
               "--type %s needs a GGUF file: let --output end in .gguf".formatted(type));

@@ -1,7 +1,7 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
-import dev.forefront.model.DType;
 import dev.forefront.model.Encoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: ./forefront model import model-Q8_0.gguf --output models/mine",
+      "         ./forefront model import downloads/base --quantize q8_0 --output models/small",
       "         ./forefront model import downloads/base --adapter downloads/lora --output"
           + " models/tuned"
     })
@@ -37,6 +38,12 @@ final class ModelImportVerb implements Callable<Integer> {
     F32,
     F16,
     BF16
+  }
+
+  /** How matrices are written in fewer bits. */
+  enum Quantized {
+    Q8_0,
+    Q4_0
   }
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,6 +66,15 @@ final class ModelImportVerb implements Callable<Integer> {
   private @Nullable Type type;
 
   @Option(
+      names = "--quantize",
+      paramLabel = "TYPE",
+      description = {
+        "q8_0 or q4_0: matrices in groups of 32 numbers of 8 or 4 bits, which the engine computes",
+        "with as they are. 'model quantize' tells what that costs."
+      })
+  private @Nullable Quantized quantized;
+
+  @Option(
       names = "--adapter",
       paramLabel = "FOLDER",
       description = "A PEFT LoRA adapter to merge into the weights.")
@@ -68,11 +84,14 @@ final class ModelImportVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (type != null && quantized != null) {
+      throw new BadInputException("--dtype and --quantize say two things: leave one of them out");
+    }
     Map<String, Object> answer = new LinkedHashMap<>();
     long parameters;
     try (OpenModel model = OpenModel.open(source, adapter)) {
       parameters = model.weights().config().parameters();
-      DType stored = type == null ? stored(model) : DType.valueOf(type.name());
+      Encoding stored = encoding(model);
       model.writeFolder(folder, stored);
       answer.put("folder", folder.toString());
       answer.put("architecture", model.weights().config().architecture().modelType());
@@ -88,17 +107,24 @@ final class ModelImportVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  private DType stored(OpenModel model) {
+  private Encoding encoding(OpenModel model) {
+    if (quantized != null) {
+      return Encoding.valueOf(quantized.name());
+    }
+    return type == null ? stored(model) : Encoding.valueOf(type.name());
+  }
+
+  private Encoding stored(OpenModel model) {
     if (adapter == null) {
       for (Encoding only : new Encoding[] {Encoding.F16, Encoding.BF16}) {
         // Vectors are often float32 beside 16-bit matrices; the matrices decide.
         if (model.weights().stored().keySet().stream()
             .allMatch(encoding -> encoding == only || encoding == Encoding.F32)) {
           boolean any = model.weights().stored().containsKey(only);
-          return any ? DType.valueOf(only.name()) : DType.F32;
+          return any ? only : Encoding.F32;
         }
       }
     }
-    return DType.F32;
+    return Encoding.F32;
   }
 }

@@ -4,7 +4,6 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
 import dev.forefront.generate.GgufTokenizer;
 import dev.forefront.model.Adapter;
-import dev.forefront.model.DType;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Gguf;
 import dev.forefront.model.GgufExport;
@@ -87,14 +86,14 @@ record OpenModel(Path path, ModelWeights weights, @Nullable Gguf gguf) implement
   }
 
   /** Writes a Hugging Face folder, the tokenizer first and config.json last. */
-  void writeFolder(Path folder, DType type) {
+  void writeFolder(Path folder, Encoding encoding) {
     requireNew(folder.resolve("config.json"));
     if (gguf == null && Files.exists(path.resolve("tokenizer.json"))) {
       ModelFolder.copyTokenizer(path, folder);
     } else {
       vocabulary().ifPresent(vocabulary -> vocabulary.write(folder, path.toString()));
     }
-    ModelFolder.write(folder, weights, type);
+    ModelFolder.write(folder, weights, encoding);
   }
 
   /** Writes one GGUF file with the tokenizer in it. */

@@ -35,6 +35,15 @@ public enum DType {
     };
   }
 
+  /** What config.json calls numbers that are encoded so: quantised ones are read as float32. */
+  static DType of(Encoding encoding) {
+    return switch (encoding) {
+      case F16 -> F16;
+      case BF16 -> BF16;
+      case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> F32;
+    };
+  }
+
   static String known() {
     return Arrays.toString(values());
   }

@@ -71,6 +71,10 @@ public enum Encoding {
     return Arrays.stream(values()).filter(e -> e.code == code).findFirst();
   }
 
+  static Optional<Encoding> ofName(String name) {
+    return Arrays.stream(values()).filter(e -> e.name().equals(name)).findFirst();
+  }
+
   static String known() {
     return Arrays.stream(values()).map(Encoding::name).collect(Collectors.joining(", "));
   }

@@ -71,16 +71,32 @@ public final class ModelFolder {
    *     that the model does
    */
   public static void write(Path folder, ModelWeights weights, DType type) {
+    write(folder, weights, type.encoding());
+  }
+
+  /**
+   * Likewise, with matrices in fewer bits where the encoding is a quantised one; such a folder is
+   * read by this house alone.
+   *
+   * @param encoding of matrices: F32, F16, BF16, Q8_0 or Q4_0. With the last two, vectors stay F32,
+   *     a matrix whose rows are no whole blocks becomes F16, and with Q4_0 the output head gets
+   *     Q8_0
+   */
+  public static void write(Path folder, ModelWeights weights, Encoding encoding) {
     ModelConfig config = weights.config().withNamedRope();
     List<Pending> tensors = new ArrayList<>();
     for (List<WeightNames.Part> parts : weights.names().inOrder()) {
       for (WeightNames.Part part : parts) {
         tensors.add(
-            new Pending(part.name(), type.encoding(), part.shape(), () -> weights.floats(part)));
+            new Pending(
+                part.name(),
+                encoding.isQuantized() ? weights.names().encoding(part, encoding) : encoding,
+                part.shape(),
+                () -> weights.floats(part)));
       }
     }
     SafeTensors.writePending(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
-    writeConfig(folder, config, type);
+    writeConfig(folder, config, DType.of(encoding));
   }
 
   private static void writeConfig(Path folder, ModelConfig config, DType type) {

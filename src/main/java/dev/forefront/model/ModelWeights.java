@@ -96,16 +96,11 @@ public final class ModelWeights implements AutoCloseable {
     known.add("lm_head.weight");
     for (String name : tensors.entries().keySet()) {
       if (!name.endsWith(".rotary_emb.inv_freq")) {
-        requireKnown(folder, name, known);
+        requireKnown(folder, Packed.weightOf(name), known);
       }
     }
-    return new ModelWeights(
-        config,
-        part -> {
-          SafeTensors.Entry entry = tensors.entries().get(part.name());
-          return entry == null ? null : Weight.of(entry);
-        },
-        tensors);
+    Map<String, Weight> weights = Packed.weights(tensors);
+    return new ModelWeights(config, part -> weights.get(part.name()), tensors);
   }
 
   private static Set<String> known(ModelConfig config, boolean gguf) {

@@ -154,10 +154,7 @@ public final class SafeTensors implements AutoCloseable {
 
   /** Likewise, computing one tensor after the other. */
   static void writePending(Path file, List<Pending> tensors, Map<String, String> metadata) {
-    List<Outline> outlines =
-        tensors.stream()
-            .map(t -> new Outline(t.name(), t.encoding().name(), t.shape(), t.bytes()))
-            .toList();
+    List<Outline> outlines = tensors.stream().map(SafeTensors::outline).toList();
     AtomicFile.write(
         file,
         channel -> {
@@ -166,6 +163,18 @@ public final class SafeTensors implements AutoCloseable {
             tensor.writeTo(channel);
           }
         });
+  }
+
+  private static Outline outline(Pending tensor) {
+    if (!tensor.encoding().isQuantized()) {
+      return new Outline(tensor.name(), tensor.encoding().name(), tensor.shape(), tensor.bytes());
+    }
+    long rows = tensor.shape()[0];
+    return new Outline(
+        Packed.name(tensor.name(), tensor.encoding()),
+        DType.U8.name(),
+        new long[] {rows, tensor.bytes() / rows},
+        tensor.bytes());
   }
 
   /** A float32 tensor to write. */

@@ -2,6 +2,8 @@ package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.conversation.ModelDigest;
+import dev.forefront.model.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,54 @@ class ModelVerbTest {
       scores[i] = Files.readString(scored);
     }
     assertThat(scores[0]).isEqualTo(scores[1]).contains("logprob");
+  }
+
+  @Test
+  void anImportInFewerBitsSaysWhatTheGgufFileOfTheseBitsSays() {
+    for (String type : new String[] {"Q8_0", "Q4_0"}) {
+      Path imported = folder.resolve("imported-" + type);
+      JsonNode answer =
+          json(
+              model(
+                  "import",
+                  GGUF.toString(),
+                  "--quantize",
+                  type,
+                  "--output",
+                  imported.toString(),
+                  "--json"));
+      assertThat(answer.path("dtype").asString()).isEqualTo(type);
+      assertThat(answer.path("digest").asString()).isEqualTo(ModelDigest.of(imported));
+      Path gguf = folder.resolve(type + ".gguf");
+      json(model("export", GGUF.toString(), "--type", type, "--output", gguf.toString(), "--json"));
+      assertThat(greedy(imported)).isEqualTo(greedy(gguf));
+      try (ModelWeights packed = ModelWeights.open(imported);
+          ModelWeights other = ModelWeights.open(gguf)) {
+        packed
+            .names()
+            .inOrder()
+            .forEach(
+                parts ->
+                    parts.forEach(
+                        part -> {
+                          assertThat(packed.floats(part)).isEqualTo(other.floats(part));
+                          assertThat(packed.weight(part).encoding())
+                              .isEqualTo(other.weight(part).encoding());
+                        }));
+      }
+    }
+    Ran both =
+        model(
+            "import",
+            GGUF.toString(),
+            "--quantize",
+            "Q8_0",
+            "--dtype",
+            "F16",
+            "--output",
+            folder.resolve("both").toString());
+    assertThat(both.exit()).isNotEqualTo(Exit.DONE);
+    assertThat(both.err()).contains("--dtype and --quantize");
   }
 
   @Test
