@@ -1,6 +1,8 @@
 package dev.forefront.align;
 
 import dev.forefront.align.Pairs.Pair;
+import dev.forefront.model.Pass;
+import dev.forefront.model.Recall;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Tensor;
 import dev.forefront.train.Objective;
@@ -14,17 +16,32 @@ import java.util.Map;
  * @param length most places of a row
  */
 record PreferenceObjective(
-    List<Pair> pairs, StartScores start, PairOrder order, PreferenceLoss loss, int length)
+    List<Pair> pairs,
+    StartScores start,
+    PairOrder order,
+    PreferenceLoss loss,
+    int length,
+    Recall recall)
     implements Objective {
 
   @Override
   public Measured gradients(Transformer policy, int step) {
     List<Integer> indices = order.at(step);
     PairBatch batch = PairBatch.of(indices.stream().map(pairs::get).toList(), length);
-    Tensor scores = ReplyScores.of(policy, batch);
+    try (Pass pass = policy.pass(ReplyScores.input(batch), recall)) {
+      Tensor scores = ReplyScores.of(policy, pass.hidden(), batch);
+      PreferenceLoss.Value value = value(scores, indices, batch);
+      pass.backward(value.loss(), Tensor.ones());
+      return measured(scores, value, batch);
+    }
+  }
+
+  private PreferenceLoss.Value value(Tensor scores, List<Integer> indices, PairBatch batch) {
     Tensor startScores = Tensor.of(start.at(indices), scores.count());
-    PreferenceLoss.Value value = loss.value(scores, startScores, batch.chosenTokens());
-    value.loss().backward();
+    return loss.value(scores, startScores, batch.chosenTokens());
+  }
+
+  private static Measured measured(Tensor scores, PreferenceLoss.Value value, PairBatch batch) {
     long half = scores.count() / 2;
     return new Measured(
         value.loss().item(),

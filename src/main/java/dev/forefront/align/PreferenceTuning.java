@@ -60,7 +60,8 @@ public final class PreferenceTuning {
         trainer(start, preferences, settings, seed, folder)
             .run(
                 () -> Transformer.load(start),
-                new PreferenceObjective(pairs, scores, order, loss, settings.length()),
+                new PreferenceObjective(
+                    pairs, scores, order, loss, settings.length(), settings.recall()),
                 start,
                 watch);
     return new Tuned(model, summary);

@@ -16,15 +16,25 @@ final class ReplyScores {
    * @return {@code [2 * pairs]}: the chosen ones, then the rejected ones
    */
   static Tensor of(Transformer model, PairBatch batch) {
-    long counted = batch.places().length;
-    return tokens(model, batch).view(1, counted).linear(membership(batch)).view(2L * batch.pairs());
+    return of(model, model.hidden(input(batch)), batch);
+  }
+
+  /** Likewise, where the model has read the batch already. */
+  static Tensor of(Transformer model, Tensor hidden_BTD, PairBatch batch) {
+    return tokens(model, hidden_BTD, batch)
+        .view(1, batch.places().length)
+        .linear(membership(batch))
+        .view(2L * batch.pairs());
+  }
+
+  static TokenInput input(PairBatch batch) {
+    TokenBatch tokens = batch.tokens();
+    return new TokenInput(tokens.ids(), tokens.positions(), tokens.documents());
   }
 
   /** The log-probability of each counted token, {@code [counted]}, in the order of the places. */
-  static Tensor tokens(Transformer model, PairBatch batch) {
+  static Tensor tokens(Transformer model, Tensor hidden_BTD, PairBatch batch) {
     TokenBatch tokens = batch.tokens();
-    Tensor hidden_BTD =
-        model.hidden(new TokenInput(tokens.ids(), tokens.positions(), tokens.documents()));
     long places = (long) tokens.rows() * tokens.length();
     long counted = batch.places().length;
     Tensor hidden_CD =

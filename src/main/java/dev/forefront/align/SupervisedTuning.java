@@ -47,7 +47,8 @@ public final class SupervisedTuning {
         trainer(base, conversations, settings, seed, folder)
             .run(
                 () -> Transformer.load(base),
-                new LanguageModeling(batches, settings.microRows(), settings.loss()),
+                new LanguageModeling(batches, settings.microRows(), settings.loss())
+                    .recalling(settings.recall()),
                 base,
                 watch);
     return new Tuned(model, rows.packing().summary());

@@ -95,7 +95,8 @@ final class Estimate {
               Map.of())
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
-              new LanguageModeling(batches, 0, recipe.pretrain().loss()),
+              new LanguageModeling(batches, 0, recipe.pretrain().loss())
+                  .recalling(recipe.pretrain().recall()),
               folder,
               update -> {
                 seconds[update.step()] = update.seconds();
@@ -152,12 +153,17 @@ final class Estimate {
 
   /**
    * What the forward pass keeps for the backward one, counted from the operations of a block: about
-   * nine copies of the stream, three of query, key and value, four of the feed-forward.
+   * nine copies of the stream, three of query, key and value, four of the feed-forward. Where
+   * blocks are computed again, one block's and the stream between blocks.
    */
   private double activationBytes(int rows) {
     Recipe.Model m = recipe.model();
     double heads = (m.heads() + 2.0 * m.keyValueHeads()) * config.headSize();
-    double perToken = m.layers() * (9.0 * m.hidden() + 3 * heads + 4.0 * m.intermediate());
+    double block = 9.0 * m.hidden() + 3 * heads + 4.0 * m.intermediate();
+    double perToken =
+        recipe.pretrain().recompute()
+            ? m.layers() * (double) m.hidden() + block
+            : m.layers() * block;
     double logits =
         3.0 * Math.min(1024, rows * recipe.pretrain().length()) * config.vocabularySize();
     return 4 * (perToken * rows * recipe.pretrain().length() + logits);
@@ -182,12 +188,13 @@ final class Estimate {
     text.append(
         String.format(
             Locale.ROOT,
-            "parameters %,d%nmemory    %s: weights, gradients and moments %s, activations %s, a"
+            "parameters %,d%nmemory    %s: weights, gradients and moments %s, activations %s%s, a"
                 + " checkpoint being written %s; this machine has %s free%n",
             config.parameters(),
             Memory.shown(peakBytes()),
             Memory.shown(stateBytes()),
             Memory.shown(activationBytes(rowsAtOnce())),
+            recipe.pretrain().recompute() ? " (blocks are computed again)" : "",
             Memory.shown(checkpointBytes()),
             Memory.shown((double) Memory.available())));
     double all = 0;

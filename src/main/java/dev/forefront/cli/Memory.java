@@ -18,6 +18,11 @@ final class Memory {
     return kibibytes(STATUS, "VmRSS:") << 10;
   }
 
+  /** The most that {@link #resident} ever was. */
+  static long peak() {
+    return kibibytes(STATUS, "VmHWM:") << 10;
+  }
+
   /** Bytes that a new process could have. */
   static long available() {
     return kibibytes(MACHINE, "MemAvailable:") << 10;

@@ -141,8 +141,8 @@ final class PretrainStage {
           .among(ranks)
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
-              new LanguageModeling(
-                  batches, recipe.pretrain().microRows(), recipe.pretrain().loss()),
+              new LanguageModeling(batches, recipe.pretrain().microRows(), recipe.pretrain().loss())
+                  .recalling(recipe.pretrain().recall()),
               tokenizerFolder,
               listener);
     }

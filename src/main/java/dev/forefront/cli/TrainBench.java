@@ -5,6 +5,7 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.FileTree;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Recall;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.LanguageModeling;
@@ -112,6 +113,11 @@ final class TrainBench implements Callable<Integer> {
       description = "Of one operation (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Option(
+      names = "--recompute",
+      description = "Compute blocks again on the way back, as recipes with this key do.")
+  private boolean recompute;
+
   @Mixin private Output output = new Output();
 
   @Override
@@ -154,8 +160,9 @@ final class TrainBench implements Callable<Integer> {
    *
    * @param cpu seconds that all threads of this process computed, which other processes on the
    *     machine hardly change
+   * @param peak most memory until the last update was made, before its checkpoint
    */
-  private record Step(double seconds, double cpu) {}
+  private record Step(double seconds, double cpu, long peak) {}
 
   private Step measure(ModelConfig config) {
     Torch.threads(threads);
@@ -164,18 +171,21 @@ final class TrainBench implements Callable<Integer> {
     double[] seconds = new double[updates];
     double[] cpu = new double[updates];
     long[] last = {System.nanoTime(), cpuNanos()};
+    long[] peak = {0};
     Path folder = folder();
     try (Progress progress = Progress.start("bench train", updates, "steps")) {
       new Trainer(folder, settings(updates), Map.of())
           .run(
               () -> Transformer.initialize(config, SEED),
-              new LanguageModeling(step -> List.of(tokens)),
+              new LanguageModeling(step -> List.of(tokens))
+                  .recalling(recompute ? Recall.RECOMPUTE : Recall.KEEP),
               folder.resolve("no-tokenizer"),
               update -> {
                 long now = System.nanoTime();
                 long cpuNow = cpuNanos();
                 seconds[update.step()] = (now - last[0]) / 1e9;
                 cpu[update.step()] = (cpuNow - last[1]) / 1e9;
+                peak[0] = Memory.peak();
                 progress.at(update.step() + 1L);
                 last[0] = System.nanoTime();
                 last[1] = cpuNanos();
@@ -185,7 +195,8 @@ final class TrainBench implements Callable<Integer> {
     }
     return new Step(
         median(Arrays.copyOfRange(seconds, WARM_UP, updates)),
-        median(Arrays.copyOfRange(cpu, WARM_UP, updates)));
+        median(Arrays.copyOfRange(cpu, WARM_UP, updates)),
+        peak[0]);
   }
 
   private static long cpuNanos() {
@@ -252,6 +263,8 @@ final class TrainBench implements Callable<Integer> {
     all.put("gflops", Math.round(work * tokens / seconds / 1e8) / 10.0);
     all.put("seconds_per_step", Math.round(seconds * 1e4) / 1e4);
     all.put("cpu_seconds_per_step", Math.round(step.cpu() * 1e4) / 1e4);
+    all.put("peak_rss_bytes", step.peak());
+    all.put("recompute", recompute);
     all.put("steps", steps);
     all.put("threads", threads);
     all.put("dtype", "float32");
@@ -259,14 +272,16 @@ final class TrainBench implements Callable<Integer> {
     String line =
         String.format(
             Locale.ROOT,
-            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  (median of %d steps, %d"
-                + " threads, %s)",
+            "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  peak RSS %s  (median of"
+                + " %d steps, %d threads%s, %s)",
             parameters,
             tokens / seconds,
             work * tokens / seconds / 1e9,
             step.cpu(),
+            Memory.shown(step.peak()),
             steps,
             threads,
+            recompute ? ", blocks computed again" : "",
             shapes);
     output.answer(spec.commandLine().getOut(), all, line);
   }

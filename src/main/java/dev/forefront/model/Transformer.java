@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,24 +145,52 @@ public final class Transformer implements AutoCloseable {
    * @return {@code [rows, length, width]}
    */
   public Tensor hidden(TokenInput input) {
-    return Block.norm(config, residuals(input).getLast(), norm);
+    RecomputedPass.Body body = body(input);
+    Tensor x_BTD = body.start().get();
+    for (UnaryOperator<Tensor> block : body.blocks()) {
+      x_BTD = block.apply(x_BTD);
+    }
+    return body.end().apply(x_BTD);
+  }
+
+  /** One way through the body, and back when it is asked for. */
+  public Pass pass(TokenInput input, Recall recall) {
+    return switch (recall) {
+      case KEEP -> new Pass.Kept(hidden(input));
+      case RECOMPUTE -> new RecomputedPass(body(input));
+    };
   }
 
   /** The residual stream before the first layer and after each, {@code [rows, length, width]}. */
   List<Tensor> residuals(TokenInput input) {
-    requireRoom(input);
-    List<Tensor> residuals = new ArrayList<>();
-    Tensor x_BTD = embedding.embedding(Tensor.of(input.ids()));
-    if (config.embeddingScale() != 1) {
-      x_BTD = x_BTD.times(config.embeddingScale());
-    }
-    residuals.add(x_BTD);
-    Segments segments = input.isPlain() ? null : Segments.of(input);
-    for (int layer = 0; layer < config.layers(); layer++) {
-      x_BTD = blocks.get(layer).forward(config, x_BTD, place(input.length(), layer, segments));
-      residuals.add(x_BTD);
-    }
+    RecomputedPass.Body body = body(input);
+    List<Tensor> residuals = new ArrayList<>(List.of(body.start().get()));
+    body.blocks().forEach(block -> residuals.add(block.apply(residuals.getLast())));
     return residuals;
+  }
+
+  private RecomputedPass.Body body(TokenInput input) {
+    requireRoom(input);
+    Segments segments = input.isPlain() ? null : Segments.of(input);
+    List<UnaryOperator<Tensor>> layers = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      int number = layer;
+      layers.add(x_BTD -> layer(number, x_BTD, input.length(), segments));
+    }
+    return new RecomputedPass.Body(
+        () -> embedded(input), layers, x_BTD -> Block.norm(config, x_BTD, norm));
+  }
+
+  private Tensor embedded(TokenInput input) {
+    Tensor x_BTD = embedding.embedding(Tensor.of(input.ids()));
+    return config.embeddingScale() == 1 ? x_BTD : x_BTD.times(config.embeddingScale());
+  }
+
+  /** What a layer makes on its way is freed with it, but for what the way back needs. */
+  private Tensor layer(int layer, Tensor x_BTD, int length, @Nullable Segments segments) {
+    try (Scope own = Scope.open()) {
+      return own.passOn(blocks.get(layer).forward(config, x_BTD, place(length, layer, segments)));
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.forefront.tensor;
 
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns every tensor that is born while it is open on this thread and frees them when it closes.
@@ -14,10 +15,12 @@ import org.bytedeco.javacpp.PointerScope;
  * }
  */
 public final class Scope implements AutoCloseable {
+  private final @Nullable PointerScope around;
   private final PointerScope pointers;
 
   private Scope() {
     Torch.start();
+    around = PointerScope.getInnerScope();
     pointers = new PointerScope();
   }
 
@@ -32,6 +35,20 @@ public final class Scope implements AutoCloseable {
    */
   public static Tensor keep(Tensor tensor) {
     tensor.pointer().retainReference();
+    return tensor;
+  }
+
+  /**
+   * Gives a tensor that was born in this scope to the one around it, which frees it; where there is
+   * none it stays.
+   *
+   * @return the same tensor
+   */
+  public Tensor passOn(Tensor tensor) {
+    if (around == null) {
+      return keep(tensor);
+    }
+    around.attach(tensor.pointer());
     return tensor;
   }
 

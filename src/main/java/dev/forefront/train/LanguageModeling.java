@@ -2,6 +2,8 @@ package dev.forefront.train;
 
 import dev.forefront.data.BatchSource;
 import dev.forefront.data.TokenBatch;
+import dev.forefront.model.Pass;
+import dev.forefront.model.Recall;
 import dev.forefront.model.TokenInput;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
@@ -23,14 +25,17 @@ public final class LanguageModeling implements Objective {
   private final IntFunction<List<TokenBatch>> batches;
   private final IntFunction<List<String>> documents;
   private final Recipe.Loss loss;
+  private final Recall recall;
 
   private LanguageModeling(
       IntFunction<List<TokenBatch>> batches,
       IntFunction<List<String>> documents,
-      Recipe.Loss loss) {
+      Recipe.Loss loss,
+      Recall recall) {
     this.batches = batches;
     this.documents = documents;
     this.loss = loss;
+    this.recall = recall;
   }
 
   /**
@@ -41,7 +46,7 @@ public final class LanguageModeling implements Objective {
   }
 
   public LanguageModeling(IntFunction<List<TokenBatch>> batches, Recipe.Loss loss) {
-    this(batches, step -> List.of(), loss);
+    this(batches, step -> List.of(), loss, Recall.KEEP);
   }
 
   /**
@@ -50,7 +55,12 @@ public final class LanguageModeling implements Objective {
    *     rounding
    */
   public LanguageModeling(BatchSource batches, int microRows, Recipe.Loss loss) {
-    this(step -> batches.batch(step).split(microRows), batches::documents, loss);
+    this(step -> batches.batch(step).split(microRows), batches::documents, loss, Recall.KEEP);
+  }
+
+  /** The same update, computed in more or less memory. */
+  public LanguageModeling recalling(Recall other) {
+    return new LanguageModeling(batches, documents, loss, other);
   }
 
   @Override
@@ -77,8 +87,10 @@ public final class LanguageModeling implements Objective {
     List<TokenBatch> counted = micro.stream().filter(batch -> batch.valid() > 0).toList();
     Sums sums = new Sums();
     for (int i = 0; i < counted.size(); i++) {
-      try (Scope _ = Scope.open()) {
-        Runnable body = backward(model, counted.get(i), 1.0 / valid, sums);
+      TokenBatch batch = counted.get(i);
+      try (Scope _ = Scope.open();
+          Pass pass = model.pass(input(batch), recall)) {
+        Runnable body = backward(model, pass, Counted.of(batch), 1.0 / valid, sums);
         if (i + 1 < counted.size()) {
           body.run();
         } else {
@@ -110,9 +122,9 @@ public final class LanguageModeling implements Objective {
    *
    * @return the way through the body, still to go
    */
-  private Runnable backward(Transformer model, TokenBatch batch, double weight, Sums sums) {
-    Counted counted = Counted.of(batch);
-    Tensor hidden_NH = counted.select(model.hidden(input(batch)));
+  private Runnable backward(
+      Transformer model, Pass pass, Counted counted, double weight, Sums sums) {
+    Tensor hidden_NH = counted.select(pass.hidden());
     Tensor leaf_NH = hidden_NH.detach().requireGradient();
     for (int from = 0; from < counted.count(); from += CHUNK) {
       try (Scope _ = Scope.open()) {
@@ -124,7 +136,7 @@ public final class LanguageModeling implements Objective {
         sums.z += chunk.z();
       }
     }
-    return () -> hidden_NH.backward(leaf_NH.gradient());
+    return () -> pass.backward(hidden_NH, leaf_NH.gradient());
   }
 
   static TokenInput input(TokenBatch batch) {

@@ -3,6 +3,7 @@ package dev.forefront.train;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Recall;
 import dev.forefront.tensor.MuonKernel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public record Recipe(
               16,
               256,
               0,
+              false,
               new Optimizer(2e-3, 0.9, 0.95, 1e-8, 0.1),
               new Rates(Kind.COSINE, 60, 0, 0.1),
               Loss.PLAIN,
@@ -73,6 +75,7 @@ public record Recipe(
               120,
               16,
               256,
+              false,
               0.1,
               0,
               0.2,
@@ -321,6 +324,7 @@ public record Recipe(
    * @param rows of a batch
    * @param length tokens of a row
    * @param microRows rows that are computed at once; 0: all
+   * @param recompute whether blocks are computed again on the way back; see {@link Recall}
    * @param clip most that the gradient's norm may be
    * @param checkpoint updates between two checkpoints
    */
@@ -329,6 +333,7 @@ public record Recipe(
       int rows,
       int length,
       int microRows,
+      boolean recompute,
       Optimizer optimizer,
       Rates schedule,
       Loss loss,
@@ -344,6 +349,7 @@ public record Recipe(
           rows,
           length,
           microRows,
+          false,
           optimizer,
           schedule,
           loss,
@@ -351,6 +357,10 @@ public record Recipe(
           1,
           Care.USUAL,
           Measure.NEVER);
+    }
+
+    public Recall recall() {
+      return recalled(recompute);
     }
 
     public Trainer.Settings settings() {
@@ -364,6 +374,7 @@ public record Recipe(
       int rows,
       int length,
       int microRows,
+      boolean recompute,
       Optimizer optimizer,
       Rates schedule,
       Loss loss,
@@ -380,13 +391,28 @@ public record Recipe(
         Rates schedule,
         double clip,
         int checkpoint) {
-      this(steps, rows, length, 0, optimizer, schedule, Loss.PLAIN, clip, checkpoint, Care.USUAL);
+      this(
+          steps,
+          rows,
+          length,
+          0,
+          false,
+          optimizer,
+          schedule,
+          Loss.PLAIN,
+          clip,
+          checkpoint,
+          Care.USUAL);
     }
 
     /** The part of it that decides the weights which a run passes through. */
     public Supervised deciding() {
       return new Supervised(
-          steps, rows, length, microRows, optimizer, schedule, loss, clip, 1, Care.USUAL);
+          steps, rows, length, microRows, false, optimizer, schedule, loss, clip, 1, Care.USUAL);
+    }
+
+    public Recall recall() {
+      return recalled(recompute);
     }
 
     public Trainer.Settings settings() {
@@ -407,6 +433,7 @@ public record Recipe(
       int steps,
       int pairs,
       int length,
+      boolean recompute,
       double beta,
       double labelSmoothing,
       double supervisedWeight,
@@ -432,6 +459,7 @@ public record Recipe(
           steps,
           pairs,
           length,
+          false,
           beta,
           labelSmoothing,
           supervisedWeight,
@@ -448,6 +476,7 @@ public record Recipe(
           steps,
           pairs,
           length,
+          false,
           beta,
           labelSmoothing,
           supervisedWeight,
@@ -458,9 +487,17 @@ public record Recipe(
           Care.USUAL);
     }
 
+    public Recall recall() {
+      return recalled(recompute);
+    }
+
     public Trainer.Settings settings() {
       return trained(steps, optimizer, schedule, clip, checkpoint, care);
     }
+  }
+
+  private static Recall recalled(boolean recompute) {
+    return recompute ? Recall.RECOMPUTE : Recall.KEEP;
   }
 
   private static Trainer.Settings trained(

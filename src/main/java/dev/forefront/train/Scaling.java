@@ -64,6 +64,7 @@ final class Scaling {
         rows,
         length,
         micro >= rows ? 0 : micro,
+        false,
         new Recipe.Optimizer(rate, 0.9, 0.95, 1e-8, 0.1),
         new Recipe.Rates(Recipe.Kind.COSINE, Math.min(warmup, steps), 0, 0.1),
         Recipe.Loss.PLAIN,

@@ -30,6 +30,7 @@ final class StageKeys {
             rows(s, usual.rows()),
             length,
             microRows(s, usual.microRows()),
+            recompute(s, usual.recompute()),
             optimizer(s.section("optimizer"), usual.optimizer()),
             rates(s.section("schedule"), usual.schedule()),
             loss(s.section("loss"), usual.loss()),
@@ -56,6 +57,7 @@ final class StageKeys {
             rows(s, defaults.rows()),
             length(s, defaults.length()),
             microRows(s, defaults.microRows()),
+            recompute(s, defaults.recompute()),
             optimizer(s.section("optimizer"), defaults.optimizer()),
             rates(s.section("schedule"), defaults.schedule()),
             loss(s.section("loss"), defaults.loss()),
@@ -79,6 +81,7 @@ final class StageKeys {
                 8,
                 RecipeKeys.MOST_LENGTH,
                 "most tokens of prompt and reply; longer pairs are dropped and counted"),
+            recompute(s, defaults.recompute()),
             s.real("beta", defaults.beta(), 1e-4, 100, "pull towards the start model"),
             s.real(
                 "label_smoothing",
@@ -122,6 +125,13 @@ final class StageKeys {
         0,
         MOST_ROWS,
         "rows that are computed at once, to save memory; the update is the same. 0: all");
+  }
+
+  private static boolean recompute(Section s, boolean fallback) {
+    return s.truth(
+        "recompute",
+        fallback,
+        "compute each block again on the way back, to save memory; the update is the same");
   }
 
   private static double clip(Section s, double fallback) {

@@ -140,7 +140,9 @@ class PreferenceReferenceTest {
           counted.add(one);
         }
       }
-      float[] ours = ReplyScores.tokens(transformer, batch).floats();
+      float[] ours =
+          ReplyScores.tokens(transformer, transformer.hidden(ReplyScores.input(batch)), batch)
+              .floats();
       assertThat(ours).hasSize(counted.size());
       for (int i = 0; i < ours.length; i++) {
         assertThat((double) ours[i])

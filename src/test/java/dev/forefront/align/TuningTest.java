@@ -12,6 +12,7 @@ import dev.forefront.data.Packer;
 import dev.forefront.data.Preference;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelFolder;
+import dev.forefront.model.Recall;
 import dev.forefront.model.TokenInput;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
@@ -122,7 +123,8 @@ class TuningTest {
       List<Pairs.Pair> rendered = Pairs.render(template, pairs(), 64).pairs();
       PairOrder order = new PairOrder(rendered.size(), 2, 1);
       StartScores scores = StartScores.of(base, rendered, order.seen(1), 2, 64, Watch.SILENT);
-      new PreferenceObjective(rendered, scores, order, new PreferenceLoss(0.1, 0, 0), 64)
+      new PreferenceObjective(
+              rendered, scores, order, new PreferenceLoss(0.1, 0, 0), 64, Recall.KEEP)
           .gradients(model, 0);
       assertEveryGradient(model);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,16 @@ class TrainVerbTest {
     assertThat(answer.path("stages").get(0).path("tokens").asLong()).isEqualTo(8 * 2 * 64);
     assertThat(answer.path("memory_bytes").asLong()).isPositive();
     assertThat(folder.resolve("runs")).doesNotExist();
+    assertThat(memory("--set", "model.layers=3", "--set", "pretrain.recompute=true"))
+        .as("blocks that are computed again need less")
+        .isLessThan(memory("--set", "model.layers=3"));
+  }
+
+  private long memory(String... changes) {
+    List<String> arguments = new ArrayList<>(List.of(recipe.toString(), "--estimate", "--json"));
+    arguments.addAll(List.of(changes));
+    Ran ran = Ran.of(new TrainVerb(), arguments.toArray(String[]::new));
+    return JsonMapper.shared().readTree(ran.out()).path("memory_bytes").asLong();
   }
 
   @Test

@@ -32,6 +32,42 @@ class TransformerReferenceTest {
         .toList();
   }
 
+  /**
+   * In every architecture a pass that computes blocks again gives the gradients of one that keeps.
+   */
+  @TestFactory
+  List<DynamicTest> computedAgainOnTheWayBackGradientsAreTheSame() {
+    return ReferenceModels.folders().stream()
+        .map(folder -> DynamicTest.dynamicTest(folder.toString(), () -> checkPasses(folder)))
+        .toList();
+  }
+
+  private static void checkPasses(Path folder) {
+    try (Transformer model = Transformer.load(folder)) {
+      List<float[]> kept = gradients(model, Recall.KEEP);
+      List<float[]> again = gradients(model, Recall.RECOMPUTE);
+      assertThat(kept).anySatisfy(gradient -> assertThat(gradient[0]).isNotZero());
+      for (int i = 0; i < kept.size(); i++) {
+        assertThat(again.get(i)).isEqualTo(kept.get(i));
+      }
+    }
+  }
+
+  /** Of three documents in two rows. */
+  private static List<float[]> gradients(Transformer model, Recall recall) {
+    TokenInput input =
+        new TokenInput(
+            new int[][] {{5, 6, 7, 8, 9, 10}, {11, 12, 13, 14, 15, 16}},
+            new int[][] {{0, 1, 2, 3, 0, 1}, {0, 1, 2, 3, 4, 5}},
+            new int[][] {{0, 0, 0, 0, 1, 1}, {0, 0, 0, 0, 0, 0}});
+    model.parameters().forEach(one -> one.tensor().clearGradient());
+    try (Scope _ = Scope.open();
+        Pass pass = model.pass(input, recall)) {
+      pass.backward(model.logits(pass.hidden()).logSumExp(2).sum(), Tensor.ones());
+      return model.parameters().stream().map(one -> one.tensor().gradient().floats()).toList();
+    }
+  }
+
   /** Every place's likeliest successor at once: what a greedy path is, seen from its end. */
   private static void checkGreedy(Path folder) throws IOException {
     JsonNode paths =

@@ -260,6 +260,7 @@ class RecipeTest {
         rows: 3
         length: 64
         micro_rows: 2
+        recompute: true
         optimizer:
           kind: muon
           rate: 0.5
@@ -307,6 +308,7 @@ class RecipeTest {
         rows: 4
         length: 65
         micro_rows: 3
+        recompute: true
         optimizer:
           kind: muon
           rate: 0.6
@@ -347,6 +349,7 @@ class RecipeTest {
         steps: 13
         pairs: 5
         length: 66
+        recompute: true
         beta: 0.3
         label_smoothing: 0.15
         supervised_weight: 0.45
