@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Walk the whole road on a small model: data, tokenizer, training, alignment, exams, the gate, the chat.",
+      "Walk the whole road on a small model: data, tokenizer, training, alignment, exams, the gate,"
+          + " the chat.",
       "What is finished under equal inputs is not done again."
     },
     footer = {
@@ -83,7 +84,8 @@ final class DemoVerb implements Callable<Integer> {
     Recipe recipe = recipe();
     Path folder = run == null ? Road.folder(recipe) : run;
     Road road =
-        new Road(recipe, folder, new RecipeSyllabus(recipe.data(), data), Stage.Remains.CONTINUE);
+        new Road(
+            recipe, folder, new RecipeSyllabus(recipe.data(), data), data, Stage.Remains.CONTINUE);
     StageLines lines = new StageLines(spec.commandLine().getOut(), output);
     lines.add(Road.DATA, road.data());
     lines.add(Road.TOKENIZER, road.tokenizer());

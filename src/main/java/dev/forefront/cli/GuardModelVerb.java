@@ -79,7 +79,12 @@ final class GuardModelVerb implements Callable<Integer> {
         Recipe.read(recipeFile == null ? Home.file("recipes/guard-model.yaml") : recipeFile);
     GuardModelSyllabus syllabus = new GuardModelSyllabus(data, recipe.seed());
     Road road =
-        new Road(recipe, run == null ? Road.folder(recipe) : run, syllabus, Stage.Remains.CONTINUE);
+        new Road(
+            recipe,
+            run == null ? Road.folder(recipe) : run,
+            syllabus,
+            data,
+            Stage.Remains.CONTINUE);
     StageLines lines = new StageLines(spec.commandLine().getOut(), output);
     lines.add(Road.DATA, road.data());
     lines.add(Road.TOKENIZER, road.tokenizer());

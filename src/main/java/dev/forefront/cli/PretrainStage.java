@@ -6,10 +6,12 @@ import dev.forefront.data.Corpus;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
 import dev.forefront.data.Part;
+import dev.forefront.evaluate.EvaluationSettings;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
+import dev.forefront.train.Examiner;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
@@ -34,13 +36,24 @@ final class PretrainStage {
   private final Recipe recipe;
   private final Path data;
   private final Path tokenizerFolder;
+  private final Path sets;
   private final Map<String, String> lineage;
   private final Ranks ranks;
 
+  /**
+   * @param data folder of the data stage
+   * @param sets folder that sets were pulled to
+   */
   PretrainStage(
-      Recipe recipe, Path data, Path tokenizerFolder, Map<String, String> lineage, Ranks ranks) {
+      Recipe recipe,
+      Path data,
+      Path tokenizerFolder,
+      Path sets,
+      Map<String, String> lineage,
+      Ranks ranks) {
     this.recipe = recipe;
     this.data = data;
+    this.sets = sets;
     this.tokenizerFolder = tokenizerFolder;
     this.lineage = lineage;
     this.ranks = ranks;
@@ -102,7 +115,12 @@ final class PretrainStage {
     }
     PretrainStage stage =
         new PretrainStage(
-            recipe, run.resolve(Road.DATA), run.resolve(Road.TOKENIZER), Map.of(), ranks);
+            recipe,
+            run.resolve(Road.DATA),
+            run.resolve(Road.TOKENIZER),
+            run, // The leader alone examines.
+            Map.of(),
+            ranks);
     try (Interruption interruption = Interruption.watch()) {
       stage.train(
           new Trainer(folder, recipe.pretrain().settings(), Map.of()),
@@ -156,8 +174,20 @@ final class PretrainStage {
 
   private Trainer trainer(Path folder, Tokenizer tokenizer) {
     Trainer trainer = new Trainer(folder, recipe.pretrain().settings(), lineage);
-    int every = recipe.pretrain().measure().every();
-    return every == 0 ? trainer : trainer.lookedAt(every, Look.at(data, tokenizer, recipe));
+    Recipe.Measure measure = recipe.pretrain().measure();
+    if (measure.every() > 0) {
+      trainer = trainer.lookedAt(measure.every(), Look.at(data, tokenizer, recipe));
+    }
+    Recipe.Suites suites = measure.suites();
+    return suites.every() == 0 ? trainer : trainer.examined(suites.every(), examiner(suites));
+  }
+
+  private Examiner examiner(Recipe.Suites wanted) {
+    SuiteSource source = SuiteSource.of(recipe, sets, data);
+    return new SuiteLook(
+        Suites.of(wanted.names(), source, wanted.samples()),
+        tokenizerFolder,
+        EvaluationSettings.standard().withMaxTokens(wanted.tokens()));
   }
 
   private PackedRows pack(Tokenizer tokenizer, ChatTemplate template, Path folder) {

@@ -61,11 +61,11 @@ final class RecipeFile {
 
   /** The road that the ranks' leader goes. */
   Road road(Recipe recipe, Ranks ranks) {
-    return new Road(recipe, folder(recipe), syllabus(recipe), remains(recipe), ranks);
+    return new Road(recipe, folder(recipe), syllabus(recipe), data, remains(recipe), ranks);
   }
 
   private Road road(Recipe recipe) {
-    return new Road(recipe, folder(recipe), syllabus(recipe), remains(recipe));
+    return new Road(recipe, folder(recipe), syllabus(recipe), data, remains(recipe));
   }
 
   /** The run's folder. */

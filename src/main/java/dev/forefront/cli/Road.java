@@ -36,24 +36,30 @@ final class Road {
   private final Recipe recipe;
   private final Path run;
   private final Syllabus syllabus;
+  private final Path sets;
   private final Stage.Remains remains;
   private final Ranks ranks;
   // Each stage asks for those before it; their files are hashed once.
   private final Map<String, Stage.Finished> finished = new HashMap<>();
 
-  /** Of this process alone. */
-  Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains) {
-    this(recipe, run, syllabus, remains, Ranks.alone());
+  /**
+   * Of this process alone.
+   *
+   * @param sets folder that sets were pulled to, from which suites on the way are read
+   */
+  Road(Recipe recipe, Path run, Syllabus syllabus, Path sets, Stage.Remains remains) {
+    this(recipe, run, syllabus, sets, remains, Ranks.alone());
     Ranks.requireAlone(System.getenv(), "this verb");
   }
 
   /**
    * @param ranks that pretrain; this one leads them, and does the rest alone
    */
-  Road(Recipe recipe, Path run, Syllabus syllabus, Stage.Remains remains, Ranks ranks) {
+  Road(Recipe recipe, Path run, Syllabus syllabus, Path sets, Stage.Remains remains, Ranks ranks) {
     this.recipe = recipe;
     this.run = run;
     this.syllabus = syllabus;
+    this.sets = sets;
     this.remains = remains;
     this.ranks = ranks;
     recipe.write(run.resolve("recipe.yaml"));
@@ -120,7 +126,7 @@ final class Road {
             Road::modelDigest,
             folder -> {
               String summary =
-                  new PretrainStage(recipe, data.folder(), tokenizer.folder(), inputs, ranks)
+                  new PretrainStage(recipe, data.folder(), tokenizer.folder(), sets, inputs, ranks)
                       .into(folder);
               LineageFile.complete(folder.resolve("model"), recipe.data().pretrain());
               return summary;

@@ -43,7 +43,13 @@ final class RunReport {
     charts.add(chart("learning rate", run.curve("lr", "lr")));
     charts.add(chart("tokens a second", run.tokensPerSecond("tokens/s")));
     for (String further : further(run)) {
-      charts.add(chart(further.replace('_', ' '), run.curve(further, further)));
+      charts.add(
+          new RunPage.Chart(
+              further.replace('_', ' '),
+              List.of(
+                  run.curve(further, further),
+                  run.curve("low", further + SuiteLook.LOW),
+                  run.curve("high", further + SuiteLook.HIGH))));
     }
     new RunPage(title, charts, facts(run), samples(run)).write(stage.resolve(FILE));
   }
@@ -56,6 +62,7 @@ final class RunReport {
     Set<String> names = new TreeSet<>();
     run.updates().forEach(update -> names.addAll(update.propertyNames()));
     names.removeAll(OWN_CHARTS);
+    names.removeIf(name -> name.endsWith(SuiteLook.LOW) || name.endsWith(SuiteLook.HIGH));
     return names;
   }
 

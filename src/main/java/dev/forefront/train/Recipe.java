@@ -308,12 +308,29 @@ public record Recipe(
    * @param tokens of the held-out text that are read for it
    * @param prompts that the model continues at each look
    * @param reply tokens of a continuation
+   * @param suites that it is examined by, more seldom
    */
-  public record Measure(int every, int tokens, List<String> prompts, int reply) {
-    public static final Measure NEVER = new Measure(0, 16_384, List.of(), 40);
+  public record Measure(int every, int tokens, List<String> prompts, int reply, Suites suites) {
+    public static final Measure NEVER = new Measure(0, 16_384, List.of(), 40, Suites.NONE);
 
     public Measure {
       prompts = List.copyOf(prompts);
+    }
+  }
+
+  /**
+   * Suites on the way.
+   *
+   * @param every updates between two examinations; 0: never
+   * @param names of suites; which there are is the examiner's to know
+   * @param samples most that a suite asks
+   * @param tokens most that a reply may have
+   */
+  public record Suites(int every, List<String> names, int samples, int tokens) {
+    public static final Suites NONE = new Suites(0, List.of(), 100, 32);
+
+    public Suites {
+      names = List.copyOf(names);
     }
   }
 

@@ -309,8 +309,34 @@ final class StageKeys {
                 1 << 30,
                 "of the held-out text that a look reads"),
             s.words("prompts", defaults.prompts(), "texts that the model continues at each look"),
-            s.integer("reply", defaults.reply(), 1, 4096, "tokens of a continuation"));
+            s.integer("reply", defaults.reply(), 1, 4096, "tokens of a continuation"),
+            suites(s.section("suites"), defaults.suites()));
     s.end();
     return measure;
+  }
+
+  private static Recipe.Suites suites(Section s, Recipe.Suites defaults) {
+    Recipe.Suites suites =
+        new Recipe.Suites(
+            s.integer(
+                "every",
+                defaults.every(),
+                0,
+                MOST_STEPS,
+                "updates between two examinations; also after the last. 0: never"),
+            s.words("names", defaults.names(), "suites of `forefront evaluate`"),
+            s.integer(
+                "samples", defaults.samples(), 1, 1_000_000, "most that a suite asks, by lot"),
+            s.integer(
+                "tokens",
+                defaults.tokens(),
+                1,
+                RecipeKeys.MOST_LENGTH,
+                "most that a reply may have"));
+    s.check(
+        suites.every() > 0 != suites.names().isEmpty(),
+        "pretrain.measure.suites needs both every above 0 and names, or neither");
+    s.end();
+    return suites;
   }
 }

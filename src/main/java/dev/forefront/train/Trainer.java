@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,10 +67,25 @@ public final class Trainer {
     }
   }
 
+  /** When there is a look beside those at every so many updates. */
+  private enum Also {
+    AT_CHECKPOINTS,
+    AT_THE_END
+  }
+
   /**
-   * @param every updates between two looks; 0: never
+   * @param every updates between two looks
    */
-  private record Look(int every, Examiner examiner) {}
+  private record Look(int every, Also also, Examiner examiner) {
+    boolean isDue(int updates, boolean save, boolean last) {
+      boolean further =
+          switch (also) {
+            case AT_CHECKPOINTS -> save;
+            case AT_THE_END -> last;
+          };
+      return further || updates % every == 0;
+    }
+  }
 
   /** One update as it went. */
   public record Update(
@@ -116,7 +132,7 @@ public final class Trainer {
   private final Path folder;
   private final Settings settings;
   private final Map<String, String> lineage;
-  private final Look look;
+  private final List<Look> looks;
   private final Ranks ranks;
 
   /**
@@ -126,20 +142,15 @@ public final class Trainer {
    *     checkpoint made under other ones is not resumed
    */
   public Trainer(Path folder, Settings settings, Map<String, String> lineage) {
-    this(
-        folder,
-        settings,
-        new TreeMap<>(lineage),
-        new Look(0, (model, updates) -> new Examiner.Findings(Map.of(), List.of())),
-        Ranks.alone());
+    this(folder, settings, new TreeMap<>(lineage), List.of(), Ranks.alone());
   }
 
   private Trainer(
-      Path folder, Settings settings, Map<String, String> lineage, Look look, Ranks ranks) {
+      Path folder, Settings settings, Map<String, String> lineage, List<Look> looks, Ranks ranks) {
     this.folder = folder;
     this.settings = settings;
     this.lineage = lineage;
-    this.look = look;
+    this.looks = looks;
     this.ranks = ranks;
   }
 
@@ -149,10 +160,24 @@ public final class Trainer {
    * @param every updates between two looks, at least 1
    */
   public Trainer lookedAt(int every, Examiner examiner) {
-    if (every < 1) {
+    return with(new Look(every, Also.AT_CHECKPOINTS, examiner));
+  }
+
+  /**
+   * The same, looked at by one that takes its time: every so many updates, and after the last.
+   *
+   * @param every updates between two looks, at least 1
+   */
+  public Trainer examined(int every, Examiner examiner) {
+    return with(new Look(every, Also.AT_THE_END, examiner));
+  }
+
+  private Trainer with(Look look) {
+    if (look.every() < 1) {
       throw new IllegalArgumentException("there is at least one update between two looks");
     }
-    return new Trainer(folder, settings, lineage, new Look(every, examiner), ranks);
+    List<Look> all = Stream.concat(looks.stream(), Stream.of(look)).toList();
+    return new Trainer(folder, settings, lineage, all, ranks);
   }
 
   /**
@@ -160,7 +185,7 @@ public final class Trainer {
    * and tells the others where to go on.
    */
   public Trainer among(Ranks all) {
-    return new Trainer(folder, settings, lineage, look, all);
+    return new Trainer(folder, settings, lineage, looks, all);
   }
 
   /**
@@ -199,13 +224,15 @@ public final class Trainer {
           metrics.writeSkipped(step);
         } else {
           Update update = update(model, optimizer, objective, exchange, alarm, step);
-          if (ranks.leads() && look.every() > 0 && (save || (step + 1) % look.every() == 0)) {
-            Examiner.Findings findings = look.examiner().examine(model, step + 1);
-            metrics.write(step, findings.samples());
-            update = update.with(findings.figures());
-            Double loss = findings.figures().get(Examiner.HELD_OUT);
-            heldOut = loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss);
+          for (Look look : ranks.leads() ? looks : List.<Look>of()) {
+            if (look.isDue(step + 1, save, last)) {
+              Examiner.Findings findings = look.examiner().examine(model, step + 1);
+              metrics.write(step, findings.samples());
+              update = update.with(findings.figures());
+            }
           }
+          Double loss = update.watched().get(Examiner.HELD_OUT);
+          heldOut = loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss);
           metrics.write(update);
           listener.updated(update);
         }
@@ -298,8 +325,8 @@ public final class Trainer {
   private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
     return new DivergedException(
         ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
-                + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
-                + " more carefully, lower optimizer.rate or clip")
+             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+             + " more carefully, lower optimizer.rate or clip")
             .formatted(
                 step,
                 what,

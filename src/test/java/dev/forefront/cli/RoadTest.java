@@ -112,7 +112,7 @@ class RoadTest {
   }
 
   private Road road(String recipe) {
-    return new Road(Recipe.parse(recipe, "tiny"), run, new Memory(), Stage.Remains.CONTINUE);
+    return new Road(Recipe.parse(recipe, "tiny"), run, new Memory(), run, Stage.Remains.CONTINUE);
   }
 
   /** Syllabus in memory. */

@@ -74,6 +74,61 @@ class TrainVerbTest {
   }
 
   @Test
+  void suitesOnTheWayAreRecordedAndChangeNoByte() throws IOException {
+    Path alone = train("alone", "pretrain.measure={every: 0}");
+    Path examined =
+        train(
+            "examined",
+            "pretrain.measure.suites={every: 3, names: [perplexity, harmful], samples: 2, tokens:"
+                + " 2}");
+    String weights = "checkpoints/step-000008/model.safetensors";
+    String moments = "checkpoints/step-000008/optimizer.safetensors";
+    for (String file : List.of("model/model.safetensors", weights, moments)) {
+      assertThat(examined.resolve(file)).hasSameBinaryContentAs(alone.resolve(file));
+    }
+    String figure = "perplexity/heldout_perplexity";
+    List<JsonNode> lines =
+        Files.readAllLines(examined.resolve("metrics.jsonl")).stream()
+            .map(line -> JsonMapper.shared().readTree(line))
+            .filter(line -> line.has(figure))
+            .toList();
+    assertThat(lines)
+        .extracting(line -> line.path("step").asInt())
+        .as("after every third update, and after the last")
+        .containsExactly(2, 5, 7);
+    JsonNode last = lines.getLast();
+    assertThat(last.path(figure).asDouble())
+        .isBetween(last.path(figure + "/low").asDouble(), last.path(figure + "/high").asDouble());
+    assertThat(last.has("harmful/refusal_rate")).isTrue();
+    assertThat(examined.resolve("report.html"))
+        .content()
+        .contains("perplexity/heldout perplexity", "harmful/refusal rate");
+  }
+
+  @Test
+  void aSuiteThatIsUnknownIsSaidBeforeTheFirstUpdate() {
+    Path run = folder.resolve("unknown");
+    int exit =
+        Main.run(
+            "train",
+            recipe.toString(),
+            "--run",
+            run.toString(),
+            "--set",
+            "pretrain.measure.suites={every: 3, names: [harmfull]}");
+    assertThat(exit).isEqualTo(Exit.USAGE);
+    assertThat(run.resolve("pretrain/metrics.jsonl")).doesNotExist();
+  }
+
+  /** The folder of the pretraining. */
+  private Path train(String name, String change) {
+    Path run = folder.resolve(name);
+    assertThat(Main.run("train", recipe.toString(), "--run", run.toString(), "--set", change))
+        .isZero();
+    return run.resolve("pretrain");
+  }
+
+  @Test
   void anEstimateTrainsNothing() {
     Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--estimate", "--json");
     JsonNode answer = JsonMapper.shared().readTree(ran.out());

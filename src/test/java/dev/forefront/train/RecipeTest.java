@@ -88,6 +88,16 @@ class RecipeTest {
                 2e-3, 2, 1189, 9, Schedule.Shape.COSINE, Schedule.Shape.LINEAR, 0));
   }
 
+  @Test
+  void suitesOnTheWayHaveNamesAndAnInterval() {
+    for (String half : List.of("every: 5", "names: [blimp]")) {
+      assertThatThrownBy(
+              () -> Recipe.parse("pretrain: {measure: {suites: {" + half + "}}}", "half"))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("pretrain.measure.suites needs both every above 0 and names");
+    }
+  }
+
   private static Schedule schedule(String rates) {
     Recipe.Pretrain stage =
         Recipe.parse("pretrain: {schedule: {" + rates + "}}", "schedule").pretrain();
@@ -303,6 +313,12 @@ class RecipeTest {
           prompts:
           - Once upon
           reply: 9
+          suites:
+            every: 8
+            names:
+            - blimp
+            samples: 31
+            tokens: 17
       supervised:
         steps: 12
         rows: 4
