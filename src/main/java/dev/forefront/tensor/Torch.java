@@ -28,6 +28,12 @@ public final class Torch {
     torch.set_num_threads(threads);
   }
 
+  /** Threads that an operation of this thread uses. */
+  public static int threads() {
+    start();
+    return torch.get_num_threads();
+  }
+
   /** Close it on the thread that opened it. */
   public static NoGrad noGrad() {
     start();

@@ -60,6 +60,11 @@ record RankVariables(Optional<Place> place, int localSize) {
         Optional.of(new Place(rank, size, address, port, host, attempt)), localSize);
   }
 
+  /** A rank's share of the cores: together the ranks of a machine want no more than it has. */
+  int threads(int cores) {
+    return Math.max(1, cores / localSize);
+  }
+
   private record Reader(Map<String, String> environment, List<String> problems) {
 
     String words(String name) {

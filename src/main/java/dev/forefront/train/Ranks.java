@@ -52,7 +52,7 @@ public final class Ranks implements AutoCloseable {
       return alone();
     }
     Place place = variables.place().get();
-    Torch.threads(Math.max(1, Runtime.getRuntime().availableProcessors() / variables.localSize()));
+    Torch.threads(variables.threads(Runtime.getRuntime().availableProcessors()));
     return of(Group.join(place, PATIENCE));
   }
 

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -87,6 +89,37 @@ class RoadTest {
     assertThat(road.supervised().reused()).isFalse();
     assertThat(road.pretrain().reused()).isTrue();
     assertThat(road.pretrain().output()).isEqualTo(pretrained.output());
+  }
+
+  /**
+   * Rows that were packed with another tokenizer or template are not learnt from (open-instruct
+   * #1497, TRL #6206, axolotl #1298): both are part of what a stage was finished under.
+   */
+  @Test
+  void anotherTokenizerOrTemplatePacksTheRowsAnew() throws IOException {
+    Stage.Finished first = road(TINY).pretrain();
+    byte[] rows = rows(first);
+    Road other = road(TINY.replace("vocabulary: 320", "vocabulary: 300"));
+    assertThat(other.data().reused()).isTrue();
+    assertThat(other.pretrain().reused()).isFalse();
+    assertThat(rows(other.pretrain())).isNotEqualTo(rows);
+
+    Path tokenizer = other.tokenizer().folder();
+    String before = TokenizerStage.digest(tokenizer);
+    Path template = tokenizer.resolve("chat_template.jinja");
+    Files.writeString(template, Files.readString(template) + "\n");
+    assertThat(TokenizerStage.digest(tokenizer)).as("the template counts").isNotEqualTo(before);
+  }
+
+  private static byte[] rows(Stage.Finished pretrained) throws IOException {
+    try (Stream<Path> files = Files.list(pretrained.folder().resolve("packed"))) {
+      Path shard =
+          files
+              .filter(file -> file.getFileName().toString().endsWith(".bin"))
+              .min(Comparator.naturalOrder())
+              .orElseThrow();
+      return Files.readAllBytes(shard);
+    }
   }
 
   @Test

@@ -1,0 +1,204 @@
+package dev.forefront.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.forefront.data.TokenBatch;
+import dev.forefront.model.ModelConfig;
+import dev.forefront.model.SafeTensors;
+import dev.forefront.model.Transformer;
+import dev.forefront.model.Transformer.Kind;
+import dev.forefront.tensor.Scope;
+import dev.forefront.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What bit other trainers and has no better place among the tests. */
+class PitfallsTest {
+  @TempDir Path folder;
+
+  /**
+   * Ranks that clip their own gradient before the sum (nanochat, 2026-01-08) scale them apart; ranks
+   * that drop what accumulated (open-instruct #1498) lose micro-batches. What the optimizer remembers
+   * after one update shows the gradient it was given.
+   */
+  @Test
+  void ranksClipTheSumAndNotTheirOwnPart() {
+    double clip = 1e-3;
+    float[] alone = firstMoments("alone", 1, clip);
+    float[] together = firstMoments("together", 2, clip);
+    assertThat(norm(together))
+        .as("a tenth of the clipped gradient of all")
+        .isCloseTo(0.1 * clip, within(1e-4 * clip));
+    assertThat(together).containsExactly(alone, within((float) (1e-6 * clip)));
+    assertThat(ownNorm(0)).as("each part alone would have been clipped").isGreaterThan(2 * clip);
+    assertThat(ownNorm(1)).isGreaterThan(2 * clip);
+    assertThat(Math.abs(Math.log(ownNorm(1) / ownNorm(0))))
+        .as("and by another factor")
+        .isGreaterThan(0.1);
+  }
+
+  /** Of all parameters, by name, after one update of AdamW. */
+  private float[] firstMoments(String name, int size, double clip) {
+    Trainer.Settings settings =
+        new Trainer.Settings(
+            1,
+            new Recipe.Optimizer(1e-3, 0.9, 0.95, 1e-8, 0),
+            new Schedule.Constant(1e-3, 0),
+            clip,
+            1);
+    Trainer trainer = new Trainer(folder.resolve(name), settings, Map.of());
+    ThreadRanks.run(
+        size,
+        ranks ->
+            trainer
+                .among(ranks)
+                .run(
+                    TinyRun::model,
+                    new LanguageModeling(step -> rowsOf(ranks).split(1)),
+                    folder,
+                    Trainer.Listener.SILENT));
+    Path state = folder.resolve(name).resolve("checkpoints/step-000001/optimizer.safetensors");
+    List<Float> all = new ArrayList<>();
+    try (SafeTensors moments = SafeTensors.open(state)) {
+      moments.entries().keySet().stream()
+          .filter(key -> key.startsWith(AdamW.PREFIXES.getFirst()))
+          .sorted()
+          .forEach(
+              key -> {
+                for (float value : moments.entry(key).floats()) {
+                  all.add(value);
+                }
+              });
+    }
+    float[] values = new float[all.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = all.get(i);
+    }
+    return values;
+  }
+
+  /** The first rank's half counts in a few places, the other's everywhere. */
+  private static TokenBatch rowsOf(Ranks ranks) {
+    if (ranks.size() == 1) {
+      return joined(half(0), half(1));
+    }
+    return half(ranks.rank());
+  }
+
+  private static TokenBatch half(int rank) {
+    TokenBatch batch = TinyRun.batch(rank);
+    int[][] labels = Arrays.stream(batch.labels()).map(int[]::clone).toArray(int[][]::new);
+    if (rank == 0) {
+      for (int[] row : labels) {
+        Arrays.fill(row, 6, row.length, TokenBatch.IGNORED);
+      }
+    }
+    return new TokenBatch(batch.ids(), batch.positions(), batch.documents(), labels);
+  }
+
+  private static TokenBatch joined(TokenBatch one, TokenBatch other) {
+    return new TokenBatch(
+        joined(one.ids(), other.ids()),
+        joined(one.positions(), other.positions()),
+        joined(one.documents(), other.documents()),
+        joined(one.labels(), other.labels()));
+  }
+
+  private static int[][] joined(int[][] one, int[][] other) {
+    List<int[]> all = new ArrayList<>(Arrays.asList(one));
+    all.addAll(Arrays.asList(other));
+    return all.toArray(int[][]::new);
+  }
+
+  /** Of the sum over a half's tokens, divided by the tokens of both. */
+  private static double ownNorm(int rank) {
+    double valid = half(0).valid() + half(1).valid();
+    try (Transformer model = TinyRun.model();
+        Scope _ = Scope.open()) {
+      new LanguageModeling(step -> List.of(half(rank))).gradients(model, 0);
+      return new Gradients(model.parameters()).norm() * half(rank).valid() / valid;
+    }
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * Initial values that are never applied (OLMo-core v2.5.0), or numbers that nobody set (nanochat
+   * #686): every tensor has the spread that is documented, and the first loss is that of guessing.
+   */
+  @Test
+  void everyParameterBeginsAsItIsDocumented() {
+    int layers = 3;
+    ModelConfig config = ModelConfig.llama(512, 128, 256, layers, 4, 2, 64, 0);
+    try (Transformer model = Transformer.initialize(config, 3);
+        Transformer other = Transformer.initialize(config, 4);
+        Scope _ = Scope.open()) {
+      for (int i = 0; i < model.parameters().size(); i++) {
+        Transformer.Parameter parameter = model.parameters().get(i);
+        float[] values = parameter.tensor().floats();
+        if (parameter.kind() == Kind.VECTOR) {
+          assertThat(values).as(parameter.name()).containsOnly(1);
+        } else {
+          double deviation = norm(values) / Math.sqrt(values.length);
+          assertThat(deviation)
+              .as(parameter.name())
+              .isCloseTo(expected(parameter.name(), layers), within(0.05 * deviation));
+          assertThat(values).isNotEqualTo(other.parameters().get(i).tensor().floats());
+        }
+      }
+      double loss = new LanguageModeling(step -> List.of(TinyRun.batch(step))).gradients(model, 0).loss();
+      assertThat(loss).isCloseTo(Math.log(512), within(0.1));
+    }
+  }
+
+  /** Matrices that write into the residual stream begin smaller, by the root of twice the layers. */
+  private static double expected(String name, int layers) {
+    boolean writes = name.contains("o_proj") || name.contains("down_proj");
+    return writes ? 0.02 / Math.sqrt(2.0 * layers) : 0.02;
+  }
+
+  /** Ranks that each take all cores make each other slow (pytorch/java-demo #12, DJL #621). */
+  @ParameterizedTest
+  @CsvSource({"2, 1, 2", "2, 2, 1", "2, 4, 1", "64, 4, 16", "6, 4, 1"})
+  void theRanksOfAMachineWantNoMoreThreadsThanItHasCores(int cores, int ranks, int threads) {
+    RankVariables variables =
+        RankVariables.of(
+            Map.of(
+                "RANK", "0",
+                "WORLD_SIZE", Integer.toString(Math.max(2, ranks)),
+                "LOCAL_WORLD_SIZE", Integer.toString(ranks),
+                "MASTER_ADDR", "127.0.0.1",
+                "MASTER_PORT", "29400"));
+    assertThat(variables.threads(cores)).isEqualTo(threads);
+  }
+
+  /** What is set for the process holds for a thread that begins later, as a model's own does. */
+  @Test
+  void aThreadThatBeginsLaterTakesNoMoreCoresThanWereGiven() throws Exception {
+    int before = Torch.threads();
+    assertThat(before).isEqualTo(Runtime.getRuntime().availableProcessors());
+    try {
+      Torch.threads(1);
+      int[] seen = new int[1];
+      Thread later = Thread.ofPlatform().name("later").start(() -> seen[0] = Torch.threads());
+      later.join();
+      assertThat(seen[0]).isEqualTo(1);
+    } finally {
+      Torch.threads(before);
+    }
+  }
+}
