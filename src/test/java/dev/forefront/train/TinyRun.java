@@ -3,6 +3,7 @@ package dev.forefront.train;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
+import dev.forefront.tensor.Scope;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.SplittableRandom;
 
 /** A training that takes seconds and writes a checkpoint every third update. */
 public final class TinyRun {
-  static final int STEPS = 90;
   private static final int ROWS = 4;
   private static final int LENGTH = 32;
   private static final int VOCABULARY = 64;
@@ -19,13 +19,18 @@ public final class TinyRun {
 
   private TinyRun() {}
 
-  /** Trains in the folder that the only argument names, from its newest checkpoint. */
+  /** What a process says once its libraries are loaded and the training is about to begin. */
+  static final String BEGIN = "begin";
+
+  /** Trains in the folder of the first argument for as many updates as the second says. */
   public static void main(String[] arguments) {
-    run(Path.of(arguments[0]));
+    Scope.open().close();
+    System.out.println(BEGIN);
+    run(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
   }
 
-  static Path run(Path folder) {
-    return run(new Trainer(folder, settings(Recipe.Care.USUAL, STEPS), Map.of("run", "tiny")));
+  static Path run(Path folder, int steps) {
+    return run(new Trainer(folder, settings(Recipe.Care.USUAL, steps), Map.of("run", "tiny")));
   }
 
   static Path run(Trainer trainer) {
