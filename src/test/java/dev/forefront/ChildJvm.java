@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * process, which a test may kill.
  */
 public final class ChildJvm implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 300;
+  private static final long PATIENCE_SECONDS = Long.getLong("forefront.patience", 300);
 
   private final Process process;
   private final Path log;

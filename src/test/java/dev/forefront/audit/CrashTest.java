@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.forefront.ChildJvm;
+import dev.forefront.Command;
 import dev.forefront.audit.Verification.Intact;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -194,7 +195,7 @@ class CrashTest {
   void aFullFileSystemRefusesAndLosesNothing() throws Exception {
     Path small = Files.createDirectory(folder.resolve("small"));
     assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", small.toString()) == 0,
+        Command.run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", small.toString()) == 0,
         "mounting is not permitted");
     try {
       Path log = small.resolve("log");
@@ -217,19 +218,7 @@ class CrashTest {
           .isInstanceOf(Intact.class);
       assertThat(there).containsAll(acknowledged);
     } finally {
-      run("umount", small.toString());
-    }
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException notThere) {
-      return 1;
+      Command.run("umount", small.toString());
     }
   }
 

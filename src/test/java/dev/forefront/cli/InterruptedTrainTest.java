@@ -47,6 +47,7 @@ class InterruptedTrainTest {
     assertThat(Main.run("train", recipe.toString(), "--run", unbroken.toString()))
         .isEqualTo(Exit.DONE);
     Path run = folder.resolve("run");
+    PreparedRun.like(unbroken, run);
     killOnceACheckpointLies(run);
 
     String[] resume = {"train", recipe.toString(), "--run", run.toString(), "--resume"};

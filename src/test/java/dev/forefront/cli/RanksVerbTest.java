@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.ChildJvm;
+import dev.forefront.Command;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The verb {@code train} as several processes. */
 class RanksVerbTest {
-  private static final int STEPS = 50;
+  /** Updates whose losses are compared: rounding grows with every one, in any training. */
+  private static final int COMPARED = 50;
+
+  /** Updates of a run, so many that a rank can be killed on the way. */
+  private static final int STEPS = 150;
 
   private static final String RECIPE =
       """
@@ -49,46 +55,56 @@ class RanksVerbTest {
   /** Relative. */
   private static final double BOUND = 1e-5;
 
+  private static @TempDir Path shared;
+  private static Path unbroken;
+
   @TempDir Path folder;
   private Path recipe;
 
-  @BeforeEach
-  void writeTheRecipe() throws IOException {
-    recipe = write("recipe", STEPS);
+  /** What one process makes, once for all tests. */
+  @BeforeAll
+  static void trainAlone() throws IOException {
+    unbroken = shared.resolve("unbroken");
+    String file = write(shared, STEPS).toString();
+    assertThat(Main.run("train", file, "--run", unbroken.toString())).isEqualTo(Exit.DONE);
   }
 
-  private Path write(String name, int steps) throws IOException {
-    return Files.writeString(folder.resolve(name + ".yaml"), RECIPE.formatted(steps));
+  @BeforeEach
+  void writeTheRecipe() throws IOException {
+    recipe = write(folder, STEPS);
+  }
+
+  private static Path write(Path folder, int steps) throws IOException {
+    return Files.writeString(folder.resolve("ranked.yaml"), RECIPE.formatted(steps));
   }
 
   @Test
-  void twoProcessesMakeTheLossesOfOne() throws Exception {
-    alone("one");
+  @Tag("slow")
+  void twoProcessesMakeTheLossesOfOneAndDoNothingTwice() throws Exception {
     together("two", 2);
-    assertSameLosses("two", "one");
+    assertSameLosses("two");
     assertThat(folder.resolve("two/pretrain/model/lineage.json")).content().contains("[2]");
     assertThat(folder.resolve("two/ranks/rank-1.log")).exists();
     try (ChildJvm again = launch("two", 2)) {
       assertThat(again.exitCode()).as(again::printed).isEqualTo(Exit.DONE);
-      assertThat(again.printed()).contains("(finished before)");
+      assertThat(again.printed()).containsPattern("pretrain .*\\(finished before\\)");
     }
   }
 
   @Test
   @Tag("slow")
   void fourProcessesMakeTheLossesOfOne() throws Exception {
-    alone("one");
     together("four", 4);
-    assertSameLosses("four", "one");
+    assertSameLosses("four");
   }
 
+  /** What is recorded before the kill is what two processes made. */
   @Test
   void aKilledRankEndsTheRunAndAnyNumberGoesOn() throws Exception {
-    recipe = write("long", 150);
-    alone("unbroken");
+    PreparedRun.like(unbroken, folder.resolve("broken"));
     List<ProcessHandle> ranks;
     try (ChildJvm launcher = launch("broken", 2)) {
-      await(launcher, "broken", 20);
+      await(launcher, "broken", COMPARED);
       ranks = launcher.children();
       ProcessHandle killed = rank(ranks, 1);
       killed.destroyForcibly();
@@ -107,13 +123,13 @@ class RanksVerbTest {
                 folder.resolve("broken").toString(),
                 "--resume"))
         .isEqualTo(Exit.DONE);
-    assertSameLosses("broken", "unbroken");
+    assertSameLosses("broken");
   }
 
   @Test
   @Tag("slow")
   void sigtermEndsAllRanksAfterACheckpoint() throws Exception {
-    recipe = write("long", 100_000);
+    recipe = write(folder, 100_000);
     List<ProcessHandle> ranks;
     try (ChildJvm launcher = launch("run", 2)) {
       await(launcher, "run", 20);
@@ -123,7 +139,7 @@ class RanksVerbTest {
       assertThat(launcher.printed()).contains("forefront: saved").doesNotContain("Exception");
     }
     assertThat(ranks).hasSize(2).noneMatch(ProcessHandle::isAlive);
-    List<JsonNode> lines = lines("run");
+    List<JsonNode> lines = lines(folder.resolve("run"));
     Path last =
         folder.resolve("run/pretrain/checkpoints/step-%06d/manifest.json".formatted(lines.size()));
     assertThat(last).as("nothing that was done is lost").exists();
@@ -132,7 +148,7 @@ class RanksVerbTest {
   @Test
   @Tag("slow")
   void ranksDoNotOutliveTheirLauncher() throws Exception {
-    recipe = write("long", 100_000);
+    recipe = write(folder, 100_000);
     try (ChildJvm launcher = launch("run", 2)) {
       await(launcher, "run", 5);
       List<ProcessHandle> ranks = launcher.children();
@@ -147,7 +163,7 @@ class RanksVerbTest {
   @Test
   @Tag("slow")
   void aRankWithoutALauncherNamesTheOneThatWasKilled() throws Exception {
-    recipe = write("long", 100_000);
+    recipe = write(folder, 100_000);
     for (int killed = 0; killed < 2; killed++) {
       String run = "killed" + killed;
       int port = freePort();
@@ -165,7 +181,6 @@ class RanksVerbTest {
   @Test
   @Tag("slow")
   void ranksInTwoNetworkNamespacesMakeTheLossesOfOne() throws Exception {
-    alone("one");
     String name = "ff" + ProcessHandle.current().pid();
     List<String> a = List.of("ip", "netns", "exec", name + "a");
     List<String> b = List.of("ip", "netns", "exec", name + "b");
@@ -177,17 +192,18 @@ class RanksVerbTest {
         assertThat(one.exitCode()).as(one::printed).isEqualTo(Exit.DONE);
       }
     } finally {
-      call("ip", "netns", "del", name + "a");
-      call("ip", "netns", "del", name + "b");
+      Command.run("ip", "netns", "del", name + "a");
+      Command.run("ip", "netns", "del", name + "b");
     }
-    assertSameLosses("two", "one");
+    assertSameLosses("two");
   }
 
   private static void connect(String name, List<String> a, List<String> b) throws Exception {
     boolean allowed =
-        call("ip", "netns", "add", name + "a") == 0
-            && call("ip", "netns", "add", name + "b") == 0
-            && call("ip", "link", "add", name + "a", "type", "veth", "peer", "name", name + "b")
+        Command.run("ip", "netns", "add", name + "a") == 0
+            && Command.run("ip", "netns", "add", name + "b") == 0
+            && Command.run(
+                    "ip", "link", "add", name + "a", "type", "veth", "peer", "name", name + "b")
                 == 0;
     if (!allowed) {
       String reason = "network namespaces are not allowed here: the test needs root and ip(8)";
@@ -199,7 +215,7 @@ class RanksVerbTest {
   }
 
   private static void end(String name, List<String> inside, String address) throws Exception {
-    assertThat(call("ip", "link", "set", name, "netns", name)).isZero();
+    assertThat(Command.run("ip", "link", "set", name, "netns", name)).isZero();
     for (List<String> command :
         List.of(
             List.of("ip", "addr", "add", address, "dev", name),
@@ -207,19 +223,7 @@ class RanksVerbTest {
             List.of("ip", "link", "set", "lo", "up"))) {
       List<String> all = new ArrayList<>(inside);
       all.addAll(command);
-      assertThat(call(all.toArray(String[]::new))).isZero();
-    }
-  }
-
-  private static int call(String... command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      return -1;
+      assertThat(Command.run(all.toArray(String[]::new))).isZero();
     }
   }
 
@@ -239,11 +243,6 @@ class RanksVerbTest {
           .contains("RANK is '3', not a number from 0 to 1")
           .contains("MASTER_ADDR is not set; MASTER_PORT is not set");
     }
-  }
-
-  private void alone(String run) {
-    assertThat(Main.run("train", recipe.toString(), "--run", folder.resolve(run).toString()))
-        .isEqualTo(Exit.DONE);
   }
 
   private void together(String run, int size) throws InterruptedException {
@@ -308,19 +307,18 @@ class RanksVerbTest {
 
   /** Waits until so many updates are recorded. */
   private void await(ChildJvm child, String run, int updates) throws Exception {
-    while (child.isAlive() && lines(run).size() < updates) {
+    while (child.isAlive() && lines(folder.resolve(run)).size() < updates) {
       Thread.sleep(5);
     }
     assertThat(child.isAlive()).as(child::printed).isTrue();
   }
 
-  private void assertSameLosses(String run, String expected) throws IOException {
-    List<JsonNode> one = lines(run);
-    List<JsonNode> other = lines(expected);
+  private void assertSameLosses(String run) throws IOException {
+    List<JsonNode> one = lines(folder.resolve(run));
+    List<JsonNode> other = lines(unbroken);
     assertThat(one.stream().map(line -> line.path("step").asInt()))
         .isEqualTo(IntStream.range(0, other.size()).boxed().toList());
-    // Rounding grows with every update, in any training.
-    for (int i = 0; i < STEPS; i++) {
+    for (int i = 0; i < COMPARED; i++) {
       double loss = other.get(i).path("loss").asDouble();
       assertThat(one.get(i).path("loss").asDouble())
           .as("loss of update " + i)
@@ -328,8 +326,8 @@ class RanksVerbTest {
     }
   }
 
-  private List<JsonNode> lines(String run) throws IOException {
-    Path metrics = folder.resolve(run).resolve("pretrain/metrics.jsonl");
+  private static List<JsonNode> lines(Path run) throws IOException {
+    Path metrics = run.resolve("pretrain/metrics.jsonl");
     if (!Files.exists(metrics)) {
       return List.of();
     }
