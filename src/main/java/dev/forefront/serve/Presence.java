@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches whether the caller is still there while a reply is written, and interrupts the writing
  * thread when not, or when the board stops the reply. Made and closed by that thread.
+ *
+ * <p>An interrupt closes the connection that is being written to. Where the board stops, the caller
+ * is to hear why: then it waits until what is being told has been told, for a moment at most.
  */
 final class Presence implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(20);
@@ -16,6 +19,7 @@ final class Presence implements AutoCloseable {
   private final Thread writer = Thread.currentThread();
   private final BooleanSupplier connected;
   private final Runnable pulse;
+  private boolean telling;
   private boolean over;
   private boolean gone;
   private Standing.@Nullable Stopped stopped;
@@ -45,6 +49,23 @@ final class Presence implements AutoCloseable {
         leave();
       }
     }
+    if (stopped().isPresent()) {
+      endWhatIsTold();
+    }
+  }
+
+  /** A caller that is too slow to take what was told before the order hears no more. */
+  private void endWhatIsTold() {
+    try {
+      Thread.sleep(GLANCE);
+    } catch (InterruptedException e) {
+      // Then at once.
+    }
+    synchronized (this) {
+      if (telling && !over) {
+        writer.interrupt();
+      }
+    }
   }
 
   private synchronized boolean isWanted() {
@@ -66,7 +87,28 @@ final class Presence implements AutoCloseable {
   synchronized void stop(Standing.Stopped order) {
     if (!over && stopped == null) {
       stopped = order;
-      writer.interrupt();
+      if (!telling) {
+        writer.interrupt();
+      }
+    }
+  }
+
+  /** Runs what writes to the caller, on the writing thread; who wants to end it waits for that. */
+  void tell(Runnable tells) {
+    boolean woken;
+    synchronized (this) {
+      telling = true;
+      woken = Thread.interrupted();
+    }
+    try {
+      tells.run();
+    } finally {
+      synchronized (this) {
+        telling = false;
+        if (woken || gone || stopped != null) {
+          writer.interrupt();
+        }
+      }
     }
   }
 

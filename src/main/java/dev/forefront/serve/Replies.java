@@ -183,7 +183,7 @@ final class Replies {
       if (board.now() instanceof Standing.Stopped order) {
         presence.stop(order);
       }
-      hearer.begins(promptTokens);
+      presence.tell(() -> hearer.begins(promptTokens));
       outcome =
           guarded.write(
               conversation,
@@ -278,7 +278,7 @@ final class Replies {
 
   private static Next tell(Hearer hearer, String text, List<TokenTold> tokens, Presence presence) {
     try {
-      hearer.allowed(text, tokens);
+      presence.tell(() -> hearer.allowed(text, tokens));
       return Next.CONTINUE;
     } catch (UncheckedIOException broken) {
       presence.leave();
