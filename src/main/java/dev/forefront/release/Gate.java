@@ -1,8 +1,10 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,15 +24,18 @@ public final class Gate {
 
   /** Decides about a candidate as its folder presents it, now. */
   public static Decision decide(Candidate candidate) {
-    return decide(candidate, Instant.now());
+    return decide(candidate, Clock.systemUTC());
   }
 
-  static Decision decide(Candidate candidate, Instant now) {
+  /**
+   * @param clock what is let out goes on looking at it, to end what ends
+   */
+  static Decision decide(Candidate candidate, Clock clock) {
     Policy policy = candidate.policy();
     if (policy == null) {
       return new Refused(candidate.problems());
     }
-    return decide(candidate, candidate.reports(), policy, now);
+    return decide(candidate, candidate.reports(), policy, clock);
   }
 
   /**
@@ -38,10 +43,12 @@ public final class Gate {
    * ones that the board signed.
    */
   public static Decision decide(Candidate candidate, List<Report> reports, Policy policy) {
-    return decide(candidate, reports, policy, Instant.now());
+    return decide(candidate, reports, policy, Clock.systemUTC());
   }
 
-  static Decision decide(Candidate candidate, List<Report> reports, Policy policy, Instant now) {
+  private static Decision decide(
+      Candidate candidate, List<Report> reports, Policy policy, Clock clock) {
+    Instant now = clock.instant();
     Evidence evidence = evidence(candidate, reports, policy, now);
     List<String> reasons = new ArrayList<>(evidence.reasons());
     reasons.addAll(candidate.ledger().boardReasons(now));
@@ -67,7 +74,8 @@ public final class Gate {
     reasons.addAll(quorum.reasons());
     return reasons.isEmpty()
         ? new Admitted(
-            Release.admitted(candidate, statement, envelope, quorum.signers(), evidence.waived()))
+            Release.admitted(
+                candidate, statement, envelope, quorum.signers(), evidence.waived(), clock))
         : refused(reasons);
   }
 
@@ -79,7 +87,7 @@ public final class Gate {
    * @return every reason why not; empty where it was
    */
   public static List<String> verify(Candidate candidate) {
-    return switch (decide(candidate, proposed(candidate))) {
+    return switch (decide(candidate, Clock.fixed(proposed(candidate), ZoneOffset.UTC))) {
       case Admitted _ -> List.of();
       case Refused refused -> refused.reasons();
     };

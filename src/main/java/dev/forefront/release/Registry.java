@@ -271,7 +271,7 @@ public final class Registry {
    */
   public Decision open(String name) {
     requireContained(name);
-    return Gate.decide(Candidate.read(folder(name), ledger()), clock.instant());
+    return Gate.decide(Candidate.read(folder(name), ledger()), clock);
   }
 
   /** Calls a release back, for good: its name is not used again. One member may. */

@@ -27,7 +27,8 @@ public final class Release {
       Statement statement,
       Envelope envelope,
       List<String> signers,
-      List<Waived> waivers) {
+      List<Waived> waivers,
+      Clock clock) {
     this.candidate = candidate;
     this.statement = statement;
     this.signers = List.copyOf(signers);
@@ -39,19 +40,24 @@ public final class Release {
             statement,
             envelope,
             waivers.stream().map(Waived::criterion).toList(),
-            Clock.systemUTC());
+            clock);
     // Whoever opens it knows these orders already: taking one away is noticed from here on.
     watch.standing();
   }
 
-  /** Called by the gate alone, after all of its checks. */
+  /**
+   * Called by the gate alone, after all of its checks.
+   *
+   * @param clock by which waivers and boards end while it is served
+   */
   static Release admitted(
       Candidate candidate,
       Statement statement,
       Envelope envelope,
       List<String> signers,
-      List<Waived> waivers) {
-    return new Release(candidate, statement, envelope, signers, waivers);
+      List<Waived> waivers,
+      Clock clock) {
+    return new Release(candidate, statement, envelope, signers, waivers, clock);
   }
 
   /**

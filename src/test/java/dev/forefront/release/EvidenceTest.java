@@ -107,8 +107,11 @@ class EvidenceTest {
     Instant created = candidate.reports().getFirst().created();
     Duration three = Duration.ofDays(3);
 
-    assertThat(Gate.decide(candidate, created.plus(three))).isInstanceOf(Admitted.class);
-    assertThat(GateTest.reasons(Gate.decide(candidate, created.plus(three).plusSeconds(1))))
+    assertThat(Gate.decide(candidate, MovedClock.at(created.plus(three))))
+        .isInstanceOf(Admitted.class);
+    assertThat(
+            GateTest.reasons(
+                Gate.decide(candidate, MovedClock.at(created.plus(three).plusSeconds(1)))))
         .singleElement()
         .asString()
         .startsWith("harmful/refusal_rate: stale, measured at")
@@ -121,11 +124,14 @@ class EvidenceTest {
     Candidate candidate = Candidate.read(registry.folder("edge"), registry.board());
     Instant created = candidate.reports().getFirst().created();
 
-    assertThat(Gate.decide(candidate, created.plus(Duration.ofDays(30))))
+    assertThat(Gate.decide(candidate, MovedClock.at(created.plus(Duration.ofDays(30)))))
         .isInstanceOf(Admitted.class);
-    assertThat(Gate.decide(candidate, created.plus(Duration.ofDays(30)).plusSeconds(1)))
+    assertThat(
+            Gate.decide(candidate, MovedClock.at(created.plus(Duration.ofDays(30)).plusSeconds(1))))
         .isInstanceOf(Refused.class);
-    assertThat(Gate.decide(candidate, created.minus(Duration.ofMinutes(5)).minusSeconds(1)))
+    assertThat(
+            Gate.decide(
+                candidate, MovedClock.at(created.minus(Duration.ofMinutes(5)).minusSeconds(1))))
         .isInstanceOf(Refused.class);
   }
 

@@ -83,7 +83,7 @@ class GateTest {
     Candidate candidate = Candidate.read(registry.folder("aging"), registry.board());
     Instant later = Instant.now().plusSeconds(40L * 24 * 3600);
 
-    assertThat(((Refused) Gate.decide(candidate, later)).reasons())
+    assertThat(((Refused) Gate.decide(candidate, MovedClock.at(later))).reasons())
         .anySatisfy(reason -> assertThat(reason).contains("is stale"));
     assertThat(Gate.verify(candidate)).isEmpty();
   }

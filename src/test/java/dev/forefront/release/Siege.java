@@ -292,7 +292,7 @@ final class Siege {
       }
       ReleaseFiles found = new ReleaseFiles(were.hashes(), texts, were.problems());
       Path folder = world.registryFolder.resolve(name);
-      return Gate.decide(Candidate.of(folder, ledger, found), now);
+      return Gate.decide(Candidate.of(folder, ledger, found), MovedClock.at(now));
     }
 
     private byte[] statementOf(String name) {

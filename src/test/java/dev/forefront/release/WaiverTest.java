@@ -199,12 +199,12 @@ class WaiverTest {
   void whatIsServedStopsAtTheEnd() throws IOException {
     waiveTogether(request("good"));
     let("good");
-    Moving clock = new Moving(now);
+    MovedClock clock = MovedClock.at(now);
     Watch watch = watch(clock);
     assertThat(watch.standing()).isEqualTo(new Standing.Serving());
-    clock.now = until.minusMillis(1);
+    clock.moveTo(until.minusMillis(1));
     assertThat(watch.standing()).isEqualTo(new Standing.Serving());
-    clock.now = until;
+    clock.moveTo(until);
     assertThat(watch.standing())
         .isEqualTo(new Standing.Stopped("the waiver of " + ENDS + " ended at " + until, ""));
     // The next one lets it go on.
@@ -647,29 +647,6 @@ class WaiverTest {
     }
     Files.delete(file);
     assertThat(registry.open("good")).isInstanceOf(Refused.class);
-  }
-
-  private static final class Moving extends Clock {
-    private Instant now;
-
-    Moving(Instant now) {
-      this.now = now;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneOffset getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(java.time.ZoneId zone) {
-      return this;
-    }
   }
 
   private Watch watch(Clock clock) throws IOException {

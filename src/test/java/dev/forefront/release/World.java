@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** A small model folder with a report and a policy, and a registry with a demo board. */
@@ -65,9 +67,37 @@ public final class World {
 
   /** A report that has measured the criterion of {@link #leaningPolicyText} too. */
   public String leaningReportText(double endsLow, int n) {
-    return reportText(0.98, 0.97, Instant.now())
-        .replace(
-            "\"results\":[", "\"results\":[" + rate("ends", "self_ended_rate", endsLow, n) + ",");
+    return leaning(reportText(0.98, 0.97, Instant.now()), endsLow, n);
+  }
+
+  /** A report with one more figure, which {@link #leaningPolicyText} asks for. */
+  public static String leaning(String report, double endsLow, int n) {
+    return report.replace(
+        "\"results\":[", "\"results\":[" + rate("ends", "self_ended_rate", endsLow, n) + ",");
+  }
+
+  /** A release of a registry that lives by a clock of the test's. */
+  public static Release open(Path registry, String name, Clock clock) {
+    return GateTest.admitted(Registry.at(registry, clock).open(name));
+  }
+
+  /** Has members sign a waiver of what the only refused criterion is, until it holds. */
+  public static void waive(
+      Registry registry, Refused refused, String name, Instant until, List<SigningKey> keys) {
+    Waivable waivable = Objects.requireNonNull(refused.waivable());
+    WaiverRequest request =
+        new WaiverRequest(
+            name,
+            waivable.candidate(),
+            waivable.policyDigest(),
+            waivable.criteria().getFirst(),
+            until);
+    for (SigningKey key : keys) {
+      if (registry.orders().waive(request, "a test asks for it", key).isEnough()) {
+        return;
+      }
+    }
+    throw new AssertionError("too few keys for " + request);
   }
 
   /** A report about this world's model with the low ends of two rates. */

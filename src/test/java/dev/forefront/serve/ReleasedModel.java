@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -53,29 +55,63 @@ public final class ReleasedModel implements AutoCloseable {
         AuditLog.open(folder.resolve("data/audit")));
   }
 
+  /**
+   * A release that misses one criterion, which its board waives for a while.
+   *
+   * @param clock by which the release is served
+   */
+  static ReleasedModel leaning(Path folder, Instant until, Clock clock) {
+    Registry registry = registry(folder, World.leaningPolicyText());
+    Draft draft = draft(folder, report -> World.leaning(report, 0.5, 400));
+    if (!(registry.propose(draft) instanceof Refused refused)) {
+      throw new AssertionError("the release needs no waiver");
+    }
+    List<SigningKey> keys =
+        Board.demoKeys(folder.resolve("board")).stream().map(SigningKey::read).toList();
+    World.waive(registry, refused, NAME, until, keys);
+    let(folder, registry, draft);
+    return new ReleasedModel(
+        folder,
+        World.open(folder.resolve("registry"), NAME, clock),
+        AuditLog.open(folder.resolve("data/audit")));
+  }
+
   /** A registry with one signed release. */
   public static Path makeRegistry(Path folder) {
+    Registry registry = registry(folder, World.policyText());
+    let(folder, registry, draft(folder, report -> report));
+    return folder.resolve("registry");
+  }
+
+  private static Registry registry(Path folder, String policyText) {
+    Path policy = folder.resolve("policy.yaml");
+    AtomicFile.write(policy, policyText);
+    Path boardFolder = folder.resolve("board");
+    Registry registry = Registry.create(folder.resolve("registry"), Board.createDemo(boardFolder));
+    World.adopt(registry, policy, Board.demoKeys(boardFolder));
+    return registry;
+  }
+
+  private static Draft draft(Path folder, UnaryOperator<String> measured) {
     Path model = folder.resolve("model");
     copyModel(model);
     Path report = folder.resolve("evaluation/report.json");
     String modelDigest = ModelDigest.of(model);
-    AtomicFile.write(report, World.reportText(modelDigest, 0.98, 0.98, Instant.now()));
+    AtomicFile.write(
+        report, measured.apply(World.reportText(modelDigest, 0.98, 0.98, Instant.now())));
     AtomicFile.write(
         report.resolveSibling("report.html"),
         "<!doctype html>\n<html lang=\"en\"><title>Report</title><main><h1>Report</h1></main></html>\n");
-    Path policy = folder.resolve("policy.yaml");
-    AtomicFile.write(policy, World.policyText());
-    Path boardFolder = folder.resolve("board");
-    Path registryFolder = folder.resolve("registry");
-    Registry registry = Registry.create(registryFolder, Board.createDemo(boardFolder));
-    World.adopt(registry, policy, Board.demoKeys(boardFolder));
-    Draft draft = Draft.of(NAME, model, List.of(report), policy);
+    return Draft.of(NAME, model, List.of(report), folder.resolve("policy.yaml"));
+  }
+
+  private static void let(Path folder, Registry registry, Draft draft) {
     if (registry.propose(draft) instanceof Refused refused) {
       throw new AssertionError(refused.reasons());
     }
+    Path boardFolder = folder.resolve("board");
     registry.sign(NAME, Board.demoKeys(boardFolder).get(0));
     registry.sign(NAME, Board.demoKeys(boardFolder).get(1));
-    return registryFolder;
   }
 
   private static void copyModel(Path model) {

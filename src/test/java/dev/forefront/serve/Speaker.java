@@ -28,8 +28,10 @@ final class Speaker implements LanguageModel {
 
   private final Map<String, String> script = new ConcurrentHashMap<>();
   private final Semaphore turns = new Semaphore(0);
+  private final Semaphore held = new Semaphore(0);
   private final int contextLength;
   private volatile boolean over;
+  private volatile Runnable counting = () -> {};
 
   /**
    * @param contextLength in words
@@ -41,6 +43,16 @@ final class Speaker implements LanguageModel {
   Speaker on(String request, String reply) {
     script.put(request, reply);
     return this;
+  }
+
+  /** Runs before a request's tokens are counted, on the thread that will tell the reply. */
+  void whenCounting(Runnable happens) {
+    counting = happens;
+  }
+
+  /** Comes back once so many more replies have come to where they wait. */
+  void awaitHeld(int replies) throws InterruptedException {
+    held.acquire(replies);
   }
 
   /** Lets one reply that waits, now or later, go on. */
@@ -76,6 +88,7 @@ final class Speaker implements LanguageModel {
   }
 
   private void hold() {
+    held.release();
     try {
       while (!over && !turns.tryAcquire(20, TimeUnit.MILLISECONDS)) {
         // Still on hold.
@@ -105,6 +118,7 @@ final class Speaker implements LanguageModel {
 
   @Override
   public int countTokens(Conversation conversation) {
+    counting.run();
     return conversation.messages().stream().mapToInt(m -> m.content().split(" ").length).sum();
   }
 
