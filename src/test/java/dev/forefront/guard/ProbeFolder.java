@@ -11,6 +11,14 @@ public final class ProbeFolder {
   private ProbeFolder() {}
 
   /**
+   * The same guard with a probe of four heads for whatever model it gets, blocking from log odds 3
+   * on.
+   */
+  public static Guard watching(Guard guard) {
+    return guard.with(WatchedModel.probes());
+  }
+
+  /**
    * @param model digest of the model that it is for
    * @param width of that model
    * @param odds what its heads say of every token

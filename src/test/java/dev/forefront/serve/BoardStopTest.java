@@ -202,13 +202,14 @@ class BoardStopTest {
             ManyStreams.open(server.port(), streams, asking(",\"stream\":true"))) {
       callers.readUntilAllSpeak();
       AtomicLong appeared = new AtomicLong();
+      Path order = nextOrder();
       Thread board =
           Thread.ofPlatform()
               .start(
                   () -> {
                     orders().stop(REASON, released.key(0));
                   });
-      Thread looking = Thread.ofPlatform().start(() -> appeared.set(orderAppears()));
+      Thread looking = Thread.ofPlatform().start(() -> appeared.set(appears(order)));
 
       long last = callers.readToTheEnd();
 
@@ -224,8 +225,15 @@ class BoardStopTest {
     }
   }
 
-  private long orderAppears() {
-    Path order = released.registryFolder().resolve("orders").resolve("000001.dsse.json");
+  /** Where the board's next word will stand. */
+  private Path nextOrder() throws IOException {
+    Path folder = released.registryFolder().resolve("orders");
+    try (Stream<Path> before = Files.list(folder)) {
+      return folder.resolve("%06d.dsse.json".formatted(before.count() + 1));
+    }
+  }
+
+  private static long appears(Path order) {
     while (!Files.exists(order)) {
       LockSupport.parkNanos(200_000);
     }

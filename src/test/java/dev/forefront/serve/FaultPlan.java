@@ -2,7 +2,9 @@ package dev.forefront.serve;
 
 import dev.forefront.conversation.Conversation;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +19,14 @@ record FaultPlan(int stream, Fault fault, int at) {
 
   /** The guard blocks this word, always. */
   static final String HARM = "forbidden";
+
+  private static final Set<Fault> NEVER_BEGUN =
+      EnumSet.of(
+          Fault.STAGE_FAILS_TO_OPEN,
+          Fault.STAGE_OPENS_NULL,
+          Fault.PROBE_BLOCKS_THE_REQUEST,
+          Fault.PROBE_READS_NOTHING,
+          Fault.PROBE_READS_NO_PROMPT);
 
   private static final List<String> WORDS =
       List.of(
@@ -95,6 +105,11 @@ record FaultPlan(int stream, Fault fault, int at) {
     };
   }
 
+  /** The piece that a stage or the probe breaks at. */
+  int struck() {
+    return Math.max(1, at);
+  }
+
   /**
    * How many chars of the reply may be told at most where the guard does what it should; the whole
    * reply where nothing is wrong with it.
@@ -104,16 +119,17 @@ record FaultPlan(int stream, Fault fault, int at) {
         fault.isOf("HARM_")
             || fault == Fault.MODEL_IGNORES_THE_STOP
             || fault.isOf("INPUT_")
+            || (fault.isOf("PROBE_") && fault != Fault.PROBE_IS_SUSPICIOUS)
             || (fault.isOf("STAGE_") && fault.endings().contains(Fault.Ending.REFUSED));
     if (!cut) {
       return Integer.MAX_VALUE;
     }
-    if (fault.isOf("INPUT_")
-        || fault == Fault.STAGE_FAILS_TO_OPEN
-        || fault == Fault.STAGE_OPENS_NULL) {
+    if (fault.isOf("INPUT_") || NEVER_BEGUN.contains(fault)) {
       return 0;
     }
-    int before = pieces().stream().limit(Math.max(1, at)).mapToInt(String::length).sum();
+    List<String> pieces = pieces();
+    int last = fault == Fault.PROBE_LEAVES_THE_LAST_TOKEN_OUT ? pieces.size() - 1 : struck();
+    int before = pieces.stream().limit(last).mapToInt(String::length).sum();
     // One letter alone is no word yet: it may go before the next is heard.
     return fault == Fault.HARM_IN_LETTERS_APART ? before + 2 : before;
   }

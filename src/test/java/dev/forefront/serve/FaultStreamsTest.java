@@ -7,6 +7,7 @@ import dev.forefront.audit.FaultyDisk;
 import dev.forefront.audit.Verification;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardSettings;
+import dev.forefront.guard.ProbeFolder;
 import dev.forefront.release.Orders;
 import dev.forefront.release.Registry;
 import dev.forefront.serve.Fault.Ending;
@@ -80,7 +81,7 @@ class FaultStreamsTest {
   @Test
   void noByteLeavesWithoutAVerdict() throws Exception {
     Reconciliation found = new Reconciliation();
-    faultsInStreams(196, found);
+    faultsInStreams(4 * Fault.values().length, found);
     for (Surroundings broken : Surroundings.values()) {
       faultAround(broken, 6, found);
     }
@@ -122,16 +123,22 @@ class FaultStreamsTest {
     List<Asked> asked;
     try (Server patient =
             released.serve(model, guard.with(new GuardSettings(16, 4, DEADLINE, 256)));
-        Server prompt =
-            Server.start(
-                released.release(),
-                model,
-                guard.with(new GuardSettings(0, 1, DEADLINE, 256)),
-                released.log(),
-                ServerSettings.standard(folder.resolve("prompt")).withPort(0))) {
-      asked = ask(plans, List.of(patient.port(), prompt.port()));
-      assertThat(Asking.of(patient).get("/health").status()).isEqualTo(200);
-      assertThat(Asking.of(prompt).get("/health").status()).isEqualTo(200);
+        Server prompt = serve("prompt", guard.with(new GuardSettings(0, 1, DEADLINE, 256)));
+        Server probed =
+            serve(
+                "probed",
+                ProbeFolder.watching(guard.with(new GuardSettings(4, 2, DEADLINE, 256))));
+        Server read =
+            serve(
+                "read", ProbeFolder.watching(guard.with(new GuardSettings(0, 1, DEADLINE, 256))))) {
+      asked =
+          ask(
+              plans,
+              List.of(patient.port(), prompt.port(), probed.port(), read.port()),
+              List.of(probed.port(), read.port()));
+      for (Server server : List.of(patient, prompt, probed, read)) {
+        assertThat(Asking.of(server).get("/health").status()).isEqualTo(200);
+      }
     }
     found.with(released.logFolder());
     Map<Fault, List<Ending>> endings = new EnumMap<>(Fault.class);
@@ -144,6 +151,15 @@ class FaultStreamsTest {
     endings.forEach(
         (fault, heard) ->
             assertThat(heard).as(fault.name()).containsAnyElementsOf(fault.endings()));
+  }
+
+  private Server serve(String name, Guard guard) {
+    return Server.start(
+        released.release(),
+        model,
+        guard,
+        released.log(),
+        ServerSettings.standard(folder.resolve(name)).withPort(0));
   }
 
   private CharSequence said(FaultPlan plan) {
@@ -163,14 +179,19 @@ class FaultStreamsTest {
 
   private record Asked(FaultPlan plan, Heard heard) {}
 
-  private static List<Asked> ask(List<FaultPlan> plans, List<Integer> ports) throws Exception {
+  /**
+   * @param probed those of them whose guard has a probe, which alone can break
+   */
+  private static List<Asked> ask(List<FaultPlan> plans, List<Integer> ports, List<Integer> probed)
+      throws Exception {
     List<Asked> answers = new ArrayList<>();
     try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
       List<Future<Asked>> asked = new ArrayList<>();
       for (int i = 0; i < plans.size(); i++) {
         FaultPlan plan = plans.get(i);
         int turn = i / Fault.values().length;
-        int port = ports.get(turn % ports.size());
+        List<Integer> able = plan.fault().isOf("PROBE_") ? probed : ports;
+        int port = able.get(turn % able.size());
         Shape shape = Shape.values()[(turn / ports.size() + i) % Shape.values().length];
         asked.add(callers.submit(() -> new Asked(plan, FaultClient.ask(port, plan, shape))));
       }
@@ -190,7 +211,7 @@ class FaultStreamsTest {
     AuditLog log = log(broken, logFolder, entry);
     List<FaultPlan> plans = plansAround(broken, count, random);
     List<Asked> asked;
-    try (Server server = server(broken, place, log)) {
+    try (Server server = server(broken, place, log, random.nextBoolean())) {
       int port = server.port();
       long wait = random.nextLong(40);
       Thread breaking =
@@ -200,7 +221,7 @@ class FaultStreamsTest {
                     pause(wait);
                     shake(broken, server, log, others);
                   });
-      asked = ask(plans, List.of(port));
+      asked = ask(plans, List.of(port), List.of());
       breaking.join();
       boolean recordBroke =
           switch (broken) {
@@ -260,7 +281,7 @@ class FaultStreamsTest {
     return plans;
   }
 
-  private Server server(Surroundings broken, Path place, AuditLog log) {
+  private Server server(Surroundings broken, Path place, AuditLog log, boolean probed) {
     ServerSettings settings = ServerSettings.standard(place).withPort(0);
     int threads = 256;
     if (broken == Surroundings.GUARD_THREADS_RUN_OUT) {
@@ -270,7 +291,8 @@ class FaultStreamsTest {
     Guard guard =
         Guard.of(List.of(new FaultyStage(DEADLINE)))
             .with(new GuardSettings(4, 2, DEADLINE, threads));
-    return Server.start(released.release(), model, guard, log, settings);
+    return Server.start(
+        released.release(), model, probed ? ProbeFolder.watching(guard) : guard, log, settings);
   }
 
   private void shake(Surroundings broken, Server server, AuditLog log, Set<Thread> others) {

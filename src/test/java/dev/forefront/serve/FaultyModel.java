@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
+import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** Says what the request's plan says, and breaks as the plan says. */
 final class FaultyModel implements LanguageModel {
+  private static final int PROMPT_TOKENS = 10;
   private static final String SMUGGLED = "never heard by any guard";
 
   /** What it has said to its listener, by stream. */
@@ -36,14 +38,38 @@ final class FaultyModel implements LanguageModel {
   @Override
   public int countTokens(Conversation conversation) {
     callers.putIfAbsent(FaultPlan.read(conversation).stream(), Thread.currentThread());
-    return 10;
+    return PROMPT_TOKENS;
   }
 
   @Override
   public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
     FaultPlan plan = FaultPlan.read(conversation);
+    return reply(plan, new Mouth(plan, listener, FaultyProbe.NONE));
+  }
+
+  @Override
+  public Watched watched(Probe probe) {
+    return new Watched() {
+      @Override
+      public Reply reply(
+          Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
+        FaultPlan plan = FaultPlan.read(conversation);
+        FaultyProbe read = new FaultyProbe(plan, probe.heads(), PROMPT_TOKENS, readings);
+        Mouth mouth = new Mouth(plan, listener, read);
+        return read.prompt() == Next.STOP
+            ? FaultyModel.reply(mouth, StopReason.CANCELLED)
+            : FaultyModel.this.reply(plan, mouth);
+      }
+
+      @Override
+      public void read(Conversation conversation, Readings readings) {
+        throw new UnsupportedOperationException("nobody asks a server for readings");
+      }
+    };
+  }
+
+  private Reply reply(FaultPlan plan, Mouth mouth) {
     FaultyStage.next(plan);
-    Mouth mouth = new Mouth(plan, listener);
     List<String> pieces = plan.pieces();
     if (plan.fault() == Fault.MODEL_SPEAKS_ON_TWO_THREADS) {
       return onTwoThreads(mouth, pieces);
@@ -98,7 +124,7 @@ final class FaultyModel implements LanguageModel {
       case MODEL_ANSWERS_NULL -> nothing();
       case MODEL_GIVES_NO_REASON_TO_STOP -> reply(mouth, nothing());
       case MODEL_ANSWERS_ANOTHER_TEXT ->
-          new Reply(SMUGGLED, StopReason.STOP_TEXT, 10, mouth.token, SMUGGLED);
+          new Reply(SMUGGLED, StopReason.STOP_TEXT, PROMPT_TOKENS, mouth.token, SMUGGLED);
       case MODEL_SPEAKS_AFTER_THE_END -> {
         Thread.ofVirtual().start(() -> mouth.listener.piece("afterwards ", mouth.token + 1));
         yield reply(mouth, StopReason.END_OF_TURN);
@@ -126,22 +152,35 @@ final class FaultyModel implements LanguageModel {
   }
 
   private static Reply reply(Mouth mouth, StopReason stop) {
-    return new Reply(mouth.said.toString(), stop, 10, mouth.token, "");
+    return new Reply(mouth.said.toString(), stop, PROMPT_TOKENS, mouth.token, "");
   }
 
   private final class Mouth {
     private final Listener listener;
+    private final FaultyProbe probe;
     private final StringBuffer said = new StringBuffer();
     private int token;
 
-    Mouth(FaultPlan plan, Listener listener) {
+    Mouth(FaultPlan plan, Listener listener, FaultyProbe probe) {
       this.listener = listener;
+      this.probe = probe;
       FaultyModel.this.said.put(plan.stream(), said);
     }
 
     Next say(String piece) {
+      return probe == FaultyProbe.NONE ? tell(piece) : tellAndRead(piece);
+    }
+
+    private Next tell(String piece) {
       said.append(piece);
       return listener.piece(piece, ++token);
+    }
+
+    /** Two threads that speak are read in the order of what they say. */
+    private synchronized Next tellAndRead(String piece) {
+      boolean last = said.length() + piece.length() == probe.chars();
+      Next next = tell(piece);
+      return probe.reply(token - 1, last) == Next.STOP ? Next.STOP : next;
     }
 
     void sayNull() {
