@@ -3,6 +3,9 @@ package dev.forefront.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.conversation.AtomicFile;
+import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +51,44 @@ class BoardTest {
     Board board = Board.createDemo(folder.resolve("board"));
     byte[] signature = SigningKey.read(first).sign(new byte[] {1});
     assertThat(board.members().getFirst().key().verifies(new byte[] {1}, signature)).isTrue();
+  }
+
+  @Test
+  void aDemoBoardThatIsThereIsKeptAndARealOneIsNotWrittenOver() {
+    Board board = Board.createDemo(folder.resolve("board"));
+    assertThat(Board.createDemo(folder.resolve("board")).digest())
+        .isEqualTo(board.digest())
+        .isEqualTo("sha256:" + Sha256.hex(board.bytes()));
+    AtomicFile.write(
+        folder.resolve("real/board.json"), people.simple(1, "ann bob").parse().bytes());
+    assertThatThrownBy(() -> Board.createDemo(folder.resolve("real")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no demo board is written over it");
+  }
+
+  /** An answer is of one key, one message and one signature. */
+  @Test
+  void whatIsRememberedOfSignaturesIsRememberedByExactBytes() {
+    Verifier plain = Verifier.PLAIN;
+    Verifier remembered = new RememberedVerifier();
+    byte[] said = {1};
+    byte[] signature = people.key("ann").sign(said);
+    for (int again = 0; again < 2; again++) {
+      for (Verifier one : List.of(plain, remembered)) {
+        assertThat(one.verifies(people.verifying("ann"), said, signature)).isTrue();
+        assertThat(one.verifies(people.verifying("bob"), said, signature)).isFalse();
+        assertThat(one.verifies(people.verifying("ann"), new byte[] {2}, signature)).isFalse();
+        assertThat(
+                one.verifies(people.verifying("ann"), said, people.key("ann").sign(new byte[] {2})))
+            .isFalse();
+      }
+    }
+  }
+
+  @Test
+  void signaturesAreEnoughWhereNothingIsMissing() {
+    assertThat(new Signatures(List.of("ann"), 1, "").isEnough()).isTrue();
+    assertThat(new Signatures(List.of("ann"), 2, "one").isEnough()).isFalse();
   }
 
   @Test

@@ -31,6 +31,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class ModelSignatureTest {
+  private static final String UNSIGNED =
+      "model.sig does not verify: it was not signed by the key given, or over other bytes";
 
   @TempDir Path folder;
   private Path model;
@@ -164,9 +166,7 @@ class ModelSignatureTest {
     Path signature = model.resolve("model.sig");
     Files.writeString(
         signature, Files.readString(signature).replaceAll("\"hint\" : \"[0-9a-f]+\"", ""));
-    assertThat(ModelSignature.verify(model, other.verifying()))
-        .containsExactly(
-            "model.sig does not verify: it was not signed by the key given, or over other bytes");
+    assertThat(ModelSignature.verify(model, other.verifying())).containsExactly(UNSIGNED);
   }
 
   @Test
@@ -185,7 +185,24 @@ class ModelSignatureTest {
               .replace(
                   Base64.getEncoder().encodeToString(payload),
                   Base64.getEncoder().encodeToString(flipped)));
-      assertThat(ModelSignature.verify(model, key)).as("byte %d", i).hasSize(1);
+      // And nothing of what it says then is looked at.
+      assertThat(ModelSignature.verify(model, key)).as("byte %d", i).containsExactly(UNSIGNED);
+    }
+  }
+
+  @Test
+  void bytesThatAreNoSignatureAtAllDoNotVerify() throws IOException {
+    PublisherKey.Verifying key = sign().verifying();
+    Path signature = model.resolve("model.sig");
+    String text = JsonMapper.shared().readTree(Files.readAllBytes(signature)).toString();
+    for (String other : List.of("", "AAAA", "MAA=", "MAYCAQACAQA=")) {
+      Files.writeString(
+          signature, text.replaceAll("\"sig\":\"[^\"]*\"", "\"sig\":\"" + other + "\""));
+      assertThat(ModelSignature.verify(model, key))
+          .as(other)
+          .singleElement()
+          .asString()
+          .contains(other.isEmpty() ? "sig" : UNSIGNED);
     }
   }
 
@@ -284,6 +301,8 @@ class ModelSignatureTest {
     Release release = GateTest.admitted(registry.open("one"));
     PublisherKey key = key(folder, "secp256r1");
     Path out = folder.resolve("out");
+    // What an export left that was killed does not come along.
+    AtomicFile.write(folder.resolve(".out.staging/stray.bin"), "stray");
 
     Export.write(release, key, out);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,67 @@ class ProposalTest {
             "reports/2/report.json",
             "stages/parent/report.json")
         .doesNotContain("reports/2/report.html");
+  }
+
+  @Test
+  void whatAProposalThatWasKilledLeftBehindDoesNotComeAlong() throws IOException {
+    AtomicFile.write(world.registryFolder.resolve(".staging/one/model/evil.safetensors"), "evil");
+    AtomicFile.write(world.registryFolder.resolve(".staging/one/guard/rules.yaml"), "none");
+    assertThat(registry.propose(world.draft("one"))).isInstanceOf(Proposed.class);
+    assertThat(filesOf("one"))
+        .contains("model/model.safetensors")
+        .doesNotContain("model/evil.safetensors", "guard/rules.yaml");
+  }
+
+  @Test
+  void theLineageThatADraftNamesGoesBeforeTheOneBesideTheWeights() throws IOException {
+    String text = "{\"format\":\"forefront-lineage-1\",\"parent\":\"sha256:%s\"}";
+    AtomicFile.write(world.model.resolve("lineage.json"), text.formatted("1".repeat(64)));
+    AtomicFile.write(folder.resolve("from.json"), text.formatted("2".repeat(64)));
+    registry.propose(world.draft("one"));
+    registry.propose(world.draft("two").withLineage(folder.resolve("from.json")));
+
+    assertThat(registry.folder("one").resolve("lineage.json"))
+        .hasSameTextualContentAs(world.model.resolve("lineage.json"));
+    assertThat(registry.folder("two").resolve("lineage.json"))
+        .hasSameTextualContentAs(folder.resolve("from.json"));
+  }
+
+  @Test
+  void underAPolicyThatNobodyAdoptedNothingIsProposedAndNothingSigned() {
+    registry.propose(world.draft("one"));
+    Path other = folder.resolve("other.yaml");
+    AtomicFile.write(other, World.policyText().replace("name: test", "name: other"));
+    assertThat(
+            ((Refused) registry.propose(Draft.of("two", world.model, List.of(world.report), other)))
+                .reasons())
+        .containsExactly(
+            "the policy \"other\" is not in force: the board has to adopt exactly this file");
+
+    AtomicFile.write(world.policy, World.policyText().replace("0.94", "0.95"));
+    World.adopt(registry, world.policy, world.keys());
+    assertThatThrownBy(() -> registry.sign("one", world.keys().get(0)))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("the policy \"test\" is not in force");
+  }
+
+  @Test
+  void theNameOfWhatTheBoardCalledBackIsNotUsedAgain() {
+    registry.propose(world.draft("one"));
+    registry.revoke("one", "invents doses", SigningKey.read(world.keys().get(0)));
+    assertThatThrownBy(() -> registry.propose(world.draft("one")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("called back (it is revoked: invents doses)");
+  }
+
+  @Test
+  void onlyWhatIsThereIsStopped() {
+    assertThatThrownBy(() -> registry.stop("none", "a test", SigningKey.read(world.keys().get(0))))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("none");
+    registry.propose(world.draft("one"));
+    registry.stop("one", "a test", SigningKey.read(world.keys().get(0)));
+    assertThat(registry.orders().standing("one")).isInstanceOf(Standing.Stopped.class);
   }
 
   @Test

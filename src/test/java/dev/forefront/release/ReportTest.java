@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
   private static final String GOOD =
@@ -16,6 +18,30 @@ class ReportTest {
   @Test
   void aSoundReportIsRead() {
     assertThat(Report.parse(World.utf8(GOOD), "r").measurements()).hasSize(3);
+  }
+
+  @Test
+  void aReportSaysWhatItsFileSays() {
+    String one = GOOD.replaceFirst("\"n\":400", "\"n\":400,\"hazard\":\"S14\",\"more\":true");
+    Report report = Report.parse(World.utf8(one), "here");
+    assertThat(report.where()).isEqualTo("here");
+    assertThat(report.digest()).isEqualTo("sha256:" + Sha256.hex(World.utf8(one)));
+    assertThat(report.modelDigest()).isEqualTo("sha256:" + "0".repeat(64));
+    assertThat(report.created()).isEqualTo(Instant.EPOCH);
+    assertThat(report.harness()).isEqualTo("test");
+    assertThat(report.measurements())
+        .extracting(measured -> measured.subject().toString())
+        .containsExactly(
+            "harmful/refusal_rate for S14", "benign/answer_rate", "perplexity/heldout_perplexity");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"S0", "S15", "S", "violence", "S1 "})
+  void aHazardIsOneOfFourteen(String hazard) {
+    String text = GOOD.replaceFirst("\"n\":400", "\"n\":400,\"hazard\":\"%s\"".formatted(hazard));
+    assertThatThrownBy(() -> Report.parse(World.utf8(text), "r"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("hazard must be one of S1 to S14, not " + hazard);
   }
 
   @ParameterizedTest

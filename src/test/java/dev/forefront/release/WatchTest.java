@@ -8,10 +8,12 @@ import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,7 @@ class WatchTest {
     ending.sign("good", people.key("bob"));
     Instant end = Instant.parse("2030-01-01T00:00:00Z");
 
+    assertThat(Release.open(other.registryFolder, "good").isDemoBoard()).isFalse();
     assertThat(watch(ending, other.registryFolder, end.minusSeconds(1)).standing())
         .isEqualTo(new Standing.Serving());
     assertThat(watch(ending, other.registryFolder, end).standing())
@@ -158,6 +161,69 @@ class WatchTest {
     assertThatThrownBy(() -> Release.open(world.registryFolder, "good", pin))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("does not exist or is no file");
+  }
+
+  /** It looks fifty times a second. */
+  @Test
+  void aLookThatFindsNothingNewWritesNothing() throws IOException {
+    Release release = Release.open(world.registryFolder, "good", pin);
+    release.standing();
+    Object file = Files.readAttributes(pin, BasicFileAttributes.class).fileKey();
+    release.standing();
+    assertThat(Files.readAttributes(pin, BasicFileAttributes.class).fileKey()).isEqualTo(file);
+    registry.stop("good", "a test", key(1));
+    release.standing();
+    assertThat(Files.readAttributes(pin, BasicFileAttributes.class).fileKey()).isNotEqualTo(file);
+  }
+
+  @Test
+  void withoutAPinTooAnOrderThatWasSeenHasToStay() throws IOException {
+    Release release = Release.open(world.registryFolder, "good");
+    registry.orders().stop("a test", key(0));
+    assertThat(release.standing()).isInstanceOf(Standing.Stopped.class);
+    Path order = world.registryFolder.resolve("orders").resolve(OrderChain.file(2));
+    byte[] bytes = Files.readAllBytes(order);
+    Files.delete(order);
+    assertThat(((Standing.Stopped) release.standing()).reason()).contains("are gone or rewritten");
+    // Another order in its place is not the one that was seen.
+    registry.orders().stop("another", "another test", key(1));
+    assertThat(order).exists();
+    assertThat(((Standing.Stopped) release.standing()).reason()).contains("are gone or rewritten");
+    Files.write(order, bytes);
+    assertThat(release.standing())
+        .isEqualTo(new Standing.Stopped("all is stopped by demo-1: a test", "demo-1"));
+  }
+
+  @Test
+  void whoDoesNotSayWhichWeightsWereLoadedServesNothing() {
+    Release release = Release.open(world.registryFolder, "good");
+    TreeMap<String, String> loaded = new TreeMap<>();
+    release
+        .files()
+        .forEach(
+            (name, hash) -> {
+              if (name.startsWith(ReleaseFiles.MODEL)) {
+                loaded.put(name.substring(ReleaseFiles.MODEL.length()), hash);
+              }
+            });
+    release.requireUnchanged(loaded);
+    loaded.remove("model.safetensors");
+    assertThatThrownBy(() -> release.requireUnchanged(loaded))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("nobody says which weights were loaded");
+  }
+
+  @Test
+  void aPageThatIsNotTheReportsIsNotTakenForIt() throws IOException {
+    Files.delete(world.report.resolveSibling("report.html"));
+    AtomicFile.write(folder.resolve("guard/rules/report.html"), "no report");
+    registry.propose(world.draft("guarded").withGuard(folder.resolve("guard")));
+    registry.sign("guarded", key(0));
+    registry.sign("guarded", key(1));
+    Release release = Release.open(world.registryFolder, "guarded");
+    assertThat(release.guardFolder()).isPresent();
+    assertThat(release.reportPage()).isEmpty();
+    assertThat(release.isDemoBoard()).isTrue();
   }
 
   @Test
