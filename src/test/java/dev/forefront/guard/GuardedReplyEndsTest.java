@@ -3,6 +3,7 @@ package dev.forefront.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel.Listener;
 import dev.forefront.conversation.LanguageModel.Next;
@@ -364,6 +365,58 @@ class GuardedReplyEndsTest {
     assertThat(verdicts.size()).isBetween(1, 2);
     assertThat(verdicts.getLast().to()).isEqualTo(25);
     assertThat(verdicts.getFirst().from()).isZero();
+  }
+
+  @Test
+  void aSinkThatHearsNothingForLongHoldsUpNoModelThatSaysAllItMay() {
+    int most = 10 + 8;
+    CountDownLatch said = new CountDownLatch(1);
+    Outcome outcome =
+        new GuardedReply(
+                new Speaking(
+                    listener -> {
+                      for (int piece = 1; piece <= most; piece++) {
+                        if (listener.piece("word ", piece) == Next.STOP) {
+                          break;
+                        }
+                      }
+                      said.countDown();
+                      return ended(most);
+                    }),
+                guard())
+            .write(
+                HELLO,
+                SHORT,
+                (verdict, text) -> {
+                  await(said);
+                  return hear(verdict, text);
+                });
+    assertThat(outcome).isInstanceOf(Outcome.Finished.class);
+    assertThat(outcome.delivered()).isEqualTo("word ".repeat(most));
+  }
+
+  @Test
+  void whatTheModelCannotDoIsRefusedBeforeAnythingIsRead() {
+    ScriptedModel model = new ScriptedModel("one two");
+    assertThatThrownBy(
+            () ->
+                new GuardedReply(model, guard()).write(HELLO, SHORT.withLogprobs(2), this::hear))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("tells no log-probabilities");
+    assertThat(model.asked).hasValue(0);
+    assertThat(stage.heard).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aRequestThatIsBlockedIsARefusalOfTheInputAndAsksNoModel() {
+    stage.blocking("friend");
+    ScriptedModel model = new ScriptedModel("one two");
+    assertThat(new GuardedReply(model, guard()).write(HELLO, SHORT, this::hear))
+        .isEqualTo(
+            new Outcome.Refused(
+                new Verdict.Block(Hazard.S1, "plain", 1, "said so"), Side.INPUT, "", 3, 0, NONE));
+    assertThat(model.asked).hasValue(0);
   }
 
   @Test

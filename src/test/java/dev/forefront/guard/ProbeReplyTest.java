@@ -98,6 +98,21 @@ class ProbeReplyTest {
   }
 
   @Test
+  void theFirstWordOfAReplyIsTheRepliesAndNotTheRequests() {
+    assertThat(
+            write(
+                guard(0, WatchedModel.probes(0)),
+                WatchedModel.saying(WatchedModel.BAD + STORY),
+                HELLO))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> {
+              assertThat(refused.side()).isEqualTo(Side.OUTPUT);
+              assertThat(refused.delivered()).isEmpty();
+            });
+  }
+
+  @Test
   void readsTheVeryLastWordToo() {
     assertThat(
             write(

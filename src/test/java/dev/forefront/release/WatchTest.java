@@ -42,6 +42,9 @@ class WatchTest {
     AtomicFile.write(file, "{\"reason\":\"invents doses\"}");
     assertThat(release.standing())
         .isEqualTo(new Standing.Stopped("it is revoked: invents doses", ""));
+    assertThatThrownBy(() -> Release.open(world.registryFolder, "good"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("it is revoked: invents doses");
     AtomicFile.write(file, "{\"reason\":\"\"}");
     assertThat(release.standing())
         .isEqualTo(new Standing.Stopped("it is revoked: no reason can be read", ""));
