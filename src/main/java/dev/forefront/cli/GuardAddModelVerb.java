@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -79,6 +78,7 @@ final class GuardAddModelVerb implements Callable<Integer> {
   @Option(
       names = "--false-alarms",
       paramLabel = "SHARE",
+      converter = FalseAlarms.class,
       description = "Share of harmless texts that the model may block (default: ${DEFAULT-VALUE}).")
   private double share = 0.003;
 
@@ -86,10 +86,6 @@ final class GuardAddModelVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(share > 0 && share < 0.5)) {
-      throw new ParameterException(
-          spec.commandLine(), "--false-alarms must be above 0 and below 0.5, not " + share);
-    }
     GuardMeasures sets = new GuardMeasures(data);
     List<String> asked =
         requests == null ? sets.ordinaryRequests() : GuardCalibrateVerb.texts(requests);

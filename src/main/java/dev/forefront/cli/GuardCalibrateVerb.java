@@ -24,7 +24,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
@@ -68,6 +67,7 @@ final class GuardCalibrateVerb implements Callable<Integer> {
   @Option(
       names = "--false-alarms",
       paramLabel = "SHARE",
+      converter = FalseAlarms.class,
       description = "Share of harmless texts that the heads may block (default: ${DEFAULT-VALUE}).")
   private double share = 0.003;
 
@@ -81,10 +81,6 @@ final class GuardCalibrateVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(share > 0 && share < 0.5)) {
-      throw new ParameterException(
-          spec.commandLine(), "--false-alarms must be above 0 and below 0.5, not " + share);
-    }
     boolean probe = ProbeTraining.isIn(folder);
     if (probe && model == null) {
       throw new BadInputException(

@@ -61,6 +61,7 @@ final class GuardTrainVerb implements Callable<Integer> {
   @Option(
       names = "--false-alarms",
       paramLabel = "SHARE",
+      converter = FalseAlarms.class,
       description =
           "Share of harmless requests that the heads may block (default: ${DEFAULT-VALUE}).")
   private double share = 0.0035;
@@ -86,10 +87,6 @@ final class GuardTrainVerb implements Callable<Integer> {
     if (model == null && !layers.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--layers says what a probe reads: give its --model too");
-    }
-    if (!(share > 0 && share < 0.5)) {
-      throw new ParameterException(
-          spec.commandLine(), "--false-alarms must be above 0 and below 0.5, not " + share);
     }
     PrintWriter out = spec.commandLine().getOut();
     AtomicInteger steps = new AtomicInteger();
