@@ -19,8 +19,11 @@ final class PreparedRun {
       try (Stream<Path> all = Files.walk(other.resolve(stage))) {
         for (Path path : all.toList()) {
           Path copy = run.resolve(other.relativize(path));
-          Files.createDirectories(copy.getParent());
-          Files.copy(path, copy);
+          if (Files.isDirectory(path)) {
+            Files.createDirectories(copy);
+          } else {
+            Files.copy(path, copy);
+          }
         }
       }
     }
