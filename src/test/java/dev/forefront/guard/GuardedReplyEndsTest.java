@@ -399,8 +399,7 @@ class GuardedReplyEndsTest {
   void whatTheModelCannotDoIsRefusedBeforeAnythingIsRead() {
     ScriptedModel model = new ScriptedModel("one two");
     assertThatThrownBy(
-            () ->
-                new GuardedReply(model, guard()).write(HELLO, SHORT.withLogprobs(2), this::hear))
+            () -> new GuardedReply(model, guard()).write(HELLO, SHORT.withLogprobs(2), this::hear))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("tells no log-probabilities");
     assertThat(model.asked).hasValue(0);

@@ -97,8 +97,7 @@ class CriterionTest {
   void isToldInWords() {
     assertThat(asking(new Bound.LowAtLeast(0.94)).condition())
         .isEqualTo("low end at least 0.94, n at least 100");
-    assertThat(
-            asking(new Bound.HighAtMost(0.25), "sha256:exam", Duration.ofDays(3)).condition())
+    assertThat(asking(new Bound.HighAtMost(0.25), "sha256:exam", Duration.ofDays(3)).condition())
         .isEqualTo("high end at most 0.25, n at least 100, at most 3 days old, on sha256:exam");
     assertThat(asking(new Bound.Measured()).condition()).isEqualTo("measured, n at least 100");
     assertThat(Figure.percent(0.125)).isEqualTo("12.5%");
