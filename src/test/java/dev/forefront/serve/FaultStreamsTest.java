@@ -303,7 +303,7 @@ class FaultStreamsTest {
       case RECORDS_THREAD_IS_INTERRUPTED ->
           recordThreads().stream()
               .filter(thread -> !others.contains(thread))
-              .forEach(Thread::interrupt);
+              .forEach(FaultStreamsTest::interruptAndAwait);
       case DISK_FAILS,
           DISK_IS_FULL,
           DISK_FAILS_AFTER_WRITING,
@@ -311,6 +311,16 @@ class FaultStreamsTest {
           DISK_IS_SLOW,
           CLOCK_LEAPS,
           GUARD_THREADS_RUN_OUT -> {}
+    }
+  }
+
+  /** A busy machine lets a thread hear of it late. */
+  private static void interruptAndAwait(Thread thread) {
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(20));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
