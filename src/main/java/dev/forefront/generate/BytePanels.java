@@ -113,8 +113,7 @@ final class BytePanels extends Panels {
     }
   }
 
-  private void one(
-      int from, float[] widened, float[] x, int xAt, int count, float[] y, int yAt) {
+  private void one(int from, float[] widened, float[] x, int xAt, int count, float[] y, int yAt) {
     FloatVector a = Chain.at(y, yAt, 0);
     FloatVector b = Chain.at(y, yAt, 1);
     FloatVector c = Chain.at(y, yAt, 2);

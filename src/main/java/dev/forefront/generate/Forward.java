@@ -286,7 +286,9 @@ final class Forward {
           }
         });
     team.run(
-        gates, (long) gates * rows * Panels.WIDTH * EXPONENTIAL, (panel, member) -> activate(panel));
+        gates,
+        (long) gates * rows * Panels.WIDTH * EXPONENTIAL,
+        (panel, member) -> activate(panel));
     multiply(w.down(), gate, rows, added, wide);
     each(row -> addToResidual(row, w.afterFeedForward()));
   }

@@ -41,7 +41,9 @@ final class Inputs {
     written = rows;
   }
 
-  /** Row {@code r} is from {@code r * sumStride()} on; as they were when {@link #sum} was called. */
+  /**
+   * Row {@code r} is from {@code r * sumStride()} on; as they were when {@link #sum} was called.
+   */
   float[] sums() {
     return sums;
   }

@@ -103,7 +103,8 @@ final class NibblePanels extends Panels {
     }
     for (int section = 0; section < inputs(); section += SECTION) {
       int end = Math.min(section + SECTION, inputs());
-      widenScales((to * inputs() + section * WIDTH) / BLOCK, (end - section) / BLOCK * WIDTH, scratch);
+      widenScales(
+          (to * inputs() + section * WIDTH) / BLOCK, (end - section) / BLOCK * WIDTH, scratch);
       for (int input = section; input < end && fours > 0; input += CHUNK) {
         int count = Math.min(CHUNK, end - input);
         open((to * inputs() + input * WIDTH) / IN_INT, count, scratch.numbers);
@@ -131,7 +132,16 @@ final class NibblePanels extends Panels {
         int xAt = written * x.stride() + input;
         int yAt = written * yStride + to;
         Chain.rows(
-            scratch.numbers, 0, count, x.numbers(), xAt, x.stride(), rows - written, y, yAt, yStride);
+            scratch.numbers,
+            0,
+            count,
+            x.numbers(),
+            xAt,
+            x.stride(),
+            rows - written,
+            y,
+            yAt,
+            yStride);
       }
     }
   }

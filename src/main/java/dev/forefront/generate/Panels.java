@@ -85,8 +85,7 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
    * @param y rows of at least {@code padded(outputs)} numbers, {@code yStride} apart
    * @param scratch of this thread alone
    */
-  abstract void multiply(
-      int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
+  abstract void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
 
   /** Whether products need the sums of the blocks of written tokens' inputs. */
   boolean needSums() {

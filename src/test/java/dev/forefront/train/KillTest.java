@@ -124,8 +124,7 @@ class KillTest {
     }
   }
 
-  private static void await(ChildJvm child, Path run, Moment moment, int updates)
-      throws Exception {
+  private static void await(ChildJvm child, Path run, Moment moment, int updates) throws Exception {
     while (child.isAlive() && !child.printed().contains(TinyRun.BEGIN)) {
       Thread.sleep(1);
     }

@@ -25,9 +25,9 @@ class PitfallsTest {
   @TempDir Path folder;
 
   /**
-   * Ranks that clip their own gradient before the sum (nanochat, 2026-01-08) scale them apart; ranks
-   * that drop what accumulated (open-instruct #1498) lose micro-batches. What the optimizer remembers
-   * after one update shows the gradient it was given.
+   * Ranks that clip their own gradient before the sum (nanochat, 2026-01-08) scale them apart;
+   * ranks that drop what accumulated (open-instruct #1498) lose micro-batches. What the optimizer
+   * remembers after one update shows the gradient it was given.
    */
   @Test
   void ranksClipTheSumAndNotTheirOwnPart() {
@@ -160,12 +160,15 @@ class PitfallsTest {
           assertThat(values).isNotEqualTo(other.parameters().get(i).tensor().floats());
         }
       }
-      double loss = new LanguageModeling(step -> List.of(TinyRun.batch(step))).gradients(model, 0).loss();
+      double loss =
+          new LanguageModeling(step -> List.of(TinyRun.batch(step))).gradients(model, 0).loss();
       assertThat(loss).isCloseTo(Math.log(512), within(0.1));
     }
   }
 
-  /** Matrices that write into the residual stream begin smaller, by the root of twice the layers. */
+  /**
+   * Matrices that write into the residual stream begin smaller, by the root of twice the layers.
+   */
   private static double expected(String name, int layers) {
     boolean writes = name.contains("o_proj") || name.contains("down_proj");
     return writes ? 0.02 / Math.sqrt(2.0 * layers) : 0.02;
