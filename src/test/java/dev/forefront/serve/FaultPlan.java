@@ -130,8 +130,8 @@ record FaultPlan(int stream, Fault fault, int at) {
     List<String> pieces = pieces();
     int last = fault == Fault.PROBE_LEAVES_THE_LAST_TOKEN_OUT ? pieces.size() - 1 : struck();
     int before = pieces.stream().limit(last).mapToInt(String::length).sum();
-    // Odd text is waited for 64 chars long and not for ever: without hold-back the beginning of a
-    // word in letters apart can have left by then, the whole word never.
+    // Odd text is waited for 64 chars long and not for ever: without hold-back the first letters of
+    // a word in letters apart can have left by then, the whole word never.
     return fault == Fault.HARM_IN_LETTERS_APART ? before + "f o r b i d d e ".length() : before;
   }
 }
