@@ -125,7 +125,9 @@ final class Segment {
     if (chunk >= 0) {
       return false;
     }
-    if (oddFrom != NOWHERE && (calm >= CALM || read - oddFrom >= patience)) {
+    // A word in letters apart is not cut in two, however long the text was odd before.
+    boolean spellsOut = calm == 0 && lastLength == 1;
+    if (oddFrom != NOWHERE && (calm >= CALM || read - oddFrom >= patience && !spellsOut)) {
       return true;
     }
     return sentenceEnded && lastLength < LONG_CHUNK / 4
