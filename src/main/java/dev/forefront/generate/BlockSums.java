@@ -1,5 +1,6 @@
 package dev.forefront.generate;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -17,6 +18,9 @@ final class BlockSums {
   private static final int LANES = Panels.LANES;
   private static final int WIDTH = Panels.WIDTH;
   private static final int BLOCK = Inputs.BLOCK;
+
+  /** Between the sums of two rows. */
+  private static final int APART = MOST * WIDTH;
 
   private BlockSums() {}
 
@@ -41,9 +45,13 @@ final class BlockSums {
       int yStride) {
     int blocks = count / BLOCK;
     for (int row = 0; row < rows; row += 4) {
+      Arrays.fill(scratch.sums, 0);
       int xAt = row * x.stride() + input;
       for (int block = 0; block < blocks; block++, xAt += BLOCK) {
-        sum(scratch.numbers, block, x.numbers(), xAt, x.stride(), scratch.sums);
+        int from = block * BLOCK * WIDTH;
+        int to = block * WIDTH;
+        Chain.four(
+            scratch.numbers, from, BLOCK, x.numbers(), xAt, x.stride(), scratch.sums, to, APART);
       }
       for (int i = 0; i < 4; i++) {
         int sumAt = (row + i) * x.sumStride() + input / BLOCK;
@@ -51,60 +59,6 @@ final class BlockSums {
         chain(scratch, i * MOST, scaleAt, blocks, centre, x.sums(), sumAt, y, to);
       }
     }
-  }
-
-  /** A block's sums of four rows, {@link #MOST} blocks apart. */
-  private static void sum(float[] w, int block, float[] x, int x0, int xStride, float[] out) {
-    int x1 = x0 + xStride;
-    int x2 = x1 + xStride;
-    int x3 = x2 + xStride;
-    FloatVector a0 = FloatVector.zero(Panels.SPECIES);
-    FloatVector b0 = a0;
-    FloatVector c0 = a0;
-    FloatVector d0 = a0;
-    FloatVector a1 = a0;
-    FloatVector b1 = a0;
-    FloatVector c1 = a0;
-    FloatVector d1 = a0;
-    FloatVector a2 = a0;
-    FloatVector b2 = a0;
-    FloatVector c2 = a0;
-    FloatVector d2 = a0;
-    FloatVector a3 = a0;
-    FloatVector b3 = a0;
-    FloatVector c3 = a0;
-    FloatVector d3 = a0;
-    int at = block * BLOCK * WIDTH;
-    for (int i = 0; i < BLOCK; i++, at += WIDTH) {
-      FloatVector wa = Chain.at(w, at, 0);
-      FloatVector wb = Chain.at(w, at, 1);
-      FloatVector wc = Chain.at(w, at, 2);
-      FloatVector wd = Chain.at(w, at, 3);
-      FloatVector v = Chain.broadcast(x[x0 + i]);
-      a0 = wa.fma(v, a0);
-      b0 = wb.fma(v, b0);
-      c0 = wc.fma(v, c0);
-      d0 = wd.fma(v, d0);
-      v = Chain.broadcast(x[x1 + i]);
-      a1 = wa.fma(v, a1);
-      b1 = wb.fma(v, b1);
-      c1 = wc.fma(v, c1);
-      d1 = wd.fma(v, d1);
-      v = Chain.broadcast(x[x2 + i]);
-      a2 = wa.fma(v, a2);
-      b2 = wb.fma(v, b2);
-      c2 = wc.fma(v, c2);
-      d2 = wd.fma(v, d2);
-      v = Chain.broadcast(x[x3 + i]);
-      a3 = wa.fma(v, a3);
-      b3 = wb.fma(v, b3);
-      c3 = wc.fma(v, c3);
-      d3 = wd.fma(v, d3);
-    }
-    Chain.store(a0, b0, c0, d0, out, block * WIDTH);
-    Chain.store(a1, b1, c1, d1, out, (MOST + block) * WIDTH);
-    Chain.store(a2, b2, c2, d2, out, (2 * MOST + block) * WIDTH);
-    Chain.store(a3, b3, c3, d3, out, (3 * MOST + block) * WIDTH);
   }
 
   /**

@@ -54,7 +54,8 @@ final class Chain {
     store(a, b, c, d, y, yAt);
   }
 
-  private static void four(
+  /** Likewise for four rows. */
+  static void four(
       float[] w,
       int from,
       int count,

@@ -103,8 +103,12 @@ final class NibblePanels extends Panels {
     }
     for (int section = 0; section < inputs(); section += SECTION) {
       int end = Math.min(section + SECTION, inputs());
-      widenScales(
-          (to * inputs() + section * WIDTH) / BLOCK, (end - section) / BLOCK * WIDTH, scratch);
+      int scalesFrom = (to * inputs() + section * WIDTH) / BLOCK;
+      int scalesCount = (end - section) / BLOCK * WIDTH;
+      widenScales(scalesFrom, scalesCount, scratch.scales);
+      if (written < rows) {
+        widenLeasts(scalesFrom, scalesCount, scratch);
+      }
       for (int input = section; input < end && fours > 0; input += CHUNK) {
         int count = Math.min(CHUNK, end - input);
         open((to * inputs() + input * WIDTH) / IN_INT, count, scratch.numbers);
@@ -150,19 +154,24 @@ final class NibblePanels extends Panels {
     return leasts.length == 0 ? CENTRED : PLAIN;
   }
 
-  /** Sixteen scales of each block, and what is added to a number between 1 and 2 times these. */
-  private void widenScales(int from, int count, Scratch scratch) {
+  /** Sixteen scales of each block. */
+  private void widenScales(int from, int count, float[] sixteen) {
+    scales.widen(from, count, sixteen);
+    for (int i = 0; i < count; i++) {
+      sixteen[i] *= 16;
+    }
+  }
+
+  /** What is added to a number between 1 and 2 times sixteen scales, where it is read. */
+  private void widenLeasts(int from, int count, Scratch scratch) {
     float[] sixteen = scratch.scales;
     float[] added = scratch.leasts;
-    scales.widen(from, count, sixteen);
     if (leasts.length == 0) {
       for (int i = 0; i < count; i++) {
-        sixteen[i] *= 16;
         added[i] = -CENTRED * sixteen[i];
       }
     } else {
       for (int i = 0; i < count; i++) {
-        sixteen[i] *= 16;
         added[i] = leasts[from + i] - sixteen[i];
       }
     }
