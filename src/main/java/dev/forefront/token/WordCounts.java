@@ -1,5 +1,6 @@
 package dev.forefront.token;
 
+import dev.forefront.conversation.Threads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,27 +81,12 @@ final class WordCounts {
               .start(() -> count(next, table)));
     }
     for (Thread thread : threads) {
-      join(thread);
+      Threads.join(thread);
     }
     waiting.clear();
     characters = 0;
     if (failure.get() != null) {
       throw new IllegalStateException("words could not be counted", failure.get());
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // The tables are this thread's again only when the others are done with them.
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
