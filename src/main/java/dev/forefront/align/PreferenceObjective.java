@@ -5,6 +5,7 @@ import dev.forefront.model.Pass;
 import dev.forefront.model.Recall;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Tensor;
+import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Objective;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record PreferenceObjective(
   public Measured gradients(Transformer policy, int step) {
     List<Integer> indices = order.at(step);
     PairBatch batch = PairBatch.of(indices.stream().map(pairs::get).toList(), length);
-    try (Pass pass = policy.pass(ReplyScores.input(batch), recall)) {
+    try (Pass pass = policy.pass(LanguageModeling.input(batch.tokens()), recall)) {
       Tensor scores = ReplyScores.of(policy, pass.hidden(), batch);
       PreferenceLoss.Value value = value(scores, indices, batch);
       pass.backward(value.loss(), Tensor.ones());

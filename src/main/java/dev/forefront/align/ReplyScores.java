@@ -1,9 +1,9 @@
 package dev.forefront.align;
 
 import dev.forefront.data.TokenBatch;
-import dev.forefront.model.TokenInput;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Tensor;
+import dev.forefront.train.LanguageModeling;
 
 /** How likely a model finds the replies of a batch, differentiable. */
 final class ReplyScores {
@@ -16,7 +16,7 @@ final class ReplyScores {
    * @return {@code [2 * pairs]}: the chosen ones, then the rejected ones
    */
   static Tensor of(Transformer model, PairBatch batch) {
-    return of(model, model.hidden(input(batch)), batch);
+    return of(model, model.hidden(LanguageModeling.input(batch.tokens())), batch);
   }
 
   /** Likewise, where the model has read the batch already. */
@@ -25,11 +25,6 @@ final class ReplyScores {
         .view(1, batch.places().length)
         .linear(membership(batch))
         .view(2L * batch.pairs());
-  }
-
-  static TokenInput input(PairBatch batch) {
-    TokenBatch tokens = batch.tokens();
-    return new TokenInput(tokens.ids(), tokens.positions(), tokens.documents());
   }
 
   /** The log-probability of each counted token, {@code [counted]}, in the order of the places. */

@@ -139,7 +139,8 @@ public final class LanguageModeling implements Objective {
     return () -> pass.backward(hidden_NH, leaf_NH.gradient());
   }
 
-  static TokenInput input(TokenBatch batch) {
+  /** A batch as a model reads it. */
+  public static TokenInput input(TokenBatch batch) {
     return new TokenInput(batch.ids(), batch.positions(), batch.documents());
   }
 }

@@ -8,6 +8,7 @@ import dev.forefront.model.SafeTensors;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
+import dev.forefront.train.LanguageModeling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +142,8 @@ class PreferenceReferenceTest {
         }
       }
       float[] ours =
-          ReplyScores.tokens(transformer, transformer.hidden(ReplyScores.input(batch)), batch)
+          ReplyScores.tokens(
+                  transformer, transformer.hidden(LanguageModeling.input(batch.tokens())), batch)
               .floats();
       assertThat(ours).hasSize(counted.size());
       for (int i = 0; i < ours.length; i++) {
