@@ -185,12 +185,23 @@ final class NibblePanels extends Panels {
     return eight.lanewise(VectorOperators.ROL, 4);
   }
 
-  /** One number and a sixteenth of the first of eight. */
-  private static FloatVector first(IntVector eight) {
-    return (FloatVector) eight.and(MASK).or(ONE).convertShape(AS_FLOATS, SPECIES, 0);
+  /**
+   * One number and a sixteenth of the first of eight.
+   *
+   * @param mask {@link #MASK} in every lane, and {@code one} likewise: where each call made these
+   *     anew the compiler gave up inlining before the end of a loop, and made objects of vectors
+   */
+  private static FloatVector first(IntVector eight, IntVector mask, IntVector one) {
+    return (FloatVector)
+        eight
+            .lanewise(VectorOperators.AND, mask)
+            .lanewise(VectorOperators.OR, one)
+            .convertShape(AS_FLOATS, SPECIES, 0);
   }
 
   private void widen(int from, Scratch scratch, int scaleFrom, int count) {
+    IntVector mask = IntVector.broadcast(INTS, MASK);
+    IntVector one = IntVector.broadcast(INTS, ONE);
     float[] out = scratch.numbers;
     int at = from;
     int to = 0;
@@ -210,10 +221,10 @@ final class NibblePanels extends Panels {
         IntVector w2 = eight(at + 2 * LANES);
         IntVector w3 = eight(at + 3 * LANES);
         for (int k = 0; k < IN_INT; k++, to += WIDTH) {
-          first(w0).fma(s0, l0).intoArray(out, to);
-          first(w1).fma(s1, l1).intoArray(out, to + LANES);
-          first(w2).fma(s2, l2).intoArray(out, to + 2 * LANES);
-          first(w3).fma(s3, l3).intoArray(out, to + 3 * LANES);
+          first(w0, mask, one).fma(s0, l0).intoArray(out, to);
+          first(w1, mask, one).fma(s1, l1).intoArray(out, to + LANES);
+          first(w2, mask, one).fma(s2, l2).intoArray(out, to + 2 * LANES);
+          first(w3, mask, one).fma(s3, l3).intoArray(out, to + 3 * LANES);
           w0 = turned(w0);
           w1 = turned(w1);
           w2 = turned(w2);
@@ -225,6 +236,8 @@ final class NibblePanels extends Panels {
 
   /** Numbers between 1 and 2, not yet scaled. */
   private void open(int from, int count, float[] out) {
+    IntVector mask = IntVector.broadcast(INTS, MASK);
+    IntVector one = IntVector.broadcast(INTS, ONE);
     int at = from;
     int to = 0;
     for (int input = 0; input < count; input += IN_INT, at += WIDTH) {
@@ -233,10 +246,10 @@ final class NibblePanels extends Panels {
       IntVector w2 = eight(at + 2 * LANES);
       IntVector w3 = eight(at + 3 * LANES);
       for (int k = 0; k < IN_INT; k++, to += WIDTH) {
-        first(w0).intoArray(out, to);
-        first(w1).intoArray(out, to + LANES);
-        first(w2).intoArray(out, to + 2 * LANES);
-        first(w3).intoArray(out, to + 3 * LANES);
+        first(w0, mask, one).intoArray(out, to);
+        first(w1, mask, one).intoArray(out, to + LANES);
+        first(w2, mask, one).intoArray(out, to + 2 * LANES);
+        first(w3, mask, one).intoArray(out, to + 3 * LANES);
         w0 = turned(w0);
         w1 = turned(w1);
         w2 = turned(w2);
@@ -260,6 +273,8 @@ final class NibblePanels extends Panels {
       int sumAt,
       float[] y,
       int yAt) {
+    IntVector mask = IntVector.broadcast(INTS, MASK);
+    IntVector one = IntVector.broadcast(INTS, ONE);
     FloatVector a = Chain.at(y, yAt, 0);
     FloatVector b = Chain.at(y, yAt, 1);
     FloatVector c = Chain.at(y, yAt, 2);
@@ -278,10 +293,10 @@ final class NibblePanels extends Panels {
         IntVector w3 = IntVector.fromArray(INTS, codes, at + 3 * LANES);
         for (int k = 0; k < IN_INT; k++) {
           FloatVector v = FloatVector.broadcast(SPECIES, x[xAt + input + i + k]);
-          p = first(w0).fma(v, p);
-          q = first(w1).fma(v, q);
-          r = first(w2).fma(v, r);
-          t = first(w3).fma(v, t);
+          p = first(w0, mask, one).fma(v, p);
+          q = first(w1, mask, one).fma(v, q);
+          r = first(w2, mask, one).fma(v, r);
+          t = first(w3, mask, one).fma(v, t);
           w0 = turned(w0);
           w1 = turned(w1);
           w2 = turned(w2);
