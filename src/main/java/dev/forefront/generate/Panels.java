@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * inputs in their order, so that a row's result depends neither on the rows beside it nor on the
  * processor's vector width, nor on how many threads share the panels.
  */
-abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
+abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, NibblePanels {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
 
@@ -44,19 +44,26 @@ abstract sealed class Panels permits FloatPanels, BytePanels, NibblePanels {
    */
   static Panels of(ModelWeights files, WeightNames.Part part, int first, int outputs) {
     Weight weight = files.weight(part);
-    if (files.isAdapted(part) || !isPacked(weight)) {
+    if (files.isAdapted(part)) {
       return new FloatPanels(files.floats(part), first, outputs, (int) weight.columns());
     }
-    Panels packed =
-        BytePanels.holds(weight.encoding())
-            ? new BytePanels(weight, first, outputs)
-            : new NibblePanels(weight, first, outputs);
+    Panels panels = of(weight, first, outputs);
     weight.letGo();
-    return packed;
+    return panels;
   }
 
-  private static boolean isPacked(Weight weight) {
-    return BytePanels.holds(weight.encoding()) || NibblePanels.holds(weight.encoding());
+  /** Likewise, of a weight as its file holds it. */
+  static Panels of(Weight weight, int first, int outputs) {
+    if (HalfPanels.holds(weight.encoding())) {
+      return new HalfPanels(weight, first, outputs);
+    }
+    if (BytePanels.holds(weight.encoding())) {
+      return new BytePanels(weight, first, outputs);
+    }
+    if (NibblePanels.holds(weight.encoding())) {
+      return new NibblePanels(weight, first, outputs);
+    }
+    return new FloatPanels(weight.floats(), first, outputs, (int) weight.columns());
   }
 
   /** Outputs rounded up to whole panels: the stride that results need. */

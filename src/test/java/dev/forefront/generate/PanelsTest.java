@@ -24,7 +24,7 @@ final class PanelsTest {
   private final Random random = new Random(7);
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0"})
+  @EnumSource(names = {"F16", "BF16", "Q8_0", "Q5_0", "Q6_K", "Q4_0"})
   void multipliesPackedNumbersToTheLastBitAsWidened(Encoding encoding) {
     Weight weight = weight(encoding);
     float[] widened = product(widened(weight), 0);
@@ -39,14 +39,14 @@ final class PanelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
+  @EnumSource(names = {"F16", "BF16", "Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
   void multipliesByWrittenTokensAsWidenedButForRounding(Encoding encoding) {
     Weight weight = weight(encoding);
     assertClose(product(packed(weight), ROWS), product(widened(weight), 0));
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
+  @EnumSource(names = {"F16", "BF16", "Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
   void multipliesAsManyWrittenTokensAsThereAreAsThoughEachWereAlone(Encoding encoding) {
     Panels packed = packed(weight(encoding));
     float[] all = product(packed, ROWS);
@@ -68,7 +68,7 @@ final class PanelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
+  @EnumSource(names = {"F16", "BF16", "Q8_0", "Q5_0", "Q6_K", "Q4_0", "Q4_1", "Q4_K"})
   void readsAnOutputsNumbersBack(Encoding encoding) {
     Weight weight = weight(encoding);
     float[] all = weight.floats();
@@ -97,7 +97,7 @@ final class PanelsTest {
     return x;
   }
 
-  /** Random bits, but for the scales: these are small numbers of sixteen bits. */
+  /** Random bits, but for the scales and what has none: these are small numbers of sixteen bits. */
   private Weight weight(Encoding encoding) {
     byte[] bytes = new byte[(int) encoding.bytes((long) OUTPUTS * INPUTS)];
     random.nextBytes(bytes);
@@ -110,7 +110,9 @@ final class PanelsTest {
           scale(data, block + 2);
         }
         case Q8_0, Q5_0, Q4_0 -> scale(data, block);
-        case F32, F16, BF16, Q5_1, Q5_K -> throw new IllegalStateException();
+        case F16 -> scale(data, block);
+        case BF16 -> number(data, block);
+        case F32, Q5_1, Q5_K -> throw new IllegalStateException();
       }
     }
     return new Weight("w", encoding, new long[] {OUTPUTS, INPUTS}, data, 0, 0);
@@ -119,6 +121,12 @@ final class PanelsTest {
   private void scale(MemorySegment data, long at) {
     short half = Float.floatToFloat16((random.nextFloat() - 0.5f) / 64);
     data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, half);
+  }
+
+  /** The upper half of a small number. */
+  private void number(MemorySegment data, long at) {
+    int bits = Float.floatToRawIntBits((random.nextFloat() - 0.5f) / 64);
+    data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) (bits >>> 16));
   }
 
   /** With the first rows written; each row alone gives the same. */
@@ -145,8 +153,6 @@ final class PanelsTest {
   }
 
   private static Panels packed(Weight weight) {
-    return BytePanels.holds(weight.encoding())
-        ? new BytePanels(weight, 0, OUTPUTS)
-        : new NibblePanels(weight, 0, OUTPUTS);
+    return Panels.of(weight, 0, OUTPUTS);
   }
 }

@@ -1,0 +1,115 @@
+package dev.forefront.generate;
+
+import dev.forefront.model.Encoding;
+import dev.forefront.model.Weight;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Panels of sixteen-bit floats as the file has them; both kinds are exact in float32. */
+final class HalfPanels extends Panels {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
+      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
+
+  /**
+   * Inputs that are widened at once for few rows, which wait for memory: what is written and read
+   * again must not push out of the cache what is coming.
+   */
+  private static final int CHUNK_OF_FEW = 32;
+
+  private final boolean areTruncated;
+  private final short[] data;
+
+  /**
+   * @param weight in an encoding that {@link #holds}
+   * @param first the row of the first output
+   */
+  HalfPanels(Weight weight, int first, int outputs) {
+    super(outputs, (int) weight.columns());
+    areTruncated = weight.encoding() == Encoding.BF16;
+    data = new short[Math.multiplyExact(padded(outputs), inputs())];
+    for (int output = 0; output < outputs; output++) {
+      MemorySegment row = weight.row(first + output);
+      int at = place(output);
+      for (int input = 0; input < inputs(); input++) {
+        data[at + input * WIDTH] = row.get(SHORT, (long) Short.BYTES * input);
+      }
+    }
+  }
+
+  static boolean holds(Encoding encoding) {
+    return switch (encoding) {
+      case F16, BF16 -> true;
+      case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> false;
+    };
+  }
+
+  private int place(int output) {
+    return output / WIDTH * WIDTH * inputs() + output % WIDTH;
+  }
+
+  @Override
+  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+    int to = panel * WIDTH;
+    clear(y, to, yStride, rows);
+    int most = rows < 4 ? CHUNK_OF_FEW : CHUNK;
+    for (int input = 0; input < inputs(); input += most) {
+      int count = Math.min(most, inputs() - input);
+      widen(to * inputs() + input * WIDTH, count * WIDTH, scratch.numbers);
+      Chain.rows(
+          scratch.numbers, 0, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
+    }
+  }
+
+  private void widen(int from, int count, float[] out) {
+    if (areTruncated) {
+      extend(from, count, out);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      out[i] = Float.float16ToFloat(data[from + i]);
+    }
+  }
+
+  /** The upper halves of float32 numbers. */
+  private void extend(int from, int count, float[] out) {
+    for (int i = 0; i < count; i += LANES) {
+      IntVector wide =
+          (IntVector)
+              ShortVector.fromArray(SHORTS, data, from + i)
+                  .convertShape(VectorOperators.S2I, INTS, 0);
+      FloatVector numbers =
+          (FloatVector)
+              wide.lanewise(VectorOperators.LSHL, Short.SIZE).convertShape(AS_FLOATS, SPECIES, 0);
+      numbers.intoArray(out, i);
+    }
+  }
+
+  private float widened(short half) {
+    return areTruncated ? Float.intBitsToFloat(half << Short.SIZE) : Float.float16ToFloat(half);
+  }
+
+  @Override
+  long bytes() {
+    return (long) Short.BYTES * data.length;
+  }
+
+  @Override
+  void read(int output, float[] out, int at) {
+    int from = place(output);
+    for (int input = 0; input < inputs(); input++) {
+      out[at + input] = widened(data[from + input * WIDTH]);
+    }
+  }
+}
