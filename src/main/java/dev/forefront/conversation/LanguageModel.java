@@ -46,6 +46,15 @@ public interface LanguageModel extends AutoCloseable {
   Reply reply(Conversation conversation, Sampling sampling, Listener listener);
 
   /**
+   * Likewise, on behalf of someone. A model that is faster for what it has read before is so for
+   * the same tenant alone; one that keeps nothing need not know who asks.
+   */
+  default Reply reply(
+      Tenant tenant, Conversation conversation, Sampling sampling, Listener listener) {
+    return reply(conversation, sampling, listener);
+  }
+
+  /**
    * This model with a probe on its inside, made ready once for any number of replies.
    *
    * @throws BadInputException where the probe was made for another model, or this one shows nothing
@@ -85,6 +94,19 @@ public interface LanguageModel extends AutoCloseable {
      * tokens before its own, and before that of its own.
      */
     Reply reply(Conversation conversation, Sampling sampling, Readings readings, Listener listener);
+
+    /**
+     * Likewise, on behalf of someone. A token that was read before for the same tenant is not read
+     * again, and its reading comes all the same.
+     */
+    default Reply reply(
+        Tenant tenant,
+        Conversation conversation,
+        Sampling sampling,
+        Readings readings,
+        Listener listener) {
+      return reply(conversation, sampling, readings, listener);
+    }
 
     /** Reads a conversation as before a reply, and writes none. */
     void read(Conversation conversation, Readings readings);

@@ -13,6 +13,7 @@ import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.model.Gguf;
 import dev.forefront.model.ModelWeights;
 import dev.forefront.token.AddGenerationPrompt;
@@ -26,7 +27,6 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder run on the CPU in plain Java. Requests from any number of threads are batched on
@@ -213,12 +213,18 @@ public final class Engine implements LanguageModel {
 
   @Override
   public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
-    return reply(prompt(conversation), sampling, listener);
+    return reply(Tenant.NOBODY, conversation, sampling, listener);
+  }
+
+  @Override
+  public Reply reply(
+      Tenant tenant, Conversation conversation, Sampling sampling, Listener listener) {
+    return reply(request(prompt(conversation), sampling).by(tenant), listener);
   }
 
   /** Continues plain text, without any template. */
   public Reply complete(String text, Sampling sampling, Listener listener) {
-    return reply(prompt(text), sampling, listener);
+    return reply(request(prompt(text), sampling), listener);
   }
 
   /** The ids that are read before a reply. */
@@ -231,11 +237,15 @@ public final class Engine implements LanguageModel {
     return parted(tokenizer.encode(text));
   }
 
-  private Reply reply(int[] prompt, Sampling sampling, Listener listener) {
-    requireRoom(prompt);
-    Writing writing = new Writing(tokenizer, sampling, listener);
-    StopReason stop = write(prompt, sampling, writing::token);
-    return writing.finish(stop, prompt.length);
+  private Reply reply(Request request, Listener listener) {
+    requireRoom(request.prompt());
+    Writing writing = new Writing(tokenizer, request.sampling(), listener);
+    return writing.finish(model.write(request, writing::token), request.prompt().length);
+  }
+
+  private Request request(int[] prompt, Sampling sampling) {
+    return Request.of(prompt, sampling, this::endsTurn)
+        .following(sampling.hasForm() ? forms.follow(sampling.form()) : null);
   }
 
   /**
@@ -245,11 +255,7 @@ public final class Engine implements LanguageModel {
    */
   public StopReason write(
       int[] prompt, Sampling sampling, Function<IdModel.ScoredToken, Next> each) {
-    return model.write(prompt, sampling, this::endsTurn, following(sampling), each);
-  }
-
-  private @Nullable Following following(Sampling sampling) {
-    return sampling.hasForm() ? forms.follow(sampling.form()) : null;
+    return model.write(request(prompt, sampling), each).stop();
   }
 
   private void requireRoom(int[] prompt) {
@@ -283,19 +289,18 @@ public final class Engine implements LanguageModel {
       @Override
       public Reply reply(
           Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
-        int[] prompt = prompt(conversation);
-        requireRoom(prompt);
-        Writing writing = new Writing(tokenizer, sampling, listener);
-        StopReason stop =
-            model.write(
-                prompt,
-                sampling,
-                Engine.this::endsTurn,
-                following(sampling),
-                watch,
-                readings,
-                writing::token);
-        return writing.finish(stop, prompt.length);
+        return reply(Tenant.NOBODY, conversation, sampling, readings, listener);
+      }
+
+      @Override
+      public Reply reply(
+          Tenant tenant,
+          Conversation conversation,
+          Sampling sampling,
+          Readings readings,
+          Listener listener) {
+        Request request = request(prompt(conversation), sampling).by(tenant);
+        return Engine.this.reply(request.watchedBy(watch, readings), listener);
       }
 
       @Override

@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +27,6 @@ public final class IdModel implements AutoCloseable {
   /** Calls that may wait for a lane; more wait to be let in. */
   private static final int MOST_WAITING = 256;
 
-  /** Where no probe is set there is nothing to hear. */
-  private static final Readings UNREAD = (place, promptTokens, logits) -> Next.CONTINUE;
-
   /**
    * @param logprob natural logarithm of its probability under the model's own distribution; NaN
    *     where nobody asked
@@ -41,7 +36,7 @@ public final class IdModel implements AutoCloseable {
   public record ScoredToken(int id, double logprob, boolean greedy, List<Likely> likeliest) {}
 
   private final Weights weights;
-  private final BlockingQueue<Sequence> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Waiting waiting = new Waiting(MOST_WAITING);
   private final Lane lane;
   private volatile boolean closed;
 
@@ -49,7 +44,7 @@ public final class IdModel implements AutoCloseable {
     Team team = new Team("forefront-engine", threads);
     try {
       weights = loading.apply(team);
-      lane = new Lane("forefront-engine-0", weights, team, waiting);
+      lane = new Lane("forefront-engine-0", weights, team, waiting, Lane.bytesBeside(weights));
     } catch (RuntimeException e) {
       team.close();
       throw e;
@@ -104,17 +99,7 @@ public final class IdModel implements AutoCloseable {
    */
   public StopReason write(
       int[] prompt, Sampling sampling, IntPredicate ends, Function<ScoredToken, Next> each) {
-    return write(prompt, sampling, ends, null, each);
-  }
-
-  /** Likewise, the reply following a form. */
-  StopReason write(
-      int[] prompt,
-      Sampling sampling,
-      IntPredicate ends,
-      @Nullable Following following,
-      Function<ScoredToken, Next> each) {
-    return run(writing(prompt, sampling, ends, following), UNREAD, each);
+    return write(Request.of(prompt, sampling, ends), each).stop();
   }
 
   /** Likewise, a probe reading every token, the last one too. */
@@ -125,30 +110,31 @@ public final class IdModel implements AutoCloseable {
       Watch watch,
       Readings readings,
       Function<ScoredToken, Next> each) {
-    return write(prompt, sampling, ends, null, watch, readings, each);
+    return write(Request.of(prompt, sampling, ends).watchedBy(watch, readings), each).stop();
   }
 
-  /** Likewise, the reply following a form. */
-  StopReason write(
-      int[] prompt,
-      Sampling sampling,
-      IntPredicate ends,
-      @Nullable Following following,
-      Watch watch,
-      Readings readings,
-      Function<ScoredToken, Next> each) {
-    return run(writing(prompt, sampling, ends, following).watchedBy(watch), readings, each);
-  }
-
-  private Sequence writing(
-      int[] prompt, Sampling sampling, IntPredicate ends, @Nullable Following following) {
+  /**
+   * Continues a prompt; whatever its tenant had read before is not read again.
+   *
+   * @throws PromptTooLongException where no room is left for one token
+   */
+  Request.Ended write(Request request, Function<ScoredToken, Next> each) {
+    int[] prompt = request.prompt();
     check(prompt);
     int context = config().contextLength();
     if (prompt.length >= context) {
       throw new PromptTooLongException(prompt.length, context);
     }
+    Sampling sampling = request.sampling();
     int most = Math.min(sampling.maxTokens(), context - prompt.length);
-    return Sequence.writing(prompt, most, new Sampler(sampling, prompt, ends, following), ends);
+    Sampler sampler = new Sampler(sampling, prompt, request.ends(), request.following());
+    Sequence sequence =
+        Sequence.writing(prompt, most, sampler, request.ends()).askedBy(request.tenant());
+    if (request.watch() != null) {
+      sequence.watchedBy(request.watch());
+    }
+    StopReason stop = run(sequence, request.readings(), each);
+    return new Request.Ended(stop, sequence.reused());
   }
 
   /**
@@ -182,7 +168,7 @@ public final class IdModel implements AutoCloseable {
     }
     run(
         reading(ids).shownTo(new Shown(Set.copyOf(layers), reader)),
-        UNREAD,
+        Request.UNREAD,
         token -> Next.CONTINUE);
   }
 
@@ -256,7 +242,7 @@ public final class IdModel implements AutoCloseable {
   private void score(Sequence sequence, List<ScoredToken> scored) {
     run(
         sequence,
-        UNREAD,
+        Request.UNREAD,
         token -> {
           scored.add(token);
           return Next.CONTINUE;
@@ -339,6 +325,11 @@ public final class IdModel implements AutoCloseable {
     }
   }
 
+  /** Tokens of prompts that were run through the model so far. */
+  long positionsRead() {
+    return lane.positionsRead();
+  }
+
   /** Stops the lanes; calls that wait fail. */
   @Override
   public void close() {
@@ -349,7 +340,9 @@ public final class IdModel implements AutoCloseable {
 
   private void failWaiting() {
     IllegalStateException over = new IllegalStateException("the model was closed");
-    for (Sequence left = waiting.poll(); left != null; left = waiting.poll()) {
+    for (Sequence left = waiting.poll(who -> true);
+        left != null;
+        left = waiting.poll(who -> true)) {
       left.fail(over);
     }
   }

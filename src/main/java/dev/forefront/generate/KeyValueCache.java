@@ -15,9 +15,13 @@ final class KeyValueCache {
   static final int PAGE = 64;
 
   /** All layers of some positions. */
-  private record Page(float[][] keys, float[][] values) {
+  record Page(float[][] keys, float[][] values) {
     Page(int layers, int size) {
       this(new float[layers][size], new float[layers][size]);
+    }
+
+    long bytes() {
+      return 2L * keys.length * keys[0].length * Float.BYTES;
     }
   }
 
@@ -51,6 +55,23 @@ final class KeyValueCache {
     while (pages.size() * PAGE < length) {
       pages.add(new Page(layers, size));
     }
+  }
+
+  /** A page whose positions are all filled: it never changes again. */
+  Page page(int at) {
+    if ((at + 1) * PAGE > length) {
+      throw new IllegalStateException("page %d is not full yet".formatted(at));
+    }
+    return pages.get(at);
+  }
+
+  /** Begins with full pages of other sequences that have the same tokens there. */
+  void begin(List<Page> full) {
+    if (length > 0) {
+      throw new IllegalStateException("the sequence has begun already");
+    }
+    pages.addAll(full);
+    length = full.size() * PAGE;
   }
 
   /** Takes over the first positions of another sequence with the same tokens there. */

@@ -2,11 +2,15 @@ package dev.forefront.generate;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.Tenant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane extends Thread {
   /** Sequences at once. */
-  private static final int SLOTS = 32;
+  private static final int SLOTS = 40;
+
+  /** Of one tenant: the others find a place that is free. */
+  static final int SLOTS_OF_ONE = 32;
 
   /** Rows in a step where someone waits for the next token: no longer than these take. */
   private static final int ROWS_BESIDE_WRITING = 64;
@@ -26,13 +33,14 @@ final class Lane extends Thread {
   /** The share of the memory beside the weights that keys and values may fill. */
   private static final double CACHES = 0.5;
 
-  private record Slot(Sequence sequence, KeyValueCache cache, long bytes) {}
+  private record Slot(
+      Sequence sequence, KeyValueCache cache, long bytes, @Nullable PagePrefix prefix) {}
 
   private record Wanted(Slot slot, int row, int place) {}
 
   private final Weights weights;
   private final Team team;
-  private final BlockingQueue<Sequence> waiting;
+  private final Waiting waiting;
   private final Forward forward;
   private final int vocabulary;
   private final float[] logits;
@@ -40,6 +48,8 @@ final class Lane extends Thread {
   private final List<Slot> slots = new ArrayList<>();
   private final List<Wanted> wanted = new ArrayList<>();
   private final List<Wanted> watched = new ArrayList<>();
+  private final PrefixCache prefixes = new PrefixCache();
+  private final AtomicLong positionsRead = new AtomicLong();
   private final long mostBytes;
   private long bytes;
   // Taken from the queue and waiting for memory.
@@ -48,8 +58,9 @@ final class Lane extends Thread {
 
   /**
    * @param team of which this thread is the one caller; closed with it
+   * @param mostBytes that keys and values may have, of those that run and those that are kept
    */
-  Lane(String name, Weights weights, Team team, BlockingQueue<Sequence> waiting) {
+  Lane(String name, Weights weights, Team team, Waiting waiting, long mostBytes) {
     super(name);
     setDaemon(true);
     this.weights = weights;
@@ -59,7 +70,12 @@ final class Lane extends Thread {
     vocabulary = weights.config().vocabularySize();
     logits = new float[LOGITS_AT_ONCE * Panels.padded(vocabulary)];
     ownLogits = new float[team.size()][vocabulary];
-    mostBytes = (long) (CACHES * (Runtime.getRuntime().maxMemory() - weights.bytes()));
+    this.mostBytes = mostBytes;
+  }
+
+  /** What the JVM's memory leaves for keys and values. */
+  static long bytesBeside(Weights weights) {
+    return (long) (CACHES * (Runtime.getRuntime().maxMemory() - weights.bytes()));
   }
 
   /**
@@ -73,6 +89,11 @@ final class Lane extends Thread {
                   + " are set aside for these: ask for fewer, or give the JVM more (-Xmx)")
               .formatted(positions, needed >> 20, Math.max(0, mostBytes) >> 20));
     }
+  }
+
+  /** Tokens of prompts that were run through the model so far. */
+  long positionsRead() {
+    return positionsRead.get();
   }
 
   void close() {
@@ -94,6 +115,8 @@ final class Lane extends Thread {
         slots.forEach(slot -> slot.sequence.fail(e));
         slots.clear();
         bytes = 0;
+        // It may have been memory that was missing.
+        prefixes.clear();
       }
     }
     team.close();
@@ -113,7 +136,7 @@ final class Lane extends Thread {
     }
     while (slots.size() < SLOTS) {
       if (next == null) {
-        next = slots.isEmpty() ? waiting.take() : waiting.poll();
+        next = slots.isEmpty() ? waiting.take() : waiting.poll(this::hasSlot);
       }
       if (next == null) {
         return;
@@ -129,14 +152,46 @@ final class Lane extends Thread {
       }
       Sequence sequence = next;
       next = null;
-      slots.add(new Slot(sequence, sequence.open(weights.config()), needed));
+      slots.add(open(sequence, needed));
       bytes += needed;
+      // Whoever runs goes before what is kept.
+      prefixes.fit(mostBytes - bytes);
     }
+  }
+
+  private boolean hasSlot(Tenant tenant) {
+    return slots.stream().filter(slot -> slot.sequence.tenant().equals(tenant)).count()
+        < SLOTS_OF_ONE;
+  }
+
+  private Slot open(Sequence sequence, long needed) {
+    KeyValueCache cache = sequence.open(weights.config());
+    PagePrefix prefix = sequence.prefix();
+    if (prefix != null) {
+      prefixes.find(prefix);
+      cache.begin(prefix.pages());
+      sequence.begin(prefix);
+    }
+    return new Slot(sequence, cache, needed, prefix);
   }
 
   private void leave(Slot slot) {
     if (slots.remove(slot)) {
       bytes -= slot.bytes;
+      keep(slot);
+    }
+  }
+
+  /**
+   * Keeps what is full of a prompt that was read; what a pass has not yet computed is not there.
+   */
+  private void keep(Slot slot) {
+    PagePrefix prefix = slot.prefix;
+    if (prefix != null) {
+      prefix.fill(slot.cache);
+      if (prefix.isUnkept()) {
+        prefixes.keep(prefix, mostBytes - bytes);
+      }
     }
   }
 
@@ -155,8 +210,13 @@ final class Lane extends Thread {
     read(readers, forward.rows() == 0 ? Forward.MOST_ROWS : ROWS_BESIDE_WRITING);
     forward.run();
     for (Wanted want : watched) {
-      want.slot.sequence.read(want.place, forward.readings(want.row));
+      float[] logits = forward.readings(want.row);
+      if (want.slot.prefix != null) {
+        want.slot.prefix.hear(want.place, logits);
+      }
+      want.slot.sequence.read(want.place, logits);
     }
+    readers.forEach(this::keep);
     List<Slot> over = new ArrayList<>();
     for (int from = 0; from < wanted.size(); from += LOGITS_AT_ONCE) {
       take(wanted.subList(from, Math.min(wanted.size(), from + LOGITS_AT_ONCE)), over);
@@ -171,19 +231,34 @@ final class Lane extends Thread {
     }
   }
 
-  /** Gives those that read equal parts of the room, so that nobody waits behind a long prompt. */
+  /**
+   * Gives tenants equal parts of the room, and each tenant's sequences equal parts of that, so that
+   * nobody waits behind a long prompt, or behind many.
+   */
   private void read(List<Slot> readers, int mostRows) {
-    for (int i = 0; i < readers.size(); i++) {
-      Slot slot = readers.get(i);
-      int left = readers.size() - i;
-      int share = Math.max(1, (mostRows - forward.rows()) / left);
-      for (int row = 0; row < share && slot.sequence.isReading(); row++) {
-        if (forward.rows() == Forward.MOST_ROWS) {
-          return;
+    Map<Tenant, List<Slot>> tenants = new LinkedHashMap<>();
+    for (Slot slot : readers) {
+      tenants.computeIfAbsent(slot.sequence.tenant(), who -> new ArrayList<>()).add(slot);
+    }
+    List<List<Slot>> each = List.copyOf(tenants.values());
+    // One row for everyone, so that all get on, and the rest by shares.
+    int rest = mostRows - forward.rows() - readers.size();
+    int[] rooms =
+        Shares.of(rest, each.stream().mapToInt(own -> IntStream.of(more(own)).sum()).toArray());
+    for (int i = 0; i < rooms.length; i++) {
+      List<Slot> own = each.get(i);
+      int[] rows = Shares.of(rooms[i], more(own));
+      for (int at = 0; at < rows.length; at++) {
+        for (int row = 0; row <= rows[at]; row++) {
+          feed(own.get(at));
         }
-        feed(slot);
       }
     }
+  }
+
+  /** What each has to read beside its next token. */
+  private static int[] more(List<Slot> readers) {
+    return readers.stream().mapToInt(slot -> slot.sequence.unread() - 1).toArray();
   }
 
   private void feed(Slot slot) {
@@ -195,6 +270,9 @@ final class Lane extends Thread {
         reads
             ? forward.read(slot.cache, id, sequence.watch(), sequence.shown())
             : forward.write(slot.cache, id, sequence.watch(), sequence.shown());
+    if (reads) {
+      positionsRead.getAndIncrement();
+    }
     if (sequence.watch() != null) {
       watched.add(new Wanted(slot, row, place));
     }

@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +61,11 @@ final class Sequence {
   // Set before a lane sees the sequence, if at all.
   private @Nullable Watch watch;
   private @Nullable Shown shown;
+  private Tenant tenant = Tenant.NOBODY;
 
   // Of the sequence that this one shares its beginning with; of its own once it runs.
   private volatile @Nullable KeyValueCache cache;
+  private volatile int reused;
   private int read;
   private int written;
   private int last;
@@ -119,6 +122,15 @@ final class Sequence {
     return this;
   }
 
+  Sequence askedBy(Tenant who) {
+    tenant = who;
+    return this;
+  }
+
+  Tenant tenant() {
+    return tenant;
+  }
+
   @Nullable Watch watch() {
     return watch;
   }
@@ -155,6 +167,33 @@ final class Sequence {
     return own;
   }
 
+  /**
+   * The prompt as the same tenant may have had it read before; null where nobody says who asks, and
+   * where more is wanted of a prompt than a reply: to score it, or to see inside.
+   */
+  @Nullable PagePrefix prefix() {
+    return tenant.isKnown() && sampler != null && shown == null
+        ? new PagePrefix(tenant, prompt, watch)
+        : null;
+  }
+
+  /** Goes on after the pages that were taken over; whoever watches hears of them as if read now. */
+  void begin(PagePrefix prefix) {
+    reused = prefix.pages().size() * KeyValueCache.PAGE;
+    read = reused;
+    if (watch != null) {
+      for (int place = 0; place < reused; place++) {
+        read(place, prefix.reading(place));
+      }
+      tellRead();
+    }
+  }
+
+  /** Tokens of the prompt that were not read again. */
+  int reused() {
+    return reused;
+  }
+
   /** Keys and values of what was read; null before that. */
   @Nullable KeyValueCache cache() {
     return cache;
@@ -180,6 +219,11 @@ final class Sequence {
 
   boolean isReading() {
     return read < toRead();
+  }
+
+  /** Tokens that are still to be read. */
+  int unread() {
+    return toRead() - read;
   }
 
   /** The last token of a text that is scored predicts nothing. */

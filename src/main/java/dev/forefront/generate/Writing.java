@@ -51,7 +51,7 @@ final class Writing {
     return tell() ? Next.CONTINUE : Next.STOP;
   }
 
-  Reply finish(StopReason stop, int promptTokens) {
+  Reply finish(Request.Ended ended, int promptTokens) {
     if (stopText.isEmpty() && !cancelled) {
       decoded(decoder.finish());
       if (tell()) {
@@ -59,8 +59,10 @@ final class Writing {
       }
     }
     StopReason reason =
-        !stopText.isEmpty() ? StopReason.STOP_TEXT : cancelled ? StopReason.CANCELLED : stop;
-    return new Reply(told.toString(), reason, promptTokens, tokens, stopText);
+        !stopText.isEmpty()
+            ? StopReason.STOP_TEXT
+            : cancelled ? StopReason.CANCELLED : ended.stop();
+    return new Reply(told.toString(), reason, promptTokens, ended.reused(), tokens, stopText);
   }
 
   /** What is decoded is the text of all tokens that have none yet. */
