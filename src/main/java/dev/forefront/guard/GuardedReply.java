@@ -7,6 +7,7 @@ import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.conversation.TokenTold;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,8 +128,13 @@ public final class GuardedReply {
    *     dev.forefront.conversation.PromptTooLongException}; text delivered before stays delivered
    */
   public Outcome write(Conversation conversation, Sampling sampling, Sink sink) {
+    return write(Tenant.NOBODY, conversation, sampling, sink);
+  }
+
+  /** Likewise, on behalf of someone. */
+  public Outcome write(Tenant tenant, Conversation conversation, Sampling sampling, Sink sink) {
     check(sampling);
-    Writing writing = new Writing(conversation, sampling);
+    Writing writing = new Writing(tenant, conversation, sampling);
     Future<?> task;
     try {
       task = guard.watchdog().submit(writing::listen);
@@ -145,6 +151,7 @@ public final class GuardedReply {
     // Judged text that waits is told in one go, up to this many chars.
     private static final int TOLD_AT_ONCE = 1 << 16;
 
+    private final Tenant tenant;
     private final Conversation conversation;
     private final Sampling sampling;
     private final long deadline = guard.deadline().toNanos();
@@ -165,7 +172,8 @@ public final class GuardedReply {
     private boolean ended;
     private final StringBuilder delivered = new StringBuilder();
 
-    Writing(Conversation conversation, Sampling sampling) {
+    Writing(Tenant tenant, Conversation conversation, Sampling sampling) {
+      this.tenant = tenant;
       this.conversation = conversation;
       this.read = conversation;
       this.sampling = sampling;
@@ -192,8 +200,8 @@ public final class GuardedReply {
         LanguageModel.Listener listener = listener();
         hearEnd(
             watched == null
-                ? model.reply(read, sampling, listener)
-                : watched.reply(read, sampling, this::reading, listener));
+                ? model.reply(tenant, read, sampling, listener)
+                : watched.reply(tenant, read, sampling, this::reading, listener));
       } catch (Throwable thrown) {
         // The thread's last word: without it the caller would wait for nothing.
         end(new Event.Failed(thrown));
@@ -401,6 +409,7 @@ public final class GuardedReply {
               delivered.toString(),
               Objects.requireNonNull(reply.stop(), "a reply says why it ended"),
               reply.promptTokens(),
+              reply.cachedTokens(),
               reply.replyTokens(),
               reply.stopText()),
           placeholders.redacted());

@@ -1,5 +1,6 @@
 package dev.forefront.serve;
 
+import dev.forefront.conversation.Tenant;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -44,6 +45,11 @@ record Call(
   /** The address that the request came from. */
   String caller() {
     return request.remotePeer().host();
+  }
+
+  /** On whose behalf the model is asked. */
+  Tenant tenant() {
+    return Tenants.of(caller(), request.headers());
   }
 
   void send(int status, ObjectNode body) {

@@ -113,11 +113,14 @@ final class ChatApi {
               finished.reply().replyTokens();
           case Replies.Ended.Guarded(Outcome.Refused refused, _) -> refused.replyTokens();
         };
-    return JsonMapper.shared()
-        .createObjectNode()
-        .put("prompt_tokens", ended.promptTokens())
-        .put("completion_tokens", written)
-        .put("total_tokens", ended.promptTokens() + written);
+    ObjectNode usage =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("prompt_tokens", ended.promptTokens())
+            .put("completion_tokens", written)
+            .put("total_tokens", ended.promptTokens() + written);
+    usage.putObject("prompt_tokens_details").put("cached_tokens", ended.cachedTokens());
+    return usage;
   }
 
   private @Nullable Notice notice(Replies.Ended ended) {

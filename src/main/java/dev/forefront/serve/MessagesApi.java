@@ -79,7 +79,7 @@ final class MessagesApi {
       message.withArray("content").add(textBlock(text.toString()));
     }
     end.writeTo(message);
-    message.set("usage", usage(ended.promptTokens(), end.replyTokens()));
+    message.set("usage", usage(ended, end.replyTokens()));
     if (end.notice() != null) {
       message.set("forefront", end.notice().json());
       call.response().header(Call.SHOULD_RETRY, "false");
@@ -92,7 +92,7 @@ final class MessagesApi {
     try {
       Replies.Ended ended =
           replies.write(call, NAME, asked.conversation(), asked.sampling(), events);
-      events.ended(end(ended), ended.promptTokens());
+      events.ended(end(ended), ended);
     } catch (ApiException e) {
       events.failed(e);
     }
@@ -118,6 +118,12 @@ final class MessagesApi {
     block.put("text", text);
     block.putNull("citations");
     return block;
+  }
+
+  /** What was read and what was not read again are counted apart, as clients add them up. */
+  private static ObjectNode usage(Replies.Ended ended, int replyTokens) {
+    ObjectNode usage = usage(ended.promptTokens() - ended.cachedTokens(), replyTokens);
+    return usage.put("cache_read_input_tokens", ended.cachedTokens());
   }
 
   private static ObjectNode usage(int promptTokens, int replyTokens) {
@@ -237,7 +243,7 @@ final class MessagesApi {
       }
     }
 
-    void ended(End end, int promptTokens) {
+    void ended(End end, Replies.Ended all) {
       Notice notice = end.notice();
       if (notice != null && empty) {
         say(notice.text());
@@ -247,7 +253,7 @@ final class MessagesApi {
       }
       ObjectNode last = event("message_delta");
       end.writeTo(last.putObject("delta"));
-      last.set("usage", usage(promptTokens, end.replyTokens()));
+      last.set("usage", usage(all, end.replyTokens()));
       if (notice != null) {
         last.set("forefront", notice.json());
       }

@@ -10,6 +10,7 @@ import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
@@ -18,13 +19,12 @@ import dev.forefront.guard.Verdict;
 import dev.forefront.release.Standing;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The one way to a reply: a place among those written at once, an entry in the record, the guard,
@@ -39,7 +39,7 @@ final class Replies {
   private final LanguageModel model;
   private final GuardedReply guarded;
   private final AuditLog log;
-  private final Semaphore places;
+  private final Places places;
   private final ServerSettings settings;
   private final BoardWatch board;
   private final Versions versions;
@@ -65,7 +65,7 @@ final class Replies {
     this.settings = settings;
     this.board = board;
     this.versions = versions;
-    places = new Semaphore(settings.mostReplies(), true);
+    places = new Places(settings.mostReplies());
     board.onStop(order -> running.forEach(presence -> presence.stop(order)));
   }
 
@@ -108,8 +108,20 @@ final class Replies {
     /** Tokens of the conversation, template included. */
     int promptTokens();
 
+    /** How many of them the model had read before, for the same tenant. */
+    default int cachedTokens() {
+      return 0;
+    }
+
     /** As the model and the guard would have it. */
-    record Guarded(Outcome outcome, int promptTokens) implements Ended {}
+    record Guarded(Outcome outcome, int promptTokens) implements Ended {
+      @Override
+      public int cachedTokens() {
+        return outcome instanceof Outcome.Finished finished
+            ? Math.min(promptTokens, finished.reply().cachedTokens())
+            : 0;
+      }
+    }
 
     /** The board stopped the release while the reply was written. */
     record Stopped(Standing.Stopped order, int promptTokens, int replyTokens) implements Ended {}
@@ -128,7 +140,8 @@ final class Replies {
     } catch (BadInputException cannot) {
       throw ApiException.invalid(String.valueOf(cannot.getMessage()));
     }
-    takePlace();
+    Tenant tenant = call.tenant();
+    takePlace(tenant);
     try {
       int promptTokens = countTokens(conversation);
       if (promptTokens >= model.contextLength()) {
@@ -139,12 +152,12 @@ final class Replies {
       ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
       record("request", entry.request(api, conversation), entry.asked(conversation));
       try {
-        return write(call, conversation, sampling, hearer, promptTokens, entry);
+        return write(call, tenant, conversation, sampling, hearer, promptTokens, entry);
       } finally {
         entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
       }
     } finally {
-      places.release();
+      places.leave();
     }
   }
 
@@ -168,6 +181,7 @@ final class Replies {
 
   private Ended write(
       Call call,
+      Tenant tenant,
       Conversation conversation,
       Sampling sampling,
       Hearer hearer,
@@ -186,6 +200,7 @@ final class Replies {
       presence.tell(() -> hearer.begins(promptTokens));
       outcome =
           guarded.write(
+              tenant,
               conversation,
               sampling,
               new GuardedReply.Sink() {
@@ -297,7 +312,7 @@ final class Replies {
     presence.close();
   }
 
-  private void takePlace() {
+  private void takePlace(Tenant tenant) {
     if (!log.isHealthy()) {
       throw unrecorded();
     }
@@ -305,7 +320,7 @@ final class Replies {
       throw ApiException.of(Problem.STOPPED, Notice.sentence(order));
     }
     try {
-      if (!closing && places.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!closing && places.take(tenant, settings.patience())) {
         return;
       }
     } catch (InterruptedException e) {
@@ -344,7 +359,7 @@ final class Replies {
     running.forEach(Presence::leave);
     try {
       // Each records its end before it leaves its place.
-      if (!places.tryAcquire(settings.mostReplies(), 5, TimeUnit.SECONDS)) {
+      if (!places.areLeft(Duration.ofSeconds(5))) {
         LOG.log(System.Logger.Level.WARNING, "some replies did not end in time");
       }
     } catch (InterruptedException e) {

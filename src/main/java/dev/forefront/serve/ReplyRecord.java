@@ -162,6 +162,9 @@ final class ReplyRecord {
                 promptTokens,
                 finished.reply().replyTokens());
         fields.put("input_allowed", input());
+        if (finished.reply().cachedTokens() > 0) {
+          fields.put("cached_tokens", finished.reply().cachedTokens());
+        }
         yield fields;
       }
       case Outcome.Refused refused -> {

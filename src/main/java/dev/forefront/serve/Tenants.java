@@ -1,0 +1,67 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.Sha256;
+import dev.forefront.conversation.Tenant;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Tells callers apart, without asking whether they are who they say. Whoever is to pass for another
+ * would have to come from the same address and send the same keys and cookies, and a proxy between
+ * would have to say the same of both: what is not known can only make more tenants, never one of
+ * two.
+ */
+final class Tenants {
+  /** What clients prove who they are with, and what proxies say of whom they let through. */
+  private static final List<HeaderName> TELLING =
+      Stream.of(
+              "authorization",
+              "x-api-key",
+              "cookie",
+              "forwarded",
+              "x-forwarded-for",
+              "x-real-ip",
+              "x-forwarded-user",
+              "x-forwarded-email",
+              "x-forwarded-preferred-username",
+              "x-auth-request-user",
+              "x-auth-request-email",
+              "x-remote-user",
+              "remote-user",
+              "x-webauth-user",
+              "x-forwarded-client-cert")
+          .map(HeaderNames::create)
+          .toList();
+
+  private Tenants() {}
+
+  /**
+   * @param address that the request came from
+   */
+  static Tenant of(String address, Headers headers) {
+    MessageDigest digest = Sha256.digest();
+    add(digest, address);
+    for (HeaderName name : TELLING) {
+      List<String> values =
+          headers.contains(name) ? headers.get(name).allValues() : List.<String>of();
+      digest.update((byte) values.size());
+      values.forEach(value -> add(digest, value));
+    }
+    return new Tenant(HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /** With its length, so that no two lists of texts look alike. */
+  private static void add(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      digest.update((byte) (bytes.length >>> shift));
+    }
+    digest.update(bytes);
+  }
+}
