@@ -13,7 +13,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,10 +37,18 @@ final class ChatClient implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final URI url;
+  // Known to nobody else: the server keeps what it has read for this chat alone.
+  private final String caller = drawn();
   private final AtomicReference<@Nullable InputStream> reading = new AtomicReference<>();
 
   ChatClient(URI url) {
     this.url = url;
+  }
+
+  private static String drawn() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** How a reply ended. */
@@ -87,6 +97,7 @@ final class ChatClient implements AutoCloseable {
         HttpRequest.newBuilder(url.resolve("/v1/messages"))
             .header("Content-Type", "application/json")
             .header("anthropic-version", "2023-06-01")
+            .header("x-forefront-caller", caller)
             .POST(BodyPublishers.ofString(body(messages)))
             .build();
     Hearing hearing = new Hearing(piece);

@@ -18,12 +18,16 @@ import java.util.stream.Stream;
  * two.
  */
 final class Tenants {
-  /** What clients prove who they are with, and what proxies say of whom they let through. */
+  /**
+   * What clients prove who they are with, or draw by chance as the chat page does, and what proxies
+   * say of whom they let through.
+   */
   private static final List<HeaderName> TELLING =
       Stream.of(
               "authorization",
               "x-api-key",
               "cookie",
+              "x-forefront-caller",
               "forwarded",
               "x-forwarded-for",
               "x-real-ip",

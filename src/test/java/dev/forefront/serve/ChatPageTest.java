@@ -16,6 +16,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -74,6 +75,34 @@ class ChatPageTest {
     speaker.goOn();
     assertThat(answer(page).locator("prose-text")).hasText("Once upon a time there was a fox.");
     finished(page);
+  }
+
+  @Test
+  void eachBrowserIsACallerOfItsOwn() {
+    List<String> first = callers(page);
+    try (BrowserContext other = world.visitor()) {
+      List<String> second = callers(open(other, server));
+      assertThat(first.getFirst()).hasSize(32).isEqualTo(first.getLast());
+      assertThat(second.getFirst()).hasSize(32).isEqualTo(second.getLast());
+      assertThat(first).doesNotContainAnyElementsOf(second);
+    }
+  }
+
+  /** What two questions say about who asks. */
+  private static List<String> callers(Page page) {
+    List<String> callers = new ArrayList<>();
+    page.onRequest(
+        request -> {
+          if (request.url().endsWith("/v1/messages")) {
+            callers.add(String.valueOf(request.headerValue("x-forefront-caller")));
+          }
+        });
+    for (int i = 0; i < 2; i++) {
+      send(page, "Hello.");
+      finished(page);
+    }
+    assertThat(callers).hasSize(2);
+    return callers;
   }
 
   @Test

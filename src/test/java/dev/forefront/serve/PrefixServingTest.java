@@ -84,6 +84,7 @@ class PrefixServingTest {
             new String[] {"x-api-key", "anns", "x-forwarded-for", "10.0.0.2"},
             new String[] {"x-api-key", "anns", "cookie", "session=1"},
             new String[] {"x-api-key", "anns", "x-forwarded-user", "ann"},
+            new String[] {"x-api-key", "anns", "x-forefront-caller", "ann"},
             new String[] {"x-api-key", "anns", "x-api-key", "anns"})) {
       assertThat(cached(chat("One.", other))).as(String.join(" ", other)).isZero();
     }

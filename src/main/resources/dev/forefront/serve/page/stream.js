@@ -1,5 +1,6 @@
 /* A client of POST /v1/messages, streamed. */
 import { LOST, Problem, problem } from './api.js';
+import { caller } from './caller.js';
 
 /** Yields the data of each server-sent event, parsed. */
 async function* events(body) {
@@ -53,7 +54,7 @@ export async function ask(question, signal, heard) {
   try {
     response = await fetch('/v1/messages', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', 'x-forefront-caller': caller() },
       body: JSON.stringify({ ...question, stream: true }),
       signal,
     });
