@@ -67,8 +67,7 @@ final class HalfPanels extends Panels {
     for (int input = 0; input < inputs(); input += most) {
       int count = Math.min(most, inputs() - input);
       widen(to * inputs() + input * WIDTH, count * WIDTH, scratch.numbers);
-      Chain.rows(
-          scratch.numbers, 0, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
+      Chain.rows(scratch.numbers, 0, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
     }
   }
 
