@@ -48,6 +48,8 @@ final class Forward {
   private final Onlookers onlookers;
   private int rows;
   private int written;
+  // Positions that the rows look at, as keys and as values.
+  private long scored;
 
   /**
    * @param team whose threads share each operation; this pass is its only caller
@@ -85,6 +87,7 @@ final class Forward {
   void clear() {
     rows = 0;
     written = 0;
+    scored = 0;
     onlookers.clear();
   }
 
@@ -99,6 +102,7 @@ final class Forward {
     positions[rows] = cache.length();
     caches[rows] = cache;
     cache.advance(1);
+    scored += 2L * cache.length();
     return rows++;
   }
 
@@ -215,7 +219,7 @@ final class Forward {
     int heads = config.keyValueHeads();
     team.run(
         rows * heads,
-        scored() * config.heads() * config.headSize(),
+        scored * config.heads() * config.headSize(),
         (part, member) -> {
           // The longest rows come first, so that nobody waits for them at the end.
           int row = rows - 1 - part / heads;
@@ -225,14 +229,6 @@ final class Forward {
         });
     multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));
-  }
-
-  private long scored() {
-    long sum = 0;
-    for (int row = 0; row < rows; row++) {
-      sum += positions[row] + 1;
-    }
-    return 2 * sum;
   }
 
   /** Bias, head norms and rotation of one row's queries and keys. */
