@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,5 +238,35 @@ class PersonalTextTest {
     assertThat(TextEraser.ranges(new TreeSet<>(List.of(0L, 1L, 2L, 4L, 7L, 8L))))
         .containsExactly(List.of(0L, 3L), List.of(4L, 5L), List.of(7L, 9L));
     assertThat(TextEraser.ranges(new TreeSet<>())).isEmpty();
+  }
+
+  @Test
+  void anErasureOfMoreRangesThanAnEntryHoldsGoesIntoSeveral() throws IOException {
+    Unsynced.fill(folder, 4_100);
+    // Every second entry, of which none is next to another.
+    String entries =
+        LongStream.rangeClosed(1, 2_001)
+            .mapToObj(i -> Long.toString(2 * i))
+            .collect(Collectors.joining(","));
+    Files.createDirectories(folder.resolve("private"));
+    Files.writeString(
+        folder.resolve("private/erasing.json"),
+        "{\"by\":\"caller\",\"entries\":[%s]}".formatted(entries));
+    AuditLog.open(folder).close();
+
+    List<Entry> erased = new ArrayList<>();
+    AuditLog.read(
+        folder,
+        Pins.NONE,
+        entry -> {
+          if (entry.kind().equals("erased")) {
+            erased.add(entry);
+          }
+        });
+    assertThat(erased)
+        .extracting(entry -> entry.fields().path("entries").size())
+        .containsExactly(2_000, 1);
+    assertThat(erased.getLast().fields().path("entries").toString()).isEqualTo("[[4002,4003]]");
+    assertThat(texts()).isEqualTo(new Texts(0, 0, 0));
   }
 }

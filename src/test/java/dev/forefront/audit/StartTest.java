@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forefront.audit.Verification.Broken;
 import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,5 +200,92 @@ class StartTest {
       }
       assertThat(log.append("a".repeat(64), Map.of()).number()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void whatAnEntryMayHoldHasAnEnd() {
+    // {"x":"..."} of as many bytes as there may be, and of one more.
+    String most = "y".repeat(Line.LONGEST_WRITTEN - 1536 - 8);
+    Map<String, String> eight = new HashMap<>();
+    for (int i = 0; i < 8; i++) {
+      eight.put("text " + i, "one");
+    }
+    try (AuditLog log = AuditLog.open(folder)) {
+      assertThatThrownBy(() -> log.append("reply", Map.of("x", most + "y")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the fields of an audit entry have at most 62 KB");
+      assertThat(log.append("reply", Map.of("x", most), new PersonalText(Map.of(), eight)).number())
+          .isEqualTo(2);
+    }
+    assertThat(((Intact) AuditLog.verify(folder)).texts().kept()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogThatIsClosedLetsItsFileGo() {
+    AtomicInteger closed = new AtomicInteger();
+    AuditLog log =
+        AuditLog.open(
+            folder,
+            Clock.systemUTC(),
+            disk ->
+                new Committer.Sink() {
+                  @Override
+                  public void writeDurably(byte[] bytes) throws IOException {
+                    disk.writeDurably(bytes);
+                  }
+
+                  @Override
+                  public void close() throws IOException {
+                    closed.incrementAndGet();
+                    disk.close();
+                  }
+                });
+    assertThat(closed).hasValue(0);
+    log.close();
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void aFolderThatCannotBeReadIsNamedAndNotHeld() throws IOException {
+    AuditLog.open(folder).close();
+    Path kept = Files.move(files().checkpoint(), folder.resolve("kept"));
+    Files.createDirectory(files().texts());
+    Files.createDirectory(files().texts().resolve("000000000.jsonl"));
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("the audit log " + folder + ": ");
+    Files.delete(files().texts().resolve("000000000.jsonl"));
+    Files.move(kept, files().checkpoint());
+    AuditLog.open(folder).close();
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Intact.class);
+  }
+
+  @Test
+  void whatWasCutOffIsKeptAndNamed() throws IOException {
+    AuditLog.open(folder).close();
+    byte[] torn = "{\"n\":2,\"time\":\"20".getBytes(StandardCharsets.US_ASCII);
+    Files.write(files().log(), torn, StandardOpenOption.APPEND);
+    AuditLog.open(folder).close();
+
+    String hash = Sha256.hex(torn);
+    assertThat(folder.resolve("torn-2-" + hash.substring(0, 8))).hasBinaryContent(torn);
+    List<Entry> entries = new ArrayList<>();
+    AuditLog.read(folder, Pins.NONE, entries::add);
+    assertThat(entries.get(2).kind()).isEqualTo("recovered");
+    assertThat(entries.get(2).fields().toString())
+        .isEqualTo("{\"bytes_set_aside\":%d,\"sha256\":\"%s\"}".formatted(torn.length, hash));
+  }
+
+  @Test
+  void whoIsInterruptedWhileALineHasNoEndHearsSo() throws IOException {
+    AuditLog.open(folder).close();
+    Files.writeString(files().log(), "{\"n\":2", StandardOpenOption.APPEND);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> AuditLog.verify(folder))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("interrupted while reading " + files().log());
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(AuditLog.verify(folder))
+        .isEqualTo(new Broken(2, "the last line is cut off or its end is damaged"));
   }
 }

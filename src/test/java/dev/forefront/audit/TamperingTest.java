@@ -305,6 +305,12 @@ class TamperingTest {
     Files.writeString(file, Files.readString(file) + "x".repeat(4_096));
     assertThat(AuditLog.verify(folder))
         .isEqualTo(new Broken(0, "the checkpoint file beside the log is too large to be one"));
+    Files.writeString(file, "x".repeat(4_096));
+    assertThat(AuditLog.verify(folder))
+        .isEqualTo(
+            new Broken(
+                lines.size(),
+                "the checkpoint file beside the log is missing or not one of the log's"));
   }
 
   private VerifyingKey publicKey() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.forefront.audit.Verification.Broken;
 import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.BadInputException;
@@ -12,6 +13,7 @@ import dev.forefront.conversation.VerifyingKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -238,6 +241,103 @@ class WitnessedLogTest {
     Files.write(file, "nonsense".getBytes(StandardCharsets.UTF_8));
     assertThat(AuditLog.verify(log)).isInstanceOf(Broken.class);
     assertThatThrownBy(() -> AuditLog.open(log).close()).isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void aCosignedCheckpointOfAnotherLogIsNamedAsSuch() throws IOException {
+    NoteKey other;
+    Path others = folder.resolve("others");
+    try (AuditLog begun = AuditLog.open(others)) {
+      other = begun.verifierKey();
+    }
+    Checkpoint foreign = Checkpoint.parse(Files.readString(others.resolve("checkpoint")));
+    assertThat(foreign.isSignedBy(other)).isTrue();
+    Cosigned.write(log.resolve("cosigned"), witness.key(), foreign);
+    assertThat(AuditLog.verify(log))
+        .isEqualTo(
+            new Broken(0, "a checkpoint that a witness cosigned is not signed by this log's key"));
+  }
+
+  @Test
+  void whatWasCosignedBeforeIsKnownWhileTheWitnessIsAway() throws Exception {
+    try (AuditLog open = open(log, url())) {
+      fill(open, "one", 20);
+    }
+    Intact before = (Intact) AuditLog.verify(log, demanded());
+    URI url = url();
+    server.close();
+    try (AuditLog open = open(log, url)) {
+      await(() -> !open.witnesses().getFirst().failure().isEmpty());
+      WitnessStatus status = open.witnesses().getFirst();
+      assertThat(status.size()).isEqualTo(before.witnessedEntries()).isPositive();
+      assertThat(status.cosignedAt()).isPresent();
+    }
+  }
+
+  @Test
+  void aWitnessThatNamesAnotherSizeEachTimeIsAskedNoThirdTime() throws Exception {
+    List<WitnessRequest> asked = new CopyOnWriteArrayList<>();
+    HttpServer fickle =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+    fickle.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            asked.add(
+                WitnessRequest.parse(
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            // As much as it is shown, which is no more than there is.
+            byte[] size =
+                (asked.getLast().checkpoint().size() + "\n").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(409, size.length);
+            exchange.getResponseBody().write(size);
+          }
+        });
+    fickle.start();
+    WitnessThread.Pace patient =
+        new WitnessThread.Pace(Duration.ofSeconds(20), Duration.ofMinutes(10));
+    URI url = URI.create("http://127.0.0.1:" + fickle.getAddress().getPort());
+    AuditLog open =
+        AuditLog.open(log, policy(url), patient, Clock.systemUTC(), UnaryOperator.identity());
+    try {
+      await(() -> !open.witnesses().getFirst().failure().isEmpty());
+      assertThat(open.witnesses().getFirst().failure())
+          .isEqualTo("it has cosigned another size each time it was asked");
+      assertThat(asked).extracting(WitnessRequest::old).containsExactly(0L, 1L);
+    } finally {
+      open.close();
+      fickle.stop(0);
+    }
+    // And once more at the end.
+    assertThat(asked).hasSize(4);
+  }
+
+  @Test
+  void aFailureIsKeptInPartAndRecordedOnce() throws Exception {
+    String path = "/" + "long".repeat(100);
+    try (AuditLog open = open(log, URI.create("file://" + path))) {
+      await(() -> !open.witnesses().getFirst().failure().isEmpty());
+      assertThat(open.witnesses().getFirst())
+          .isEqualTo(
+              new WitnessStatus("example.org/w1", 0, null, ("file://" + path).substring(0, 200)));
+    }
+    List<Entry> failures = new ArrayList<>();
+    AuditLog.read(
+        log,
+        Pins.NONE,
+        entry -> {
+          if (entry.kind().equals("witness")) {
+            failures.add(entry);
+          }
+        });
+    assertThat(failures)
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.fields().path("name").asString()).isEqualTo("example.org/w1");
+              assertThat(entry.fields().path("cosigned").asLong(-1)).isZero();
+              assertThat(entry.fields().path("failure").asString()).hasSize(200);
+            });
   }
 
   @Test

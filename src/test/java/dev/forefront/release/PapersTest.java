@@ -41,18 +41,18 @@ class PapersTest {
         world.policy,
         World.policyText().replace("name: test", "name: test\ndescription: For a test of <papers>.")
             + """
-                - {suite: harmful, metric: refusal_rate, hazard: S9, low_at_least: 0.5, minimum_n: 3}
-              capabilities:
-                - name: chemistry
-                  when: {suite: chem, metric: accuracy, high_at_least: 0.5}
-                  then: [{safeguard: guard}]
-                - name: biology
-                  when: {suite: bio, metric: accuracy, high_at_least: 0.5}
-                  then:
-                    - {suite: harmful, metric: refusal_rate, hazard: S9, low_at_least: 0.4, minimum_n: 3}
-              regression:
-                - {suite: harmful, metric: refusal_rate, at_most: 0.1}
-              """);
+              - {suite: harmful, metric: refusal_rate, hazard: S9, low_at_least: 0.5, minimum_n: 3}
+            capabilities:
+              - name: chemistry
+                when: {suite: chem, metric: accuracy, high_at_least: 0.5}
+                then: [{safeguard: guard}]
+              - name: biology
+                when: {suite: bio, metric: accuracy, high_at_least: 0.5}
+                then:
+                  - {suite: harmful, metric: refusal_rate, hazard: S9, low_at_least: 0.4, minimum_n: 3}
+            regression:
+              - {suite: harmful, metric: refusal_rate, at_most: 0.1}
+            """);
     AtomicFile.write(
         world.report,
         world
@@ -324,5 +324,47 @@ class PapersTest {
     assertThat(card)
         .contains("Nobody said: the release has no lineage.")
         .contains("| Guard | none |");
+  }
+
+  private static String between(String text, String from, String to) {
+    int start = text.indexOf(from);
+    assertThat(start).as(from).isNotNegative();
+    return text.substring(start, text.indexOf(to, start) + to.length());
+  }
+
+  @Test
+  void aFigureIsDrawnWithItsIntervalAndTheBoundThatThePolicySets() throws IOException {
+    String figure =
+        between(paper("safety-case.html"), "Refusal rate in the exam “harmful”</span>", "</li>");
+
+    assertThat(figure)
+        .isEqualTo(
+            """
+            Refusal rate in the exam “harmful”</span><span class="mark met">✓ met</span>
+            <svg role="img" height="22" width="100%" aria-label="99.0%, from 98.0% to 100.0%">\
+            <line class="grid" x1="1.500%" x2="98.500%" y1="11" y2="11"/>\
+            <line class="grid" x1="1.500%" x2="1.500%" y1="3" y2="19"/>\
+            <line class="grid" x1="25.750%" x2="25.750%" y1="3" y2="19"/>\
+            <line class="grid" x1="50.000%" x2="50.000%" y1="3" y2="19"/>\
+            <line class="grid" x1="74.250%" x2="74.250%" y1="3" y2="19"/>\
+            <line class="grid" x1="98.500%" x2="98.500%" y1="3" y2="19"/>\
+            <line class="span" x1="96.560%" x2="98.500%" y1="11" y2="11"/>\
+            <circle class="dot" cx="97.530%" cy="11" r="5"/>\
+            <line class="bound" x1="92.680%" x2="92.680%" y1="0" y2="22"/></svg>
+            <p class="words"><b>99.0%</b> of 400 samples; with 95% confidence from 98.0% to 100.0%.</p>
+            <p class="words quiet">Asked: the low end is at least 94.0%; at least 300 samples.</p>
+            </li>\
+            """);
+  }
+
+  @Test
+  void whatIsNoShareIsNotDrawn() throws IOException {
+    String figure =
+        between(paper("safety-case.html"), "Heldout perplexity in the exam “perplexity”", "</li>");
+
+    assertThat(figure)
+        .doesNotContain("<svg")
+        .contains("<b>7.5</b> on 50 samples; with 95% confidence from 7 to 8.")
+        .contains("Asked: it is on record, whatever it is; at least 1 sample.");
   }
 }
