@@ -86,6 +86,45 @@ class ForgedLogTest {
     }
   }
 
+  @Test
+  void anErasureReachesUpToItselfAndNoFurther() throws IOException, Damage {
+    KeptText first = KeptText.of(0, NOW, Map.of(), "prompt", "hello");
+    KeptText later = KeptText.of(3, NOW, Map.of(), "prompt", "hello");
+    try (TextFiles files = new TextFiles(folder)) {
+      files.writeDurably(List.of(first, later));
+    }
+    try (TextAudit texts = new TextAudit(folder)) {
+      texts.entry(committing(first));
+      texts.entry(committing(later));
+      // Of nothing, and of all between the two that are there.
+      texts.entry(erasing(5, List.of(List.of(0, 0), List.of(1, 3), List.of(4, 5), List.of(5, 5))));
+      assertThat(texts.counts()).isEqualTo(new Verification.Texts(2, 0, 0));
+      assertThatThrownBy(() -> texts.entry(erasing(6, List.of(List.of(0, 1)))))
+          .isInstanceOfSatisfying(
+              Damage.class, damage -> assertThat(damage.broken().firstBadEntry()).isZero())
+          .hasMessageContaining("its text was erased, says entry 6, and is here again");
+    }
+  }
+
+  @Test
+  void aLineThatIsNoTextIsFoundInItsFile() throws IOException {
+    KeptText kept = KeptText.of(TextFiles.PER_FILE + 2, NOW, Map.of(), "prompt", "hello");
+    Files.writeString(
+        new TextFiles(folder).file(1),
+        "nonsense\n" + new String(kept.line(), StandardCharsets.UTF_8));
+    try (TextAudit texts = new TextAudit(folder)) {
+      assertThatThrownBy(() -> texts.entry(committing(kept)))
+          .isInstanceOfSatisfying(
+              Damage.class,
+              damage -> assertThat(damage.broken().firstBadEntry()).isEqualTo(TextFiles.PER_FILE))
+          .hasMessageContaining("000000001.jsonl holds a line that is no kept text");
+    }
+  }
+
+  private static Entry erasing(long number, List<List<Integer>> ranges) {
+    return new Entry(number, NOW, "erased", fields(Map.of("by", "c", "entries", ranges)), "h");
+  }
+
   private static Entry committing(KeptText text) {
     return new Entry(
         text.number(),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
@@ -123,6 +124,42 @@ class PersonalTextTest {
     try (var files = Files.list(folder.resolve("private"))) {
       assertThat(files).isEmpty();
     }
+  }
+
+  @Test
+  void whatIsAppendedAfterAnErasureIsKeptToo() {
+    try (AuditLog log = AuditLog.open(folder)) {
+      append(log, "r1", "ann", "hello one");
+      append(log, "r2", "ben", "hello two");
+      assertThat(log.erase(new Erasure.Tagged("caller", "ann"))).isEqualTo(1);
+      append(log, "r3", "cid", "hello three");
+    }
+    assertThat(texts()).isEqualTo(new Texts(2, 1, 0));
+  }
+
+  @Test
+  void aFileOfWhichNothingGoesIsNotWrittenAnew() throws IOException {
+    fill();
+    Path file = folder.resolve("private/000000000.jsonl");
+    Object before = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    try (TextFiles files = new TextFiles(folder.resolve("private"))) {
+      files.remove(new TreeSet<>(List.of(99L)));
+      files.removeFrom(6);
+    }
+    assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey()).isEqualTo(before);
+    assertThat(texts()).isEqualTo(new Texts(3, 0, 0));
+  }
+
+  @Test
+  void aTextOfTheEntryThatWasAboutToBeWrittenIsRemoved() throws IOException {
+    fill();
+    Path file = folder.resolve("private/000000000.jsonl");
+    byte[] before = Files.readAllBytes(file);
+    long next = ((Intact) AuditLog.verify(folder)).entries();
+    KeptText orphan = KeptText.of(next, Instant.now(), Map.of(), "prompt", "nobody's");
+    Files.write(file, orphan.line(), StandardOpenOption.APPEND);
+    AuditLog.open(folder).close();
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
   }
 
   @Test

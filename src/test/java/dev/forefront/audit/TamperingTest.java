@@ -184,6 +184,17 @@ class TamperingTest {
         .isInstanceOfSatisfying(Broken.class, firstBadIs(end));
   }
 
+  /** The checkpoint's own entry is the one that no checkpoint covers yet. */
+  @Test
+  void aKeptCheckpointOverAllThatIsThereHolds() throws IOException {
+    Checkpoint kept = Checkpoint.parse(Files.readString(folder.resolve("checkpoint")));
+    Files.write(log, lines.subList(0, lines.size() - 1));
+    Files.writeString(folder.resolve("checkpoint"), note(lines.get(2 + REPLIES)));
+
+    assertThat(kept.size()).isEqualTo(lines.size() - 1);
+    assertThat(AuditLog.verify(folder, new Pins(null, List.of(kept)))).isInstanceOf(Intact.class);
+  }
+
   @Test
   void aHistoryRewrittenWithoutTheKeyIsFoundAtItsCheckpoint() throws IOException {
     Files.write(log, rewritten(4, null));
