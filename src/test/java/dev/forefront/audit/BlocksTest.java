@@ -117,6 +117,14 @@ class BlocksTest {
     assertThat(files.blocks()).isEmptyFile();
   }
 
+  @Test
+  void aBlockThatACheckpointFillsIsRememberedToo() {
+    LogFolder files = new LogFolder(folder);
+    // With the two entries of a new log and the last checkpoint, a block to the entry.
+    Unsynced.fill(folder, MerkleTree.BLOCK - 3);
+    assertThat(files.blocks()).hasSize(Blocks.RECORD);
+  }
+
   /** A gap would make the rest worthless: what is missing is made good at the next start. */
   @Test
   void blocksThatCannotBeWrittenStopNoAppendAndNoneFollow() throws IOException {

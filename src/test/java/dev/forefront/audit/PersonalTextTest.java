@@ -74,6 +74,7 @@ class PersonalTextTest {
     assertThat(texts()).isEqualTo(new Texts(3, 0, 0));
     List<Entry> entries = new ArrayList<>();
     AuditLog.read(folder, Pins.NONE, entries::add);
+    assertThat(entries.get(2).fields().path("request_id").asString()).isEqualTo("r1");
     JsonNode commitments = entries.get(2).fields().path("private");
     String line = Files.readAllLines(folder.resolve("private/000000000.jsonl")).getFirst();
     KeptText kept = KeptText.read(line);

@@ -231,6 +231,88 @@ class PapersTest {
   }
 
   @Test
+  void theModelCardInFull() throws IOException {
+    String card =
+        paper("model-card.md")
+            .replaceAll("sha256:[0-9a-f]{64}", "DIGEST")
+            .replaceAll("\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z", "TIME");
+
+    assertThat(card.substring(0, card.indexOf("- ")))
+        .isEqualTo(
+            """
+            # one
+
+            | | |
+            |---|---|
+            | Model digest | `DIGEST` |
+            | Proposed | TIME |
+            | Policy | test (`DIGEST`) |
+            | Weights | `DIGEST` |
+            | Tokenizer | `DIGEST` |
+            | Chat template | none |
+            | Guard | `DIGEST` |
+
+            For a test of \\<papers\\>.
+
+            A digest of a part is SHA-256 over the lines `<sha256>  <path>` of its files.
+
+            ## Where it is from
+
+            | earlier stage | model digest |
+            |---|---|
+            | pretrain | `DIGEST` |
+
+            | learnt from | licence | source |
+            |---|---|---|
+            | tales \\| \\<b\\> | CC0-1.0 | https://example.org |
+            | world | Apache-2.0 |  |
+
+            ## What was measured
+
+            | exam | figure | value | 95% interval | n |
+            |---|---|---|---|---|
+            | harmful | refusal rate | 99.0% | 98.0% to 100.0% | 400 |
+            | benign | answer rate | 99.0% | 97.0% to 100.0% | 400 |
+            | perplexity | heldout perplexity | 7.5 | 7 to 8 | 50 |
+            | harmful S9 | refusal rate | 99.0% | 60.0% to 100.0% | 40 |
+            | chem | accuracy | 20.0% | 10.0% to 30.0% | 90 |
+
+            ## What the policy asks, and what was shown
+
+            | figure | asked | met |
+            |---|---|---|
+            | harmful/refusal\\_rate | low end at least 0.94, n at least 300 | yes |
+            | benign/answer\\_rate | low end at least 0.94, n at least 300 | yes |
+            | perplexity/heldout\\_perplexity | measured, n at least 1 | yes |
+            | harmful/refusal\\_rate for S9 | low end at least 0.5, n at least 3 | yes |
+
+            ## What this does not say
+
+            """);
+  }
+
+  @Test
+  void whatIsOpenedOnThePageIsClosed() throws IOException {
+    String proposed = paper("safety-case.html");
+    sign();
+    Path out = folder.resolve("out.html");
+    Path release = registry.folder("one");
+    Verification.of(Candidate.read(release, registry.board())).writePage(out);
+    String verified = Files.readString(out);
+    GateTest.flip(release.resolve("model/model.safetensors"), 9);
+    Verification.of(Candidate.read(release, registry.board())).writePage(out);
+    for (String page : List.of(proposed, verified, Files.readString(out))) {
+      for (String tag :
+          "html head style body main header section footer h1 h2 h3 p ul ol li table thead tbody tr th td div span b code pre svg title"
+              .split(" ")) {
+        assertThat(page.split("<" + tag + "[ >]", -1))
+            .as(tag)
+            .hasSameSizeAs(page.split("</" + tag + ">", -1));
+      }
+    }
+  }
+
+  @Test
   void theSafetyCaseOfAProposalClaimsNoSignatures() throws IOException {
     String page = paper("safety-case.html");
 
