@@ -116,7 +116,6 @@ public final class WitnessClient {
     }
     http.setRequestMethod(method);
     http.setInstanceFollowRedirects(false);
-    http.setUseCaches(false);
     http.setConnectTimeout((int) patience.toMillis());
     http.setReadTimeout((int) patience.toMillis());
     if (body != null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +36,8 @@ class WitnessClientTest {
   private final List<String> asked = new ArrayList<>();
   private HttpServer server;
   private int status = 200;
+  private volatile boolean inPieces;
+  private volatile String contentType = "";
   private byte[] answer = {};
 
   @BeforeEach
@@ -46,10 +49,12 @@ class WitnessClientTest {
           try (exchange) {
             String body =
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            contentType = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
             asked.add(
                 "%s %s %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body));
             exchange.getResponseHeaders().set("Location", "/elsewhere");
-            exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+            exchange.sendResponseHeaders(
+                status, answer.length == 0 ? -1 : inPieces ? 0 : answer.length);
             if (answer.length > 0) {
               exchange.getResponseBody().write(answer);
             }
@@ -88,6 +93,7 @@ class WitnessClientTest {
     assertThat(ask())
         .isEqualTo(new WitnessClient.Answer.Signed(checkpoint.plus(List.of(cosignature())), NOW));
     assertThat(asked).containsExactly("POST /w/add-checkpoint " + request.body());
+    assertThat(contentType).isEqualTo("text/plain; charset=utf-8");
   }
 
   @Test
@@ -142,6 +148,15 @@ class WitnessClientTest {
   }
 
   @Test
+  void anAnswerMayComeInPieces() throws IOException {
+    inPieces = true;
+    answers(200, ("\u2014 " + "s".repeat(400) + " AAAAAAAA\n").repeat(60) + cosignature().line());
+    assertThat(ask()).isInstanceOf(WitnessClient.Answer.Signed.class);
+    answers(200, "x".repeat((1 << 16) + 1));
+    assertThatThrownBy(this::ask).hasMessageContaining("its answer is longer than 64 KB");
+  }
+
+  @Test
   void aWitnessThatIsNotThereIsAFailure() {
     server.stop(0);
     assertThatThrownBy(this::ask).isInstanceOf(IOException.class);
@@ -157,7 +172,9 @@ class WitnessClientTest {
     answers(200, signed.note());
     assertThat(newest()).isEqualTo(signed);
     assertThat(asked)
-        .containsExactly("GET /w/" + WitnessClient.originHash(log.name()) + "/checkpoint ");
+        .containsExactly(
+            "GET /w/%s/checkpoint "
+                .formatted(Sha256.hex(log.name().getBytes(StandardCharsets.UTF_8))));
   }
 
   @Test
@@ -173,6 +190,10 @@ class WitnessClientTest {
     assertThatThrownBy(this::newest).hasMessageContaining("is not signed by the log");
     answers(200, "nonsense");
     assertThatThrownBy(this::newest).isInstanceOf(BadInputException.class);
+    asked.clear();
+    answers(302, "");
+    assertThatThrownBy(this::newest).hasMessageContaining("status 302");
+    assertThat(asked).hasSize(1);
     answers(201, checkpoint.plus(List.of(cosignature())).note());
     assertThatThrownBy(this::newest).hasMessageContaining("status 201");
     assertThatThrownBy(() -> WitnessClient.newest(new WitnessPolicy.Witness(key, null), log))
