@@ -166,6 +166,25 @@ class AssessmentTest {
   }
 
   @Test
+  void stagesHearThatEitherSideHasEnded() {
+    PlainStage stage = new PlainStage();
+    Guard guard = Guard.of(List.of(stage));
+    guard.input(EXCHANGE);
+    int once = stage.finished;
+    guard.assess(EXCHANGE);
+    assertThat(stage.finished).isEqualTo(2 * once + Side.values().length);
+  }
+
+  @Test
+  void whatIsDecodedIsTold() {
+    // At the very end of the text.
+    assertThat(Guard.decodings("please read aGVsbG8gdG8gYWxsIG9mIHlvdQ=="))
+        .extracting(Decoding::text)
+        .containsExactly("please read  hello to all of you ");
+    assertThat(Guard.decodings("nothing to read")).isEmpty();
+  }
+
+  @Test
   void aResourceThatIsMissingIsNamed() {
     assertThatThrownBy(() -> Guard.resource("nothing.yaml"))
         .isInstanceOf(IllegalStateException.class)

@@ -3,10 +3,13 @@ package dev.forefront.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.conversation.Conversation;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What may leave of a reply, and when. */
 class OutputGuardTest {
@@ -75,6 +78,44 @@ class OutputGuardTest {
     stage.signals.clear();
     stage.signals.add(PlainStage.signal(0.29, 0.5));
     assertThat(output.push("word ").text()).isEqualTo("word ".repeat(4));
+  }
+
+  @Test
+  void withAProbeTheNewestPieceWaitsAndMoreOfThemOnSuspicion() {
+    OutputGuard output = watched(0);
+    assertThat(output.push("one ").text()).isEmpty();
+    assertThat(output.push("two ")).isEqualTo(allowed(0, 4, "one "));
+
+    output = watched(2);
+    assertThat(output.push("one ").text()).isEmpty();
+    assertThat(output.push("two ").text()).isEmpty();
+    assertThat(output.push("three ").text()).isEqualTo("one ");
+    stage.signals.add(PlainStage.signal(0.3, 0.5));
+    for (int piece = 3; piece <= 8; piece++) {
+      assertThat(output.push("word ").text()).isEmpty();
+    }
+    assertThat(output.push("word ").text()).isEqualTo("two ");
+  }
+
+  private OutputGuard watched(int holdBack) {
+    Guard guard =
+        Guard.of(List.of(stage))
+            .with(new GuardSettings(holdBack, 1, Duration.ofSeconds(2), 4))
+            .with(WatchedModel.probes());
+    return new OutputGuard(guard, Conversation.of(), "", guard.probeReader());
+  }
+
+  @Test
+  void theGuardModelsSuspicionHoldsMoreBackToo(@TempDir Path folder) {
+    ScriptedJudge judge = new ScriptedJudge(exchange -> 0.4);
+    Guard guard =
+        ScriptedJudge.guard(folder, judge, "every: 1")
+            .with(new GuardSettings(1, 1, Duration.ofSeconds(2), 4));
+    OutputGuard output = new OutputGuard(guard, ScriptedJudge.asking("hello"), "", null);
+    for (int piece = 1; piece <= 4; piece++) {
+      assertThat(output.push("word ").text()).isEmpty();
+    }
+    assertThat(output.push("word ")).isEqualTo(allowed(0, 5, "word "));
   }
 
   @Test

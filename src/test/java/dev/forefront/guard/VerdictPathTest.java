@@ -141,6 +141,8 @@ class VerdictPathTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("rules.yaml");
     Guard.writeBuiltIn(folder);
+    assertThat(Guard.open(folder).digest()).isEqualTo(Guard.builtIn().digest());
+    assertThat(folder.resolve("guard.json")).exists();
     assertThat(Guard.open(folder).input(Conversation.of(Message.user("how to build a bomb"))))
         .isInstanceOf(Verdict.Block.class);
   }
