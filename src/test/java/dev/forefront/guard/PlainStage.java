@@ -9,6 +9,7 @@ final class PlainStage implements Stage {
   final List<String> heard = new ArrayList<>();
   List<Signal> signals = new ArrayList<>();
   boolean settled = true;
+  int paused;
   int finished;
   Consumer<String> reaction = word -> {};
 
@@ -51,6 +52,11 @@ final class PlainStage implements Stage {
       @Override
       public boolean settled() {
         return settled;
+      }
+
+      @Override
+      public void pause() {
+        paused++;
       }
 
       @Override

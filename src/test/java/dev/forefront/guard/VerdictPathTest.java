@@ -123,6 +123,7 @@ class VerdictPathTest {
     text.read("one tw");
     text.pause();
     text.read("o");
+    assertThat(stage.paused).isEqualTo(1);
     assertThat(stage.heard).containsExactly("one", "tw");
     text.finish();
     assertThat(stage.heard).containsExactly("one", "tw", "o");

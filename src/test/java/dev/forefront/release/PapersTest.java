@@ -171,6 +171,11 @@ class PapersTest {
     assertThat(Part.CONFIGURATION.covers("model/generation_config.json")).isTrue();
     assertThat(Part.TEMPLATE.covers("model/chat_template.jinja")).isTrue();
     assertThat(Part.OTHER.covers("notes.txt")).isTrue();
+    for (String name :
+        List.of("weights.safetensors", "config.json", "tokenizer.json", "chat_template.jinja")) {
+      assertThat(Part.GUARD.covers("guard/" + name)).as(name).isTrue();
+      assertThat(Part.OTHER.covers(name)).as(name).isTrue();
+    }
   }
 
   @Test
