@@ -164,6 +164,22 @@ class PersonalTextTest {
   }
 
   @Test
+  void whatIsToGoIsWrittenDownBeforeItGoes() throws IOException {
+    // The log's own two entries and two requests; that they were erased cannot be recorded.
+    try (AuditLog log = FaultyDisk.open(folder, FaultyDisk.Fault.FAILS, 4)) {
+      append(log, "r1", "ann", "hello one");
+      append(log, "r2", "ben", "hello two");
+      assertThatThrownBy(() -> log.erase(new Erasure.Tagged("caller", "ann")))
+          .isInstanceOf(AuditException.class);
+    }
+    assertThat(folder.resolve("private/erasing.json"))
+        .hasContent("{\"by\":\"caller\",\"entries\":[2]}");
+    AuditLog.open(folder).close();
+    assertThat(texts()).isEqualTo(new Texts(1, 1, 0));
+    assertThat(folder.resolve("private/erasing.json")).doesNotExist();
+  }
+
+  @Test
   void anErasureThatAKillCutShortIsFinishedAtTheNextStart() throws IOException {
     fill();
     Files.writeString(
