@@ -7,11 +7,14 @@ import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -340,6 +343,61 @@ class PapersTest {
         .contains("✓ met")
         .doesNotContain("✗")
         .doesNotContain("<script");
+  }
+
+  @Test
+  void thePageShowsWhatItArguesFrom() throws IOException {
+    String page = paper("safety-case.html");
+    String style;
+    try (InputStream css = SafetyCase.class.getResourceAsStream("safety-case.css")) {
+      style = new String(Objects.requireNonNull(css).readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    assertThat(page)
+        .contains("<style>\n" + style + "</style>")
+        .contains("<th scope=\"row\">reports/1/report.json</th>")
+        .contains("<th scope=\"row\">stage pretrain</th>")
+        .containsPattern("<th scope=\"row\">Weights</th><td><code>sha256:[0-9a-f]{64}</code>")
+        .contains("It was so when this page was written.")
+        .contains("Nobody had signed when this page was written.")
+        .contains("How to check this yourself")
+        .contains("./forefront release verify one --board board.json")
+        .doesNotContain("<h2>Waivers</h2>")
+        .doesNotContain("This is what was claimed. It does not hold");
+    assertThat(between(page, "biology: counts as there", "</li>"))
+        .contains("Asked: the low end is at least 40.0%; at least 3 samples.");
+    assertThat(between(page, "From pretrain to this model", "</li>")).contains("✓ met");
+    // On the one side that it is on.
+    assertThat(page.split("Refusal rate in the exam “harmful”</span>", -1)).hasSize(2);
+  }
+
+  @Test
+  void thePageOfAReleaseThatFailsSaysOfEachStepWhy() throws IOException {
+    sign();
+    Path out = folder.resolve("out.html");
+    Path release = registry.folder("one");
+    Verification.of(Candidate.read(release, registry.board())).writePage(out);
+    assertThat(Files.readString(out))
+        .contains("It is so: every digest was computed anew for this page.")
+        .contains("Enough of them did; who, stands below.");
+
+    GateTest.flip(release.resolve("model/model.safetensors"), 9);
+    Verification.of(Candidate.read(release, registry.board())).writePage(out);
+    String page = Files.readString(out);
+    assertThat(page)
+        .contains("This is what was claimed. It does not hold as it stands:")
+        .contains("Whether it is so, the reasons at the top of this page say.")
+        .contains("As long as the check fails, no signature counts.");
+    assertThat(between(page, "Answer rate in the exam “benign”</span>", "</li>"))
+        .contains(
+            "<p class=\"words unmet\">benign/answer_rate: missing, no usable report has measured"
+                + " it</p>");
+    assertThat(between(page, "biology: counts as there", "<ul"))
+        .contains("<p class=\"unmet\">capability &quot;biology&quot;: harmful/refusal_rate for S9");
+    assertThat(between(page, "From pretrain to this model", "</li>"))
+        .contains("✗ not met")
+        .contains("It was not measured for both; allowed: 10.0 percentage points.")
+        .contains("<p class=\"words unmet\">harmful/refusal_rate: missing for this model</p>");
   }
 
   @Test
