@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.SigningKey;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -77,6 +78,7 @@ class ChainTest {
     begin(chain);
     Checkpoint good = sign(chain.tree(), pair);
     chain.read(checkpoint(chain, good));
+    assertThat(chain.root()).isEqualTo(HexFormat.of().formatHex(chain.tree().root()));
     assertThat(chain.covered()).isEqualTo(1);
     assertThat(chain.lastCheckpoint()).isEqualTo(good);
     assertThat(chain.isLastSigned()).isTrue();
@@ -91,7 +93,10 @@ class ChainTest {
         "this is no checkpoint of an audit log");
     MerkleTree longer = new MerkleTree();
     longer.append(MerkleTree.leaf(new byte[] {1}));
-    refused(chain, checkpoint(chain, sign(longer, pair)), "signs another history");
+    refused(
+        chain,
+        checkpoint(chain, sign(longer, pair)),
+        "signs another history: an entry from 0 to 0 was rewritten");
     Checkpoint first = sign(chain.tree(), pair);
     chain.read(line(chain, "reply", Map.of()));
     refused(chain, checkpoint(chain, first), "this checkpoint is of another place in the log");
