@@ -193,11 +193,15 @@ public final class Witness implements AutoCloseable {
   }
 
   /** The newest checkpoint of a log, named by the hash of its origin. */
-  Optional<String> newest(String originHash) throws IOException {
+  Optional<String> newest(String originHash) {
     Path file = state.resolve(originHash + ".checkpoint");
-    return originHash.matches("[0-9a-f]{64}") && Files.exists(file)
-        ? Optional.of(Files.readString(file))
-        : Optional.empty();
+    try {
+      return originHash.matches("[0-9a-f]{64}") && Files.exists(file)
+          ? Optional.of(Files.readString(file))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.forefront.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
+import dev.forefront.conversation.VerifyingKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -77,13 +81,18 @@ class CosignedTest {
 
   @Test
   void anEntryThatNoWitnessSawIsProvedByTheNewestCheckpoint() throws IOException {
+    VerifyingKey key;
     try (AuditLog open = AuditLog.open(folder)) {
+      key = open.publicKey();
       open.append("reply", Map.of());
     }
     LogFolder files = new LogFolder(folder);
     Checkpoint early = SoundLog.read(files).newest();
     Cosigned.write(files.cosigned(), witness, cosigned(early, witness, watching));
     assertThat(AuditLog.prove(folder, 1).checkpoint().cosigned(witness)).contains(NOW);
+    Proof seen = AuditLog.prove(folder, 1);
+    assertThat(seen.holds(key, WitnessPolicy.all(List.of(witness)))).isTrue();
+    assertThat(seen.holds(key, WitnessPolicy.all(List.of(second)))).isFalse();
     try (AuditLog open = AuditLog.open(folder)) {
       open.append("reply", Map.of());
     }
@@ -109,5 +118,52 @@ class CosignedTest {
         .isFalse();
     assertThat(new ContinuityProof(checkpoint(0, pair), to, List.of()).holds(pair.verifying()))
         .isFalse();
+  }
+
+  @Test
+  void whatIsNoCheckpointBesideTheLogIsNamedAndOtherFilesAreLeftAlone() throws IOException {
+    Checkpoint three = cosigned(checkpoint(3, pair), witness, watching);
+    Cosigned.write(folder, witness, three);
+    Files.writeString(folder.resolve("notes.txt"), "of whoever keeps this folder");
+    assertThat(Cosigned.read(folder)).containsExactly(three);
+    Path large = folder.resolve("large.checkpoint");
+    Files.writeString(large, "x".repeat(1 << 16));
+    assertThatThrownBy(() -> Cosigned.read(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("large.checkpoint beside the log is no checkpoint: ")
+        .hasMessageNotContaining("64 KB");
+    Files.writeString(large, "x".repeat((1 << 16) + 1));
+    assertThatThrownBy(() -> Cosigned.read(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("large.checkpoint beside the log is no checkpoint: it is longer than 64 KB");
+    assertThat(Cosigned.newest(folder, witness, log)).isEmpty();
+  }
+
+  @Test
+  void anEntryIsProvedByTheLargestOfTheCosignedCheckpoints() throws IOException {
+    for (int round = 0; round < 2; round++) {
+      Path at = folder.resolve("log" + round);
+      try (AuditLog open = AuditLog.open(at)) {
+        open.append("reply", Map.of());
+      }
+      LogFolder files = new LogFolder(at);
+      Checkpoint early = SoundLog.read(files).newest();
+      try (AuditLog open = AuditLog.open(at)) {
+        open.append("reply", Map.of());
+      }
+      Checkpoint late = SoundLog.read(files).newest();
+      try (AuditLog open = AuditLog.open(at)) {
+        open.append("reply", Map.of());
+      }
+      // Whichever comes first by its file's name.
+      NoteKey first = round == 0 ? witness : second;
+      NoteKey then = round == 0 ? second : witness;
+      Cosigned.write(
+          files.cosigned(), first, cosigned(early, first, round == 0 ? watching : other));
+      Cosigned.write(files.cosigned(), then, cosigned(late, then, round == 0 ? other : watching));
+      Proof proof = AuditLog.prove(at, 0);
+      assertThat(proof.checkpoint().size()).isEqualTo(late.size());
+      assertThat(proof.checkpoint().cosigned(then)).contains(NOW);
+    }
   }
 }

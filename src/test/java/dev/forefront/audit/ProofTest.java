@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,5 +123,78 @@ class ProofTest {
         new String[] {"", "{}", "[1]", "{\"format\":\"forefront-audit-continuity-1\"}"}) {
       assertThatThrownBy(() -> ContinuityProof.ofJson(text)).isInstanceOf(BadInputException.class);
     }
+  }
+
+  private static void assertRefused(String text, String why) {
+    assertThatThrownBy(() -> Proof.parse(text))
+        .as(text)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("this is no proof of an audit entry: " + why);
+  }
+
+  @Test
+  void aProofThatIsSpelledOtherwiseIsRefusedForThat() {
+    Proof proof = AuditLog.prove(folder, 7);
+    String hash = proof.path().getFirst();
+    String json = proof.toJson();
+    assertRefused(json.replace("audit-proof-1", "audit-proof-2"), "its format is not");
+    assertRefused(json.replace("\"entry\"", "\"number\""), "its format is not");
+    assertRefused(json.replace(hash, hash.substring(2)), "a hash has no 32 bytes");
+    assertRefused(json.replace(hash, hash + "00"), "a hash has no 32 bytes");
+    assertRefused(json.replace(hash, "zz" + hash.substring(2)), "");
+    String text = proof.toTlogProof();
+    String lacking = "it has no line \"extra\" with the entry, or no line \"index\"";
+    assertRefused(text.replace("extra ", "extro "), lacking);
+    assertRefused(text.replace("index ", "place "), lacking);
+    assertRefused(text.replaceFirst("index 7\n(?s:.*?)\n\n", "\n"), lacking);
+  }
+
+  @Test
+  void theOneEntryOfALogIsProvedByItsLineAlone() {
+    Path begun = folder.resolve("begun");
+    VerifyingKey its;
+    try (AuditLog log = AuditLog.open(begun)) {
+      its = log.publicKey();
+    }
+    Proof proof = AuditLog.prove(begun, 0);
+    assertThat(proof.path()).isEmpty();
+    assertThat(Proof.parse(proof.toTlogProof())).isEqualTo(proof);
+    assertThat(Proof.parse(proof.toTlogProof()).holds(its)).isTrue();
+  }
+
+  @Test
+  void nothingIsProvedOfALogThatNobodySigned() throws IOException {
+    Path begun = folder.resolve("begun");
+    AuditLog.open(begun).close();
+    Path log = begun.resolve("log.jsonl");
+    String lines = Files.readString(log);
+    Files.writeString(log, lines.substring(0, lines.indexOf('\n') + 1));
+    Files.delete(begun.resolve("checkpoint"));
+    assertThatThrownBy(() -> AuditLog.prove(begun, 0))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("no checkpoint covers the audit log " + begun + " yet");
+  }
+
+  @Test
+  void aProofOfContinuityIsToldFromOthersAndSpeaksOfItsTwoEnds() {
+    ContinuityProof proof = AuditLog.prove(folder, 1, 22);
+    Checkpoint one = AuditLog.prove(folder, 1, 1).from();
+    Checkpoint all = AuditLog.prove(folder, 22, 22).from();
+    assertThat(proof.speaksOf(one)).isTrue();
+    assertThat(proof.speaksOf(all)).isTrue();
+    assertThat(AuditLog.prove(folder, 1, 1).speaksOf(all)).isFalse();
+    assertThat(ContinuityProof.ofJson(proof.toJson())).isEqualTo(proof);
+    assertThat(ContinuityProof.isMeantBy(proof.toJson())).isTrue();
+    assertThat(ContinuityProof.isMeantBy(AuditLog.prove(folder, 7).toJson())).isFalse();
+    assertThatThrownBy(
+            () -> ContinuityProof.ofJson(proof.toJson().replace("continuity-1", "continuity-2")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("its format is not forefront-audit-continuity-1");
+    assertThatThrownBy(() -> AuditLog.prove(folder, 22, 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("1 entries do not continue 22");
+    assertThatThrownBy(() -> AuditLog.prove(folder, 1_000, 0))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("no checkpoint signs exactly 1000 entries: the nearest sign 22 and none");
   }
 }

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,7 +98,11 @@ class TileExportTest {
     assertThat(AuditLog.exportTiles(log, tiles())).isEqualTo(256);
     assertThat(Files.size(tiles().resolve("tile/0/000"))).isEqualTo(256 * 32);
     assertThat(Files.size(tiles().resolve("tile/1/000.p/1"))).isEqualTo(32);
-    assertThat(tiles().resolve("tile/0/001.p")).doesNotExist();
+    try (Stream<Path> all = Files.walk(tiles())) {
+      assertThat(all.filter(Files::isRegularFile).map(tiles()::relativize).map(Path::toString))
+          .containsExactlyInAnyOrder(
+              "checkpoint", "tile/0/000", "tile/1/000.p/1", "tile/entries/000");
+    }
   }
 
   @Test
@@ -115,5 +122,41 @@ class TileExportTest {
     assertThatThrownBy(() -> AuditLog.exportTiles(log, tiles()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("broken at entry 2");
+  }
+
+  /** Entries that are longer than a bundle holds are read here, though none is written. */
+  @Test
+  void anEntryIsExportedUpToWhatABundleHolds() throws IOException {
+    for (int length : new int[] {65_535, 65_536}) {
+      Path log = folder.resolve("log" + length);
+      AuditLog.open(log).close();
+      LogFolder files = new LogFolder(log);
+      String previous = Recovery.of(files).chain().previous();
+      String head =
+          "{\"n\":2,\"time\":\"2026-01-31T12:00:00Z\",\"kind\":\"reply\",\"fields\":{\"text\":\"";
+      String tail = "\"},\"previous\":\"" + previous + "\"";
+      int hash = ",\"hash\":\"\"}".length() + 64;
+      String object = head + "x".repeat(length - head.length() - tail.length() - hash) + tail;
+      String line =
+          object
+              + ",\"hash\":\""
+              + Sha256.hex(object.getBytes(StandardCharsets.US_ASCII))
+              + "\"}";
+      assertThat(line).hasSize(length);
+      Files.writeString(files.log(), line + "\n", StandardOpenOption.APPEND);
+      AuditLog.open(log).close();
+      Path to = folder.resolve("tiles" + length);
+      if (length == 65_535) {
+        assertThat(AuditLog.exportTiles(log, to)).isEqualTo(3);
+        assertThat(Files.readAllBytes(to.resolve("tile/entries/000.p/3")))
+            .endsWith(line.getBytes(StandardCharsets.US_ASCII));
+      } else {
+        assertThatThrownBy(() -> AuditLog.exportTiles(log, to))
+            .isInstanceOf(BadInputException.class)
+            .hasMessage(
+                "an entry after entry 0 is longer than the 65,535 bytes that a bundle holds");
+        assertThat(to.resolve("checkpoint")).doesNotExist();
+      }
+    }
   }
 }

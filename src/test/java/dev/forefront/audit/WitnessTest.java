@@ -7,6 +7,8 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,10 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +69,7 @@ class WitnessTest {
   }
 
   @Test
-  void cosignsWhatContinuesWhatItSaw() throws IOException {
+  void cosignsWhatContinuesWhatItSaw() {
     for (int size = 1, old = 0; size <= 20; old = size, size += 3) {
       Witness.Answer answer = ask(old, size);
       assertThat(answer.status()).isEqualTo(200);
@@ -138,11 +142,7 @@ class WitnessTest {
   }
 
   private String keptNote() {
-    try {
-      return witness.newest(WitnessClient.originHash(log.name())).orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return witness.newest(WitnessClient.originHash(log.name())).orElseThrow();
   }
 
   @Test
@@ -243,6 +243,92 @@ class WitnessTest {
 
   private static HttpResponse<String> get(HttpClient http, String url) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aFolderThatCannotBeReadIsNotHeldAndAKeyThatWasNotPublishedIsMadeAnew() throws IOException {
+    witness.close();
+    Path published = state.resolve("witness.vkey");
+    Files.delete(published);
+    Files.createDirectory(published);
+    assertThatThrownBy(() -> Witness.open(state, NAME, List.of()))
+        .isInstanceOf(UncheckedIOException.class);
+    Files.delete(published);
+    try (Witness anew = Witness.open(state, NAME, List.of())) {
+      assertThat(anew.key()).isNotEqualTo(witness.key());
+      assertThat(anew.logs()).containsExactly(log);
+    }
+  }
+
+  @Test
+  void onlyCheckpointsAreGivenOut() throws IOException {
+    Files.writeString(state.resolve("kept.checkpoint"), "not for others");
+    assertThat(witness.newest("kept")).isEmpty();
+  }
+
+  @Test
+  void aFolderThatCannotBeReadIsSaidToWhoAsks() throws Exception {
+    String hash = WitnessClient.originHash(log.name());
+    Files.createDirectory(state.resolve(hash + ".checkpoint"));
+    try (WitnessServer server = WitnessServer.start(witness, "127.0.0.1", 0);
+        HttpClient http = HttpClient.newHttpClient()) {
+      String at = "http://127.0.0.1:" + server.port();
+      String body = new WitnessRequest(0, List.of(), checkpoint(3)).body();
+      for (HttpResponse<String> answer :
+          List.of(
+              get(http, at + "/" + hash + "/checkpoint"),
+              post(http, at + "/add-checkpoint", body))) {
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).isEqualTo("the witness cannot read or write its folder\n");
+      }
+    }
+  }
+
+  @Test
+  void aRequestHasAtMostSixtyFourKilobytes() throws Exception {
+    try (WitnessServer server = WitnessServer.start(witness, "127.0.0.1", 0);
+        HttpClient http = HttpClient.newHttpClient()) {
+      String at = "http://127.0.0.1:" + server.port() + "/add-checkpoint";
+      HttpResponse<String> largest = post(http, at, "x".repeat(1 << 16));
+      assertThat(largest.statusCode()).isEqualTo(400);
+      assertThat(largest.body()).doesNotContain("64 KB");
+      assertThat(largest.headers().firstValue("content-type"))
+          .contains("text/plain; charset=utf-8");
+      HttpResponse<String> larger = post(http, at, "x".repeat((1 << 16) + 1));
+      assertThat(larger.statusCode()).isEqualTo(400);
+      assertThat(larger.body()).isEqualTo("a request has at most 64 KB\n");
+    }
+  }
+
+  @Test
+  void whoSendsHalfARequestHoldsNobodyUpAndAClosedServerLetsAllGo() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    WitnessServer server = WitnessServer.start(witness, "127.0.0.1", 0);
+    int port = server.port();
+    try (Socket half = new Socket("127.0.0.1", port);
+        HttpClient http = HttpClient.newHttpClient()) {
+      half.getOutputStream()
+          .write(
+              "POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9\r\n\r\nhalf"
+                  .getBytes(StandardCharsets.US_ASCII));
+      // Two, so that one comes after the half.
+      for (int i = 0; i < 2; i++) {
+        assertThat(get(http, "http://127.0.0.1:" + port + "/nothing").statusCode()).isEqualTo(404);
+      }
+      List<Thread> its =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(one -> !before.contains(one))
+              .filter(one -> one.getName().startsWith("forefront-witness-"))
+              .toList();
+      assertThat(its).isNotEmpty();
+      server.close();
+      for (Thread one : its) {
+        assertThat(one.join(Duration.ofSeconds(30))).as(one.getName()).isTrue();
+      }
+    }
+    assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
+        .isInstanceOf(ConnectException.class);
   }
 }
