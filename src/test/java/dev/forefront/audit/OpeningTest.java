@@ -150,4 +150,39 @@ class OpeningTest {
     Files.write(files.log(), flipped);
     assertThatThrownBy(() -> AuditLog.open(folder).close()).isInstanceOf(BadInputException.class);
   }
+
+  /** Where the checkpoint ends with a block, that block's lines are read all the same. */
+  @Test
+  void oneLineAtLeastThatTheCheckpointCoversIsRead() throws Exception {
+    Path other = folder.resolve("other");
+    LogFolder its = new LogFolder(other);
+    Unsynced.fill(other, 300);
+    Unsynced.fill(other, 2 * MerkleTree.BLOCK - (int) ((Intact) AuditLog.verify(other)).entries());
+    assertThat(((Intact) AuditLog.verify(other)).covered()).isEqualTo(2L * MerkleTree.BLOCK);
+    assertThat(its.blocks()).hasSize(2 * Blocks.RECORD);
+    assertThat(Remembered.chain(its))
+        .isNotNull()
+        .extracting(Chain::size)
+        .isEqualTo((long) MerkleTree.BLOCK);
+    AuditLog.open(other).close();
+    assertThat(AuditLog.verify(other)).isInstanceOf(Intact.class);
+  }
+
+  @Test
+  void blocksThatBeginElsewhereAreNotTaken() throws Exception {
+    Blocks right = Blocks.read(files.blocks());
+    int line = new String(whole, StandardCharsets.UTF_8).indexOf('\n', (int) right.start(2)) + 1;
+    for (long second : new long[] {line, right.start(2) + 1, right.start(1), whole.length + 1L}) {
+      Blocks moved = Blocks.none();
+      moved.add(right.start(1), right.root(0));
+      moved.add(second, right.root(1));
+      moved.add(right.start(3), right.root(2));
+      Files.write(files.blocks(), moved.bytesFrom(0));
+      assertThat(Remembered.chain(files)).as("at %d", second).isNull();
+    }
+    Blocks one = Blocks.none();
+    one.add(right.start(1), right.root(1));
+    Files.write(files.blocks(), one.bytesFrom(0));
+    assertThat(Remembered.chain(files)).as("another root").isNull();
+  }
 }

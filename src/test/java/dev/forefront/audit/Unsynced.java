@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /** Logs that are written without waiting for the disk, for tests that need many entries. */
 final class Unsynced {
@@ -14,7 +15,11 @@ final class Unsynced {
   private Unsynced() {}
 
   static AuditLog open(Path folder) {
-    return AuditLog.open(folder, Clock.systemUTC(), disk -> new Sink(folder, disk));
+    return AuditLog.open(folder, Clock.systemUTC(), writing(folder));
+  }
+
+  static UnaryOperator<Committer.Sink> writing(Path folder) {
+    return disk -> new Sink(folder, disk);
   }
 
   static void fill(Path folder, int entries) {
