@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * wait. After the first failure it writes nothing more and fails everyone.
  */
 final class CommitThread {
-  private static final int QUEUE = 1024;
+  static final int QUEUE = 1024;
   private static final long PATIENCE_SECONDS = 10;
   private static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long TICK_MILLIS = 100;

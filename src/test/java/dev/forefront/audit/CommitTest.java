@@ -7,6 +7,7 @@ import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -171,5 +172,51 @@ class CommitTest {
     return IntStream.range(0, count)
         .mapToObj(i -> new Committer.Draft("reply", JsonMapper.shared().createObjectNode()))
         .toList();
+  }
+
+  @Test
+  void whoIsInterruptedBeforeAFullQueueIsRecordedAndHearsSo() throws Exception {
+    try (AuditLog log = open()) {
+      holding = true;
+      List<FutureTask<Entry>> all = new ArrayList<>();
+      all.add(appendAndWait(log));
+      reached.await();
+      for (int i = 0; i < CommitThread.QUEUE; i++) {
+        all.add(appendAndWait(log));
+      }
+      FutureTask<Boolean> last =
+          new FutureTask<>(
+              () -> {
+                log.append("reply", Map.of("last", true));
+                return Thread.interrupted();
+              });
+      Thread thread = Thread.ofPlatform().daemon().start(last);
+      while (thread.getState() != Thread.State.TIMED_WAITING) {
+        Thread.sleep(1);
+      }
+      thread.interrupt();
+      goOn.countDown();
+      assertThat(last.get()).isTrue();
+      for (FutureTask<Entry> append : all) {
+        append.get();
+      }
+    }
+    assertThat(((Intact) AuditLog.verify(folder)).entries())
+        .isGreaterThanOrEqualTo(2 + CommitThread.QUEUE + 2);
+  }
+
+  /** Its checkpoint comes within seconds, with nothing else written and before the end. */
+  @Test
+  void anEntryThatNothingFollowsIsSignedAllTheSame() throws Exception {
+    try (AuditLog log = open()) {
+      log.append("reply", Map.of());
+      LogFolder files = new LogFolder(folder);
+      assertThat(Checkpoint.parse(Files.readString(files.checkpoint())).size()).isEqualTo(1);
+      while (Checkpoint.parse(Files.readString(files.checkpoint())).size() < 3) {
+        Thread.sleep(10);
+      }
+      assertThat(log.isHealthy()).isTrue();
+    }
+    assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(3);
   }
 }
