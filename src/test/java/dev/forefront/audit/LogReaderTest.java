@@ -116,4 +116,25 @@ class LogReaderTest {
   private static byte[] leaf(String line) {
     return MerkleTree.leaf(line.getBytes(StandardCharsets.UTF_8));
   }
+
+  @Test
+  void aFullBlockIsTakenAsRememberedAndElseReadFromItsLines() throws IOException {
+    Blocks remembered = Blocks.none();
+    remembered.add(1_000, filled(32, 'a'));
+    remembered.add(2_000, filled(32, 'b'));
+    LogHashes without = new LogHashes(log, remembered);
+    assertThat(without.root(0, 256)).isEqualTo(filled(32, 'a'));
+    assertThat(without.root(256, 512)).isEqualTo(filled(32, 'b'));
+    assertThat(without.root(0, 512))
+        .isEqualTo(MerkleTree.node(filled(32, 'a'), filled(32, 'b')));
+
+    MerkleTree tree = new MerkleTree();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 256; i++) {
+      lines.append("line ").append(i).append('\n');
+      tree.append(leaf("line " + i));
+    }
+    Files.writeString(log, lines);
+    assertThat(new LogHashes(log, Blocks.none()).root(0, 256)).isEqualTo(tree.root());
+  }
 }
