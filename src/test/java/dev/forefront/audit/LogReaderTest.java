@@ -125,8 +125,7 @@ class LogReaderTest {
     LogHashes without = new LogHashes(log, remembered);
     assertThat(without.root(0, 256)).isEqualTo(filled(32, 'a'));
     assertThat(without.root(256, 512)).isEqualTo(filled(32, 'b'));
-    assertThat(without.root(0, 512))
-        .isEqualTo(MerkleTree.node(filled(32, 'a'), filled(32, 'b')));
+    assertThat(without.root(0, 512)).isEqualTo(MerkleTree.node(filled(32, 'a'), filled(32, 'b')));
 
     MerkleTree tree = new MerkleTree();
     StringBuilder lines = new StringBuilder();

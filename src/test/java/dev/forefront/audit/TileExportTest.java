@@ -138,10 +138,7 @@ class TileExportTest {
       int hash = ",\"hash\":\"\"}".length() + 64;
       String object = head + "x".repeat(length - head.length() - tail.length() - hash) + tail;
       String line =
-          object
-              + ",\"hash\":\""
-              + Sha256.hex(object.getBytes(StandardCharsets.US_ASCII))
-              + "\"}";
+          object + ",\"hash\":\"" + Sha256.hex(object.getBytes(StandardCharsets.US_ASCII)) + "\"}";
       assertThat(line).hasSize(length);
       Files.writeString(files.log(), line + "\n", StandardOpenOption.APPEND);
       AuditLog.open(log).close();

@@ -381,8 +381,7 @@ class WitnessedLogTest {
   @Test
   void aNewCheckpointIsCosignedWhileTheLogIsOpen() throws Exception {
     try (AuditLog open =
-        AuditLog.open(
-            log, policy(url()), QUICK, Clock.systemUTC(), Unsynced.writing(log))) {
+        AuditLog.open(log, policy(url()), QUICK, Clock.systemUTC(), Unsynced.writing(log))) {
       await(() -> open.witnesses().getFirst().size() > 0);
       fill(open, "one", Committer.CHECKPOINT_AFTER + 1);
       await(() -> open.witnesses().getFirst().size() > Committer.CHECKPOINT_AFTER);
