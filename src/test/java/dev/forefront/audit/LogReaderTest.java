@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +84,7 @@ class LogReaderTest {
       Files.write(log, filled(length, 'x'));
       Files.writeString(log, "\nnext\n", StandardOpenOption.APPEND);
       try (LogReader reader = new LogReader(log, 0)) {
-        RawLine line = reader.next();
-        assertThat(line).isNotNull();
+        RawLine line = Objects.requireNonNull(reader.next());
         assertThat(line.terminated()).as("%d bytes", length).isEqualTo(length <= Line.LONGEST);
         assertThat(line.bytes()).hasSize(length);
       }
