@@ -94,12 +94,11 @@ final class NibblePanels extends Panels {
   void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
     int to = panel * WIDTH;
     int written = Math.min(x.written(), rows);
-    int fours = written / 4 * 4;
     clear(y, to, yStride, rows);
     for (int row = 0; row < written && leasts.length > 0; row++) {
       int sumAt = row * x.sumStride();
       int blocks = inputs() / BLOCK;
-      BlockSums.leasts(leasts, to * blocks, blocks, x.sums(), sumAt, y, row * yStride + to);
+      leasts(leasts, to * blocks, blocks, x.sums(), sumAt, y, row * yStride + to);
     }
     for (int section = 0; section < inputs(); section += SECTION) {
       int end = Math.min(section + SECTION, inputs());
@@ -109,13 +108,7 @@ final class NibblePanels extends Panels {
       if (written < rows) {
         widenLeasts(scalesFrom, scalesCount, scratch);
       }
-      for (int input = section; input < end && fours > 0; input += CHUNK) {
-        int count = Math.min(CHUNK, end - input);
-        open((to * inputs() + input * WIDTH) / IN_INT, count, scratch.numbers);
-        int scaleAt = (input - section) / BLOCK * WIDTH;
-        BlockSums.rows(scratch, scaleAt, centre(), input, count, x, fours, y, to, yStride);
-      }
-      for (int row = fours; row < written; row++) {
+      for (int row = 0; row < written; row++) {
         one(
             codes,
             (to * inputs() + section * WIDTH) / IN_INT,
@@ -234,27 +227,16 @@ final class NibblePanels extends Panels {
     }
   }
 
-  /** Numbers between 1 and 2, not yet scaled. */
-  private void open(int from, int count, float[] out) {
-    IntVector mask = IntVector.broadcast(INTS, MASK);
-    IntVector one = IntVector.broadcast(INTS, ONE);
-    int at = from;
-    int to = 0;
-    for (int input = 0; input < count; input += IN_INT, at += WIDTH) {
-      IntVector w0 = eight(at);
-      IntVector w1 = eight(at + LANES);
-      IntVector w2 = eight(at + 2 * LANES);
-      IntVector w3 = eight(at + 3 * LANES);
-      for (int k = 0; k < IN_INT; k++, to += WIDTH) {
-        first(w0, mask, one).intoArray(out, to);
-        first(w1, mask, one).intoArray(out, to + LANES);
-        first(w2, mask, one).intoArray(out, to + 2 * LANES);
-        first(w3, mask, one).intoArray(out, to + 3 * LANES);
-        w0 = turned(w0);
-        w1 = turned(w1);
-        w2 = turned(w2);
-        w3 = turned(w3);
+  /** Begins a row's chains with the least numbers of all blocks, each by the sum of its inputs. */
+  private static void leasts(
+      float[] leasts, int from, int blocks, float[] sums, int sumAt, float[] y, int yAt) {
+    for (int lane = 0; lane < WIDTH; lane += LANES) {
+      FloatVector a = FloatVector.zero(SPECIES);
+      int at = from + lane;
+      for (int block = 0; block < blocks; block++, at += WIDTH) {
+        a = Chain.at(leasts, at, 0).fma(Chain.broadcast(sums[sumAt + block]), a);
       }
+      a.intoArray(y, yAt + lane);
     }
   }
 

@@ -12,7 +12,4 @@ final class Scratch {
 
   /** What is added to a number times each of these scales. */
   final float[] leasts = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
-
-  /** Of four rows, for as many blocks as {@link Panels#CHUNK} inputs have. */
-  final float[] sums = new float[4 * BlockSums.MOST * Panels.WIDTH];
 }
