@@ -36,12 +36,12 @@ final class BytePanels extends Panels {
     Codes row = new Codes(weight.encoding(), inputs);
     for (int output = 0; output < outputs; output++) {
       row.read(weight.row(first + output));
-      int at = place(output);
+      int at = place(output, 1);
       byte[] from = row.codes();
       for (int input = 0; input < inputs; input++) {
         codes[at + input * WIDTH] = from[input];
       }
-      int scaleAt = scalePlace(output);
+      int scaleAt = place(output, block);
       for (int i = 0; i < inputs / block; i++) {
         scales.set(scaleAt + i * WIDTH, row.scales()[i]);
       }
@@ -53,14 +53,6 @@ final class BytePanels extends Panels {
       case Q8_0, Q5_0, Q6_K -> true;
       case F32, F16, BF16, Q4_0, Q4_1, Q5_1, Q4_K, Q5_K -> false;
     };
-  }
-
-  private int place(int output) {
-    return output / WIDTH * WIDTH * inputs() + output % WIDTH;
-  }
-
-  private int scalePlace(int output) {
-    return output / WIDTH * WIDTH * (inputs() / block) + output % WIDTH;
   }
 
   @Override
@@ -143,8 +135,8 @@ final class BytePanels extends Panels {
 
   @Override
   void read(int output, float[] out, int at) {
-    int from = place(output);
-    int scaleFrom = scalePlace(output);
+    int from = place(output, 1);
+    int scaleFrom = place(output, block);
     for (int input = 0; input < inputs(); input++) {
       out[at + input] = codes[from + input * WIDTH] * scales.get(scaleFrom + input / block * WIDTH);
     }

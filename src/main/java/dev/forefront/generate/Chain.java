@@ -54,8 +54,7 @@ final class Chain {
     store(a, b, c, d, y, yAt);
   }
 
-  /** Likewise for four rows. */
-  static void four(
+  private static void four(
       float[] w,
       int from,
       int count,

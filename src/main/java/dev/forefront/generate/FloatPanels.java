@@ -19,16 +19,12 @@ final class FloatPanels extends Panels {
     super(outputs, inputs);
     data = new float[Math.multiplyExact(padded(outputs), inputs)];
     for (int output = 0; output < outputs; output++) {
-      int at = place(output);
+      int at = place(output, 1);
       int from = (first + output) * inputs;
       for (int input = 0; input < inputs; input++) {
         data[at + input * WIDTH] = weight[from + input];
       }
     }
-  }
-
-  private int place(int output) {
-    return output / WIDTH * WIDTH * inputs() + output % WIDTH;
   }
 
   @Override
@@ -58,7 +54,7 @@ final class FloatPanels extends Panels {
 
   @Override
   void read(int output, float[] out, int at) {
-    int from = place(output);
+    int from = place(output, 1);
     for (int input = 0; input < inputs(); input++) {
       out[at + input] = data[from + input * WIDTH];
     }

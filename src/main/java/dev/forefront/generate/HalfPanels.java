@@ -18,9 +18,6 @@ final class HalfPanels extends Panels {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  private static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
-      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
 
   /**
    * Inputs that are widened at once for few rows, which wait for memory: what is written and read
@@ -41,7 +38,7 @@ final class HalfPanels extends Panels {
     data = new short[Math.multiplyExact(padded(outputs), inputs())];
     for (int output = 0; output < outputs; output++) {
       MemorySegment row = weight.row(first + output);
-      int at = place(output);
+      int at = place(output, 1);
       for (int input = 0; input < inputs(); input++) {
         data[at + input * WIDTH] = row.get(SHORT, (long) Short.BYTES * input);
       }
@@ -53,10 +50,6 @@ final class HalfPanels extends Panels {
       case F16, BF16 -> true;
       case F32, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> false;
     };
-  }
-
-  private int place(int output) {
-    return output / WIDTH * WIDTH * inputs() + output % WIDTH;
   }
 
   @Override
@@ -106,7 +99,7 @@ final class HalfPanels extends Panels {
 
   @Override
   void read(int output, float[] out, int at) {
-    int from = place(output);
+    int from = place(output, 1);
     for (int input = 0; input < inputs(); input++) {
       out[at + input] = widened(data[from + input * WIDTH]);
     }

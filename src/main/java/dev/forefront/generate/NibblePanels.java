@@ -6,7 +6,6 @@ import dev.forefront.model.Weight;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Panels of four-bit numbers, eight inputs of an output in one int; a scale and a least number for
@@ -18,15 +17,12 @@ import jdk.incubator.vector.VectorSpecies;
  * chain is over the blocks' sums.
  */
 final class NibblePanels extends Panels {
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int BLOCK = Inputs.BLOCK;
   private static final int IN_INT = 8;
 
   // Where the first of eight stands, so that it need not be moved; each turn brings the next there.
   private static final int FIRST = 19;
   private static final int MASK = 0xf << FIRST;
-  private static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
-      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
   private static final int ONE = Float.floatToRawIntBits(1);
 
   /** Of a sixteenth: what 1 became, and eight where the least number is eight scales below zero. */
@@ -78,11 +74,6 @@ final class NibblePanels extends Panels {
       case Q4_0, Q4_1, Q4_K -> true;
       case F32, F16, BF16, Q5_0, Q5_1, Q8_0, Q5_K, Q6_K -> false;
     };
-  }
-
-  /** Of an output's first entry, where one entry stands for so many inputs. */
-  private int place(int output, int inputsOfOne) {
-    return output / WIDTH * WIDTH * (inputs() / inputsOfOne) + output % WIDTH;
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.forefront.model.Weight;
 import dev.forefront.model.WeightNames;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,6 +18,9 @@ import jdk.incubator.vector.VectorSpecies;
 abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, NibblePanels {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
+      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
 
   /** Outputs in a panel. */
   static final int WIDTH = 4 * LANES;
@@ -82,6 +87,11 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
   /** Panels in the matrix. */
   final int count() {
     return padded(outputs) / WIDTH;
+  }
+
+  /** Of an output's first entry, where one entry stands for so many inputs. */
+  final int place(int output, int inputsOfOne) {
+    return output / WIDTH * WIDTH * (inputs / inputsOfOne) + output % WIDTH;
   }
 
   /**
