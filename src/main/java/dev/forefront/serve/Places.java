@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import dev.forefront.conversation.Tenant;
 import dev.forefront.conversation.Turns;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Places for replies that are written at once. Where all are taken tenants take turns: nobody waits
@@ -31,12 +32,7 @@ final class Places {
     Waiter waiter = new Waiter();
     waiting.add(tenant, waiter);
     try {
-      long until = System.nanoTime() + patience.toNanos();
-      for (long left = patience.toNanos(); left > 0 && !waiter.hasPlace; ) {
-        await(left);
-        left = until - System.nanoTime();
-      }
-      return waiter.hasPlace;
+      return await(() -> waiter.hasPlace, patience);
     } catch (InterruptedException e) {
       if (waiter.hasPlace) {
         leave();
@@ -62,15 +58,16 @@ final class Places {
 
   /** Waits until nobody has a place; false where somebody has one for so long. */
   synchronized boolean areLeft(Duration patience) throws InterruptedException {
-    long until = System.nanoTime() + patience.toNanos();
-    for (long left = patience.toNanos(); left > 0 && free < all; ) {
-      await(left);
-      left = until - System.nanoTime();
-    }
-    return free == all;
+    return await(() -> free == all, patience);
   }
 
-  private void await(long nanoseconds) throws InterruptedException {
-    wait(nanoseconds / 1_000_000 + 1);
+  /** Waits until something holds; false where it does not for so long. */
+  private boolean await(BooleanSupplier holds, Duration patience) throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    for (long left = patience.toNanos(); left > 0 && !holds.getAsBoolean(); ) {
+      wait(left / 1_000_000 + 1);
+      left = until - System.nanoTime();
+    }
+    return holds.getAsBoolean();
   }
 }
