@@ -90,18 +90,7 @@ class LaneTest {
     lane.start();
     try {
       List<Sequence> all = new ArrayList<>();
-      Shown wait =
-          new Shown(
-              Set.of(0),
-              (layer, place, residual) -> {
-                try {
-                  allAreThere.await();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              });
-      Sequence busy = Sequence.reading(prompt(1, 0)).askedBy(ANN).shownTo(wait);
-      waiting.put(busy);
+      waiting.put(holding(allAreThere).askedBy(ANN));
       for (int i = 0; i < 100; i++) {
         all.add(telling("ann", ANN, begun));
       }
@@ -121,6 +110,21 @@ class LaneTest {
       lane.close();
       lane.join();
     }
+  }
+
+  /** Keeps the lane busy until all that are to wait do so. */
+  private static Sequence holding(CountDownLatch until) {
+    return Sequence.reading(prompt(1, 0))
+        .shownTo(
+            new Shown(
+                Set.of(0),
+                (layer, place, residual) -> {
+                  try {
+                    until.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
   }
 
   private static Sequence telling(String name, Tenant tenant, List<String> begun) {
@@ -145,18 +149,7 @@ class LaneTest {
     CountDownLatch allAreThere = new CountDownLatch(1);
     lane.start();
     try {
-      waiting.put(
-          Sequence.reading(prompt(1, 0))
-              .shownTo(
-                  new Shown(
-                      Set.of(0),
-                      (layer, place, residual) -> {
-                        try {
-                          allAreThere.await();
-                        } catch (InterruptedException e) {
-                          Thread.currentThread().interrupt();
-                        }
-                      })));
+      waiting.put(holding(allAreThere));
       List<Sequence> all = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         all.add(reading("ann", 900, ANN, read));
