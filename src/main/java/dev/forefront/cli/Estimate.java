@@ -146,11 +146,6 @@ final class Estimate {
     return 4.0 * config.parameters() * (2 + moments);
   }
 
-  /** Copies of weights and moments while a checkpoint is written. */
-  private double checkpointBytes() {
-    return stateBytes() - 4.0 * config.parameters();
-  }
-
   /**
    * What the forward pass keeps for the backward one, counted from the operations of a block: about
    * nine copies of the stream, three of query, key and value, four of the feed-forward. Where
@@ -179,7 +174,7 @@ final class Estimate {
   }
 
   private double peakBytes() {
-    return stateBytes() + checkpointBytes() + activationBytes(rowsAtOnce());
+    return stateBytes() + activationBytes(rowsAtOnce());
   }
 
   String forPeople() {
@@ -188,14 +183,13 @@ final class Estimate {
     text.append(
         String.format(
             Locale.ROOT,
-            "parameters %,d%nmemory    %s: weights, gradients and moments %s, activations %s%s, a"
-                + " checkpoint being written %s; this machine has %s free%n",
+            "parameters %,d%nmemory    %s: weights, gradients and moments %s, activations %s%s;"
+                + " this machine has %s free%n",
             config.parameters(),
             Memory.shown(peakBytes()),
             Memory.shown(stateBytes()),
             Memory.shown(activationBytes(rowsAtOnce())),
             recipe.pretrain().recompute() ? " (blocks are computed again)" : "",
-            Memory.shown(checkpointBytes()),
             Memory.shown((double) Memory.available())));
     double all = 0;
     for (Line line : lines) {

@@ -3,6 +3,7 @@ package dev.forefront.model;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,19 +113,21 @@ public final class Transformer implements AutoCloseable {
     ModelFolder.write(folder, config, weights());
   }
 
-  /** All weights under Hugging Face's names, copied out. */
+  /**
+   * All weights under Hugging Face's names, in their own memory: they change when the model does.
+   */
   public List<SafeTensors.Entry> weights() {
     List<SafeTensors.Entry> entries = new ArrayList<>();
     WeightNames names = new WeightNames(config);
     int at = 0;
     for (List<WeightNames.Part> parts : names.inOrder()) {
-      float[] values = parameters.get(at++).tensor().floats();
-      int from = 0;
+      MemorySegment all = parameters.get(at++).tensor().memory();
+      long from = 0;
       for (WeightNames.Part part : parts) {
-        int count = Math.toIntExact(part.count());
-        float[] own = Arrays.copyOfRange(values, from, from + count);
-        entries.add(SafeTensors.of(part.name(), own, part.shape()));
-        from += count;
+        long bytes = part.count() * Float.BYTES;
+        MemorySegment own = all.asSlice(from, bytes);
+        entries.add(new SafeTensors.Entry(part.name(), DType.F32, part.shape(), own));
+        from += bytes;
       }
     }
     return entries;

@@ -1,5 +1,6 @@
 package dev.forefront.tensor;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,6 +126,18 @@ public final class Tensor implements AutoCloseable {
       buffer.get(values);
       return values;
     }
+  }
+
+  /**
+   * The memory of a kept tensor's float32 numbers, row-major and without gaps: it changes when they
+   * do, and may not be read once the tensor is closed.
+   */
+  public MemorySegment memory() {
+    if (!t.is_contiguous() || t.scalar_type().intern() != ScalarType.Float) {
+      throw new IllegalStateException("the numbers of %s do not lie together".formatted(this));
+    }
+    FloatBuffer numbers = t.createBuffer();
+    return MemorySegment.ofBuffer(numbers);
   }
 
   /** Overwrites all numbers; shapes stay. */

@@ -7,8 +7,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes checkpoints on a thread of its own while the run goes on; one at a time, so that memory
- * holds two copies of the run at most. What goes wrong is thrown at the next call.
+ * Writes checkpoints on a thread of its own while the next gradients are computed; who changes what
+ * is being written waits first. What goes wrong is thrown at the next call.
  */
 final class CheckpointWriter implements AutoCloseable {
   private final Checkpoints checkpoints;
@@ -25,14 +25,6 @@ final class CheckpointWriter implements AutoCloseable {
   void write(Snapshot snapshot) {
     await();
     pending = thread.submit(() -> checkpoints.write(snapshot));
-  }
-
-  /** Throws what went wrong so far; does not wait. */
-  void check() {
-    Future<?> now = pending;
-    if (now != null && now.isDone()) {
-      await();
-    }
   }
 
   /** Waits until all is on the disk. */

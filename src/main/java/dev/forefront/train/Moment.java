@@ -1,5 +1,6 @@
 package dev.forefront.train;
 
+import dev.forefront.model.DType;
 import dev.forefront.model.SafeTensors;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
@@ -27,9 +28,9 @@ record Moment(String name, Piece piece, Tensor tensor) implements AutoCloseable 
             : Arrays.copyOfRange(whole, from, from + Math.toIntExact(piece.count())));
   }
 
-  /** Of a whole parameter. */
+  /** Of a whole parameter; in its own memory. */
   SafeTensors.Entry entry() {
-    return SafeTensors.of(name, tensor.floats(), tensor.shape());
+    return new SafeTensors.Entry(name, DType.F32, tensor.shape(), tensor.memory());
   }
 
   @Override

@@ -24,7 +24,10 @@ interface Optimizer extends AutoCloseable {
   /** What it counts, whatever its pieces are. */
   List<SafeTensors.Entry> counters();
 
-  /** Both copied out; of an optimizer whose pieces are whole parameters. */
+  /**
+   * Both, as they are until the next update: to be written before it. Of an optimizer whose pieces
+   * are whole parameters.
+   */
   default List<SafeTensors.Entry> state() {
     return Stream.concat(moments().stream().map(Moment::entry), counters().stream()).toList();
   }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A run between two updates, copied out, so that it can be written while the run goes on.
+ * A run between two updates. The numbers are not copied: it is written before the next update is
+ * made, while its gradients are computed.
  *
  * @param step updates done
  * @param heldOut mean loss on text that is not learnt, where it was measured here

@@ -27,7 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>The same start, objective and settings give the same bytes of weights, and so does a run that
  * was killed at any moment and goes on from its newest whole checkpoint: nothing but weights,
- * moments and the step carries over from one update to the next.
+ * moments and the step carries over from one update to the next. A checkpoint is written while the
+ * gradients that follow it are computed, and nothing changes before it is on the disk: it needs no
+ * copy of the run, and a kill costs no more updates than lie between two checkpoints, and the one
+ * under way.
  */
 public final class Trainer {
   static final String CHECKPOINTS = "checkpoints";
@@ -221,9 +224,10 @@ public final class Trainer {
         boolean save = (step + 1) % settings.checkpoint() == 0 || last;
         OptionalDouble heldOut = OptionalDouble.empty();
         if (settings.care().skip().contains(step)) {
+          writer.await();
           metrics.writeSkipped(step);
         } else {
-          Update update = update(model, optimizer, objective, exchange, alarm, step);
+          Update update = update(model, optimizer, objective, exchange, alarm, writer, step);
           for (Look look : ranks.leads() ? looks : List.<Look>of()) {
             if (look.isDue(step + 1, save, last)) {
               Examiner.Findings findings = look.examiner().examine(model, step + 1);
@@ -236,7 +240,6 @@ public final class Trainer {
           metrics.write(update);
           listener.updated(update);
         }
-        writer.check();
         if (listener.stopWanted()) {
           ranks.wantStop();
         }
@@ -283,6 +286,7 @@ public final class Trainer {
       Objective objective,
       Exchange exchange,
       Alarm alarm,
+      CheckpointWriter writer,
       int step) {
     long from = System.nanoTime();
     Gradients gradients = new Gradients(model.parameters());
@@ -305,6 +309,7 @@ public final class Trainer {
             "to go on with it, set care.spike to 0 and resume; ",
             objective);
       }
+      writer.await();
       if (!gradients.isEmpty()) {
         alarm.hear(loss);
         optimizer.update(settings.share(step), AdamWKernel.clipping(norm, settings.clip()));

@@ -118,10 +118,7 @@ class KillTest {
       }
     }
     lost.add((int) recorded(run) - newest(run));
-    if (moment != Moment.FULL_DISK) {
-      // The interval under way, and one whose checkpoint was being written.
-      assertThat(lost.getLast()).as("updates lost").isLessThanOrEqualTo(2 * INTERVAL);
-    }
+    assertThat(lost.getLast()).as("updates lost").isLessThanOrEqualTo(INTERVAL);
   }
 
   private static void await(ChildJvm child, Path run, Moment moment, int updates) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.conversation.Sha256;
 import dev.forefront.data.TokenBatch;
+import dev.forefront.model.ModelConfig;
 import dev.forefront.model.SafeTensors;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
@@ -142,6 +143,29 @@ class WatchedRunTest {
   void asManyCheckpointsAreKeptAsAreWanted() {
     TinyRun.run(trainer("run", new Recipe.Care(3, false, 10, List.of())));
     assertThat(checkpoints("run")).containsExactly("step-000006", "step-000009", "step-000012");
+  }
+
+  @Test
+  void noUpdateIsDoneBeforeTheCheckpointBeforeItIsOnTheDisk() {
+    // An update of one norm takes no time, a checkpoint of the table that stays as it is does.
+    ModelConfig large = ModelConfig.llama(50_000, 32, 64, 1, 4, 2, 32, 0);
+    Objective small =
+        (model, step) -> {
+          model.parameters().getLast().tensor().sum().backward();
+          return new Objective.Measured(1, 1, Map.of());
+        };
+    List<String> newest = new ArrayList<>();
+    trainer("run", Recipe.Care.USUAL)
+        .run(
+            () -> Transformer.initialize(large, 7),
+            small,
+            folder,
+            update -> {
+              if (update.step() % 3 == 0 && update.step() > 0) {
+                newest.add(checkpoints("run").getLast());
+              }
+            });
+    assertThat(newest).containsExactly("step-000003", "step-000006", "step-000009");
   }
 
   @Test
