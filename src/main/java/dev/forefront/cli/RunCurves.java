@@ -3,17 +3,13 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.evaluate.Curve;
 import dev.forefront.evaluate.Curve.Point;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.forefront.train.Metrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What one training stage wrote down about itself.
@@ -23,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param samples lines of {@code samples.jsonl}
  */
 record RunCurves(String name, List<JsonNode> updates, List<JsonNode> samples) {
-  static final String METRICS = "metrics.jsonl";
-  private static final String SAMPLES = "samples.jsonl";
-
   /** How much a smoothed curve forgets with each update. */
   private static final double FORGETTING = 0.05;
 
@@ -34,35 +27,15 @@ record RunCurves(String name, List<JsonNode> updates, List<JsonNode> samples) {
    * @throws BadInputException where neither holds a line of metrics
    */
   static RunCurves read(Path folder) {
-    Path stage = Files.exists(folder.resolve(METRICS)) ? folder : folder.resolve(Road.PRETRAIN);
-    List<JsonNode> updates =
-        lines(stage.resolve(METRICS)).stream().filter(line -> line.has("loss")).toList();
+    Path stage =
+        Files.exists(folder.resolve(Metrics.FILE)) ? folder : folder.resolve(Road.PRETRAIN);
+    List<JsonNode> updates = Metrics.updates(stage);
     if (updates.isEmpty()) {
       throw new BadInputException(
           "%s is no training that can be looked at: it holds no %s with an update in it"
-              .formatted(folder, METRICS));
+              .formatted(folder, Metrics.FILE));
     }
-    return new RunCurves(folder.toString(), updates, lines(stage.resolve(SAMPLES)));
-  }
-
-  /** A line torn by a kill is left out. */
-  private static List<JsonNode> lines(Path file) {
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    List<JsonNode> all = new ArrayList<>();
-    try (Stream<String> lines = Files.lines(file)) {
-      for (String line : (Iterable<String>) lines::iterator) {
-        try {
-          all.add(JsonMapper.shared().readTree(line));
-        } catch (JacksonException torn) {
-          // Left out.
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return all;
+    return new RunCurves(folder.toString(), updates, Metrics.samples(stage));
   }
 
   /** A figure over the updates, where it was measured. */

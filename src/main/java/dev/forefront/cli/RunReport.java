@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.evaluate.Curve;
 import dev.forefront.evaluate.RunPage;
+import dev.forefront.train.Metrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class RunReport {
 
   /** Writes it beside the metrics; does nothing where no update was made yet. */
   static void write(Path stage, String title) {
-    if (!Files.exists(stage.resolve(RunCurves.METRICS))) {
+    if (!Files.exists(stage.resolve(Metrics.FILE))) {
       return;
     }
     RunCurves run;

@@ -6,12 +6,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code metrics.jsonl}, one line per update, and {@code samples.jsonl}. */
-final class Metrics implements AutoCloseable {
-  static final String FILE = "metrics.jsonl";
+public final class Metrics implements AutoCloseable {
+  public static final String FILE = "metrics.jsonl";
   static final String SAMPLES = "samples.jsonl";
 
   private final StepLines updates;
@@ -64,18 +65,32 @@ final class Metrics implements AutoCloseable {
     }
   }
 
+  /**
+   * What a stage's folder tells of the updates that were made, in order; none where there is no
+   * file. A line torn by a kill is left out.
+   */
+  public static List<JsonNode> updates(Path folder) {
+    return StepLines.read(folder.resolve(FILE)).stream()
+        .filter(line -> line.path("loss").isNumber())
+        .toList();
+  }
+
+  /** Likewise, what the model wrote on the way. */
+  public static List<JsonNode> samples(Path folder) {
+    return StepLines.read(folder.resolve(SAMPLES));
+  }
+
   /** The losses of the updates before a step, in order. */
   static List<Double> losses(Path folder, int step) {
-    return StepLines.read(folder.resolve(FILE)).stream()
-        .filter(line -> line.path("step").asInt() < step && line.path("loss").isNumber())
+    return updates(folder).stream()
+        .filter(line -> line.path("step").asInt() < step)
         .map(line -> line.path("loss").asDouble())
         .toList();
   }
 
   /** How many ranks made the updates, each number once. */
   static SortedSet<Integer> ranks(Path folder) {
-    return StepLines.read(folder.resolve(FILE)).stream()
-        .filter(line -> line.path("loss").isNumber())
+    return updates(folder).stream()
         .map(line -> line.path("ranks").asInt(1))
         .collect(Collectors.toCollection(TreeSet::new));
   }
