@@ -114,6 +114,14 @@ final class TrainBench implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--optimizer",
+      defaultValue = "adamw",
+      paramLabel = "NAME",
+      description =
+          "adamw or muon, with the settings that recipes have by default (default: adamw).")
+  private Recipe.Method optimizer = Recipe.Method.ADAMW;
+
+  @Option(
       names = "--recompute",
       description = "Compute blocks again on the way back, as recipes with this key do.")
   private boolean recompute;
@@ -203,10 +211,10 @@ final class TrainBench implements Callable<Integer> {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
-  private static Trainer.Settings settings(int updates) {
+  private Trainer.Settings settings(int updates) {
     return new Trainer.Settings(
         updates,
-        new Recipe.Optimizer(1e-3, 0.9, 0.999, 1e-8, 0.01),
+        new Recipe.Optimizer(optimizer, 1e-3, 0.9, 0.999, 1e-8, 0.01, Recipe.Muon.USUAL),
         new Schedule.Constant(1e-3, 0),
         1.0,
         updates);
@@ -264,6 +272,7 @@ final class TrainBench implements Callable<Integer> {
     all.put("seconds_per_step", Math.round(seconds * 1e4) / 1e4);
     all.put("cpu_seconds_per_step", Math.round(step.cpu() * 1e4) / 1e4);
     all.put("peak_rss_bytes", step.peak());
+    all.put("optimizer", optimizer.toString());
     all.put("recompute", recompute);
     all.put("steps", steps);
     all.put("threads", threads);
@@ -273,13 +282,14 @@ final class TrainBench implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  peak RSS %s  (median of"
-                + " %d steps, %d threads%s, %s)",
+                + " %d steps, %s, %d threads%s, %s)",
             parameters,
             tokens / seconds,
             work * tokens / seconds / 1e9,
             step.cpu(),
             Memory.shown(step.peak()),
             steps,
+            optimizer,
             threads,
             recompute ? ", blocks computed again" : "",
             shapes);
