@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class BytePanels extends Panels {
   // Four lanes' bytes are fewer than any vector holds: there half of one is read.
-  private static final VectorSpecies<Byte> BYTES =
+  static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
 
   private final int block;
@@ -27,7 +27,7 @@ final class BytePanels extends Panels {
    * @param first the row of the first output
    */
   BytePanels(Weight weight, int first, int outputs) {
-    super(outputs, (int) weight.columns());
+    super(outputs, (int) weight.columns(), 2);
     block = Codes.block(weight.encoding());
     int inputs = inputs();
     codes = new byte[Math.addExact(Math.multiplyExact(padded(outputs), inputs), BYTES.length())];
@@ -56,34 +56,43 @@ final class BytePanels extends Panels {
   }
 
   @Override
-  void multiply(int panel, Inputs inputs, int rows, float[] y, int yStride, Scratch scratch) {
+  void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {
+    int from = (panel * WIDTH * inputs() + section * WIDTH) / block;
+    scales.widen(from, count / block * WIDTH, own.scales);
+  }
+
+  @Override
+  void go(
+      int panel,
+      int input,
+      int count,
+      Inputs inputs,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own,
+      float[] numbers) {
     float[] x = inputs.numbers();
     int xStride = inputs.stride();
     int to = panel * WIDTH;
-    clear(y, to, yStride, rows);
-    for (int section = 0; section < inputs(); section += SECTION) {
-      int end = Math.min(section + SECTION, inputs());
-      int from = to * inputs() + section * WIDTH;
-      int scaleAt = (to * inputs() + section * WIDTH) / block;
-      scales.widen(scaleAt, (end - section) / block * WIDTH, scratch.scales);
-      if (rows < 4) {
-        for (int row = 0; row < rows; row++) {
-          int xAt = row * xStride + section;
-          one(from, scratch.scales, x, xAt, end - section, y, row * yStride + to);
-        }
-        continue;
+    int from = to * inputs() + input * WIDTH;
+    int scaleAt = input % SECTION / block * WIDTH;
+    if (rows < FEW) {
+      for (int row = 0; row < rows; row++) {
+        one(from, own.scales, scaleAt, x, row * xStride + input, count, y, row * yStride + to);
       }
-      for (int input = section; input < end; input += CHUNK) {
-        int count = Math.min(CHUNK, end - input);
-        int within = input - section;
-        int at = from + within * WIDTH;
-        widen(at, scratch.scales, within / block * WIDTH, count, scratch.numbers);
-        Chain.rows(scratch.numbers, 0, count, x, input, xStride, rows, y, to, yStride);
-      }
+      return;
     }
+    widen(from, own.scales, scaleAt, count, numbers);
+    Chain.rows(numbers, 0, count, x, input, xStride, rows, y, to, yStride);
   }
 
   private FloatVector codes(int at) {
+    return floats(codes, at);
+  }
+
+  /** A vector of bytes from {@code at}, behind which {@code BYTES.length()} must stand. */
+  static FloatVector floats(byte[] codes, int at) {
     return (FloatVector)
         ByteVector.fromArray(BYTES, codes, at).convertShape(VectorOperators.B2F, SPECIES, 0);
   }
@@ -105,13 +114,14 @@ final class BytePanels extends Panels {
     }
   }
 
-  private void one(int from, float[] widened, float[] x, int xAt, int count, float[] y, int yAt) {
+  private void one(
+      int from, float[] widened, int scaleFrom, float[] x, int xAt, int count, float[] y, int yAt) {
     FloatVector a = Chain.at(y, yAt, 0);
     FloatVector b = Chain.at(y, yAt, 1);
     FloatVector c = Chain.at(y, yAt, 2);
     FloatVector d = Chain.at(y, yAt, 3);
     int at = from;
-    int scaleAt = 0;
+    int scaleAt = scaleFrom;
     for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
       FloatVector s0 = Chain.at(widened, scaleAt, 0);
       FloatVector s1 = Chain.at(widened, scaleAt, 1);

@@ -16,7 +16,7 @@ final class FloatPanels extends Panels {
    * @param first the row of the first output
    */
   FloatPanels(float[] weight, int first, int outputs, int inputs) {
-    super(outputs, inputs);
+    super(outputs, inputs, 1);
     data = new float[Math.multiplyExact(padded(outputs), inputs)];
     for (int output = 0; output < outputs; output++) {
       int at = place(output, 1);
@@ -28,22 +28,26 @@ final class FloatPanels extends Panels {
   }
 
   @Override
-  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
-    multiply(panel, x.numbers(), 0, x.stride(), rows, y, yStride);
-  }
-
-  /** Likewise: numbers that are wide already need no working memory. */
-  private void multiply(
-      int panel, float[] x, int xFrom, int xStride, int rows, float[] y, int yStride) {
+  void go(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own,
+      float[] numbers) {
     int to = panel * WIDTH;
-    clear(y, to, yStride, rows);
-    Chain.rows(data, to * inputs(), inputs(), x, xFrom, xStride, rows, y, to, yStride);
+    int from = to * inputs() + input * WIDTH;
+    Chain.rows(data, from, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
   }
 
-  /** All panels, one after the other. */
-  void multiply(float[] x, int xFrom, int xStride, int rows, float[] y, int yStride) {
-    for (int panel = 0; panel < count(); panel++) {
-      multiply(panel, x, xFrom, xStride, rows, y, yStride);
+  /** Adds all products to {@code y}, one panel after the other. */
+  void add(float[] x, int xFrom, int xStride, int rows, float[] y, int yFrom, int yStride) {
+    for (int to = 0; to < padded(outputs()); to += WIDTH) {
+      int from = to * inputs();
+      Chain.rows(data, from, inputs(), x, xFrom, xStride, rows, y, yFrom + to, yStride);
     }
   }
 

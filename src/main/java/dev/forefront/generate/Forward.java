@@ -167,9 +167,9 @@ final class Forward {
   private void multiply(Panels w, Inputs x, int count, float[] y, int yStride) {
     sum(x, w);
     team.run(
-        w.count(),
+        w.parts(count),
         work(w, count),
-        (panel, member) -> w.multiply(panel, x, count, y, yStride, scratch[member]));
+        (part, member) -> w.multiply(part, x, count, y, yStride, scratch[member]));
   }
 
   /** Sums the blocks of written rows, where one of those that are to be multiplied by them asks. */
@@ -195,19 +195,19 @@ final class Forward {
   private void attend(int layer, Weights.Layer w) {
     each(row -> normTo(row, w.attentionNorm()));
     sum(normed, w.query(), w.key(), w.value());
-    int afterQueries = w.query().count();
-    int afterKeys = afterQueries + w.key().count();
+    int afterQueries = w.query().parts(rows);
+    int afterKeys = afterQueries + w.key().parts(rows);
     team.run(
-        afterKeys + w.value().count(),
+        afterKeys + w.value().parts(rows),
         work(w.query(), rows) + 2 * work(w.key(), rows),
-        (panel, member) -> {
+        (part, member) -> {
           Scratch own = scratch[member];
-          if (panel < afterQueries) {
-            w.query().multiply(panel, normed, rows, query, queries, own);
-          } else if (panel < afterKeys) {
-            w.key().multiply(panel - afterQueries, normed, rows, key, keys, own);
+          if (part < afterQueries) {
+            w.query().multiply(part, normed, rows, query, queries, own);
+          } else if (part < afterKeys) {
+            w.key().multiply(part - afterQueries, normed, rows, key, keys, own);
           } else {
-            w.value().multiply(panel - afterKeys, normed, rows, value, keys, own);
+            w.value().multiply(part - afterKeys, normed, rows, value, keys, own);
           }
         });
     each(
@@ -269,21 +269,22 @@ final class Forward {
   private void feedForward(Weights.Layer w) {
     each(row -> normTo(row, w.feedForwardNorm()));
     sum(normed, w.gate(), w.up());
-    int gates = w.gate().count();
+    int gates = w.gate().parts(rows);
     team.run(
         2 * gates,
         2 * work(w.gate(), rows),
-        (panel, member) -> {
+        (part, member) -> {
           Scratch own = scratch[member];
-          if (panel < gates) {
-            w.gate().multiply(panel, normed, rows, gate.numbers(), inner, own);
+          if (part < gates) {
+            w.gate().multiply(part, normed, rows, gate.numbers(), inner, own);
           } else {
-            w.up().multiply(panel - gates, normed, rows, up, inner, own);
+            w.up().multiply(part - gates, normed, rows, up, inner, own);
           }
         });
+    int panels = w.gate().count();
     team.run(
-        gates,
-        (long) gates * rows * Panels.WIDTH * EXPONENTIAL,
+        panels,
+        (long) panels * rows * Panels.WIDTH * EXPONENTIAL,
         (panel, member) -> activate(panel));
     multiply(w.down(), gate, rows, added, wide);
     each(row -> addToResidual(row, w.afterFeedForward()));

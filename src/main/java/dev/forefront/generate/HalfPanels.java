@@ -19,10 +19,7 @@ final class HalfPanels extends Panels {
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
 
-  /**
-   * Inputs that are widened at once for few rows, which wait for memory: what is written and read
-   * again must not push out of the cache what is coming.
-   */
+  /** What is written and read again must not push out of the cache what is coming. */
   private static final int CHUNK_OF_FEW = 32;
 
   private final boolean areTruncated;
@@ -33,7 +30,7 @@ final class HalfPanels extends Panels {
    * @param first the row of the first output
    */
   HalfPanels(Weight weight, int first, int outputs) {
-    super(outputs, (int) weight.columns());
+    super(outputs, (int) weight.columns(), 1);
     areTruncated = weight.encoding() == Encoding.BF16;
     data = new short[Math.multiplyExact(padded(outputs), inputs())];
     for (int output = 0; output < outputs; output++) {
@@ -53,14 +50,22 @@ final class HalfPanels extends Panels {
   }
 
   @Override
-  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+  void go(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own,
+      float[] numbers) {
     int to = panel * WIDTH;
-    clear(y, to, yStride, rows);
-    int most = rows < 4 ? CHUNK_OF_FEW : CHUNK;
-    for (int input = 0; input < inputs(); input += most) {
-      int count = Math.min(most, inputs() - input);
-      widen(to * inputs() + input * WIDTH, count * WIDTH, scratch.numbers);
-      Chain.rows(scratch.numbers, 0, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
+    int most = rows < FEW ? CHUNK_OF_FEW : CHUNK;
+    for (int at = input; at < input + count; at += most) {
+      int some = Math.min(most, input + count - at);
+      widen(to * inputs() + at * WIDTH, some * WIDTH, numbers);
+      Chain.rows(numbers, 0, some, x.numbers(), at, x.stride(), rows, y, to, yStride);
     }
   }
 

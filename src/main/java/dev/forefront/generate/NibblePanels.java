@@ -40,7 +40,7 @@ final class NibblePanels extends Panels {
    * @param first the row of the first output
    */
   NibblePanels(Weight weight, int first, int outputs) {
-    super(outputs, (int) weight.columns());
+    super(outputs, (int) weight.columns(), 1);
     int inputs = inputs();
     codes = new int[Math.multiplyExact(padded(outputs), inputs) / IN_INT];
     boolean centred = weight.encoding() == Encoding.Q4_0;
@@ -82,55 +82,61 @@ final class NibblePanels extends Panels {
   }
 
   @Override
-  void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+  void begin(int panel, Inputs x, int rows, float[] y, int yStride) {
+    super.begin(panel, x, rows, y, yStride);
+    int blocks = inputs() / BLOCK;
     int to = panel * WIDTH;
-    int written = Math.min(x.written(), rows);
-    clear(y, to, yStride, rows);
-    for (int row = 0; row < written && leasts.length > 0; row++) {
-      int sumAt = row * x.sumStride();
-      int blocks = inputs() / BLOCK;
-      leasts(leasts, to * blocks, blocks, x.sums(), sumAt, y, row * yStride + to);
+    for (int row = 0; row < Math.min(x.written(), rows) && leasts.length > 0; row++) {
+      leasts(leasts, to * blocks, blocks, x.sums(), row * x.sumStride(), y, row * yStride + to);
     }
-    for (int section = 0; section < inputs(); section += SECTION) {
-      int end = Math.min(section + SECTION, inputs());
-      int scalesFrom = (to * inputs() + section * WIDTH) / BLOCK;
-      int scalesCount = (end - section) / BLOCK * WIDTH;
-      widenScales(scalesFrom, scalesCount, scratch.scales);
-      if (written < rows) {
-        widenLeasts(scalesFrom, scalesCount, scratch);
-      }
-      for (int row = 0; row < written; row++) {
-        one(
-            codes,
-            (to * inputs() + section * WIDTH) / IN_INT,
-            end - section,
-            scratch.scales,
-            centre(),
-            x.numbers(),
-            row * x.stride() + section,
-            x.sums(),
-            row * x.sumStride() + section / BLOCK,
-            y,
-            row * yStride + to);
-      }
-      for (int input = section; input < end && written < rows; input += CHUNK) {
-        int count = Math.min(CHUNK, end - input);
-        int scaleAt = (input - section) / BLOCK * WIDTH;
-        widen((to * inputs() + input * WIDTH) / IN_INT, scratch, scaleAt, count);
-        int xAt = written * x.stride() + input;
-        int yAt = written * yStride + to;
-        Chain.rows(
-            scratch.numbers,
-            0,
-            count,
-            x.numbers(),
-            xAt,
-            x.stride(),
-            rows - written,
-            y,
-            yAt,
-            yStride);
-      }
+  }
+
+  @Override
+  void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {
+    int from = (panel * WIDTH * inputs() + section * WIDTH) / BLOCK;
+    widenScales(from, count / BLOCK * WIDTH, own.scales);
+    if (areRead) {
+      widenLeasts(from, count / BLOCK * WIDTH, own);
+    }
+  }
+
+  @Override
+  void go(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own,
+      float[] numbers) {
+    int to = panel * WIDTH;
+    int from = (to * inputs() + input * WIDTH) / IN_INT;
+    int scaleAt = input % SECTION / BLOCK * WIDTH;
+    int written = Math.min(x.written(), rows);
+    for (int row = 0; row < written; row++) {
+      one(
+          codes,
+          from,
+          count,
+          own.scales,
+          scaleAt,
+          centre(),
+          x.numbers(),
+          row * x.stride() + input,
+          x.sums(),
+          row * x.sumStride() + input / BLOCK,
+          y,
+          row * yStride + to);
+    }
+    int read = rows - written;
+    for (int done = 0; done < count && read > 0; done += CHUNK) {
+      int some = Math.min(CHUNK, count - done);
+      widen(from + done * WIDTH / IN_INT, own, scaleAt + done / BLOCK * WIDTH, some, numbers);
+      int xAt = written * x.stride() + input + done;
+      int yAt = written * yStride + to;
+      Chain.rows(numbers, 0, some, x.numbers(), xAt, x.stride(), read, y, yAt, yStride);
     }
   }
 
@@ -147,9 +153,9 @@ final class NibblePanels extends Panels {
   }
 
   /** What is added to a number between 1 and 2 times sixteen scales, where it is read. */
-  private void widenLeasts(int from, int count, Scratch scratch) {
-    float[] sixteen = scratch.scales;
-    float[] added = scratch.leasts;
+  private void widenLeasts(int from, int count, Scratch.Stream own) {
+    float[] sixteen = own.scales;
+    float[] added = own.leasts;
     if (leasts.length == 0) {
       for (int i = 0; i < count; i++) {
         added[i] = -CENTRED * sixteen[i];
@@ -183,22 +189,21 @@ final class NibblePanels extends Panels {
             .convertShape(AS_FLOATS, SPECIES, 0);
   }
 
-  private void widen(int from, Scratch scratch, int scaleFrom, int count) {
+  private void widen(int from, Scratch.Stream own, int scaleFrom, int count, float[] out) {
     IntVector mask = IntVector.broadcast(INTS, MASK);
     IntVector one = IntVector.broadcast(INTS, ONE);
-    float[] out = scratch.numbers;
     int at = from;
     int to = 0;
     int scaleAt = scaleFrom;
     for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
-      FloatVector s0 = Chain.at(scratch.scales, scaleAt, 0);
-      FloatVector s1 = Chain.at(scratch.scales, scaleAt, 1);
-      FloatVector s2 = Chain.at(scratch.scales, scaleAt, 2);
-      FloatVector s3 = Chain.at(scratch.scales, scaleAt, 3);
-      FloatVector l0 = Chain.at(scratch.leasts, scaleAt, 0);
-      FloatVector l1 = Chain.at(scratch.leasts, scaleAt, 1);
-      FloatVector l2 = Chain.at(scratch.leasts, scaleAt, 2);
-      FloatVector l3 = Chain.at(scratch.leasts, scaleAt, 3);
+      FloatVector s0 = Chain.at(own.scales, scaleAt, 0);
+      FloatVector s1 = Chain.at(own.scales, scaleAt, 1);
+      FloatVector s2 = Chain.at(own.scales, scaleAt, 2);
+      FloatVector s3 = Chain.at(own.scales, scaleAt, 3);
+      FloatVector l0 = Chain.at(own.leasts, scaleAt, 0);
+      FloatVector l1 = Chain.at(own.leasts, scaleAt, 1);
+      FloatVector l2 = Chain.at(own.leasts, scaleAt, 2);
+      FloatVector l3 = Chain.at(own.leasts, scaleAt, 3);
       for (int i = 0; i < BLOCK; i += IN_INT, at += WIDTH) {
         IntVector w0 = eight(at);
         IntVector w1 = eight(at + LANES);
@@ -239,6 +244,7 @@ final class NibblePanels extends Panels {
       int from,
       int count,
       float[] sixteen,
+      int scaleFrom,
       float centre,
       float[] x,
       int xAt,
@@ -253,7 +259,7 @@ final class NibblePanels extends Panels {
     FloatVector c = Chain.at(y, yAt, 2);
     FloatVector d = Chain.at(y, yAt, 3);
     int at = from;
-    int scaleAt = 0;
+    int scaleAt = scaleFrom;
     for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
       FloatVector p = FloatVector.zero(SPECIES);
       FloatVector q = p;

@@ -16,7 +16,6 @@ final class Onlookers {
   private final int[] places;
   private final float[] seen;
   private float[] scores = {};
-  private float[] product = {};
   private int stride;
   private int watched;
   private int readers;
@@ -68,7 +67,6 @@ final class Onlookers {
     }
     if (scores.length < watches.length * stride) {
       scores = new float[watches.length * stride];
-      product = new float[scores.length];
     }
     Arrays.fill(scores, 0, rows * stride, 0);
   }
@@ -83,11 +81,7 @@ final class Onlookers {
       }
       FloatPanels weights = watch == null ? null : watch.layer(layer);
       if (weights != null) {
-        weights.multiply(residual, from * wide, wide, to - from, product, stride);
-        int at = from * stride;
-        for (int i = 0; i < (to - from) * stride; i++) {
-          scores[at + i] += product[i];
-        }
+        weights.add(residual, from * wide, wide, to - from, scores, from * stride, stride);
       }
       from = to;
     }

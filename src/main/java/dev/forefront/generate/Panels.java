@@ -25,20 +25,30 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
   /** Outputs in a panel. */
   static final int WIDTH = 4 * LANES;
 
-  /**
-   * Inputs that are widened at once where several rows use them: what a first-level cache holds.
-   */
+  /** Inputs that are widened at once for several rows: what a first-level cache holds. */
   static final int CHUNK = 128;
 
-  /** Inputs whose scales are widened at once; whole chunks. */
-  static final int SECTION = 1024;
+  /** Inputs whose scales are widened at once: they must leave room for what comes from memory. */
+  static final int SECTION = 2 * CHUNK;
+
+  /** Inputs after which it is another stream's turn; one that waits for longer is begun anew. */
+  private static final int TURN = 32;
+
+  /** Rows below which a product waits for memory, and not for the processor. */
+  static final int FEW = 4;
 
   private final int outputs;
   private final int inputs;
+  private final int streams;
 
-  Panels(int outputs, int inputs) {
+  /**
+   * @param streams places in memory that a thread reads by turns where rows are few, for the
+   *     processor fetches ahead of each of them: what was measured to be best
+   */
+  Panels(int outputs, int inputs, int streams) {
     this.outputs = outputs;
     this.inputs = inputs;
+    this.streams = streams;
   }
 
   /**
@@ -94,26 +104,75 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
     return output / WIDTH * WIDTH * (inputs / inputsOfOne) + output % WIDTH;
   }
 
+  /** Parts of a product that threads may share. */
+  final int parts(int rows) {
+    return rows < FEW ? (count() + streams - 1) / streams : count();
+  }
+
   /**
-   * One panel of {@code y = x @ weight^T} for some rows.
+   * One part of {@code y = x @ weight^T} for some rows: a panel, or several that are far apart and
+   * go forward by turns.
    *
    * @param x rows of at least {@code inputs} numbers; those of written tokens are summed, where the
    *     weights {@link #needSums}
    * @param y rows of at least {@code padded(outputs)} numbers, {@code yStride} apart
    * @param scratch of this thread alone
    */
-  abstract void multiply(int panel, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
+  final void multiply(int part, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+    int apart = parts(rows);
+    int turn = rows >= FEW ? CHUNK : streams > 1 ? TURN : SECTION;
+    for (int panel = part; panel < count(); panel += apart) {
+      begin(panel, x, rows, y, yStride);
+    }
+    for (int section = 0; section < inputs; section += SECTION) {
+      int end = Math.min(section + SECTION, inputs);
+      for (int panel = part; panel < count(); panel += apart) {
+        open(panel, section, end - section, scratch.stream(panel / apart), x.written() < rows);
+      }
+      for (int input = section; input < end; input += turn) {
+        int count = Math.min(turn, end - input);
+        for (int panel = part; panel < count(); panel += apart) {
+          Scratch.Stream own = scratch.stream(panel / apart);
+          go(panel, input, count, x, rows, y, yStride, own, scratch.numbers);
+        }
+      }
+    }
+  }
+
+  /** Begins the chains of a panel's outputs. */
+  void begin(int panel, Inputs x, int rows, float[] y, int yStride) {
+    for (int row = 0; row < rows; row++) {
+      int from = row * yStride + panel * WIDTH;
+      Arrays.fill(y, from, from + WIDTH, 0);
+    }
+  }
+
+  /**
+   * Widens the scales of a section of inputs, where there are any.
+   *
+   * @param areRead whether some rows are of tokens that are read
+   */
+  void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {}
+
+  /**
+   * Continues the chains over some inputs of a section, whole blocks.
+   *
+   * @param numbers room to widen {@link #CHUNK} inputs
+   */
+  abstract void go(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own,
+      float[] numbers);
 
   /** Whether products need the sums of the blocks of written tokens' inputs. */
   boolean needSums() {
     return false;
-  }
-
-  /** Begins the chains of a panel's outputs for some rows. */
-  static void clear(float[] y, int yAt, int yStride, int rows) {
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(y, yAt + row * yStride, yAt + row * yStride + WIDTH, 0);
-    }
   }
 
   /** One output's numbers, as an embedding is read. */

@@ -4,12 +4,21 @@ package dev.forefront.generate;
 final class Scratch {
   private static final int SMALLEST_BLOCK = 16;
 
+  /** What one of the panels that go forward by turns needs. */
+  static final class Stream {
+    /** Scales of a panel's blocks: those of {@link Panels#SECTION} inputs. */
+    final float[] scales = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
+
+    /** What is added to a number times each of these scales. */
+    final float[] leasts = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
+  }
+
   /** Widened numbers of a panel: those of {@link Panels#CHUNK} inputs. */
   final float[] numbers = new float[Panels.WIDTH * Panels.CHUNK];
 
-  /** Scales of a panel's blocks: those of {@link Panels#SECTION} inputs. */
-  final float[] scales = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
+  private final Stream[] streams = {new Stream(), new Stream()};
 
-  /** What is added to a number times each of these scales. */
-  final float[] leasts = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
+  Stream stream(int number) {
+    return streams[number];
+  }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class PanelsTest {
   private static final int INPUTS = 1280;
-  private static final int OUTPUTS = Panels.WIDTH + 7;
+  private static final int OUTPUTS = 2 * Panels.WIDTH + 7;
   private static final int ROWS = 9;
 
   private final Random random = new Random(7);
@@ -135,17 +135,20 @@ final class PanelsTest {
     float[] all = new float[ROWS * stride];
     float[] few = new float[ROWS * stride];
     Scratch scratch = new Scratch();
-    for (int panel = 0; panel < panels.count(); panel++) {
-      panels.multiply(panel, inputs(0, ROWS, written), ROWS, all, stride, scratch);
-      for (int row = 0; row < ROWS; row++) {
-        float[] one = new float[stride];
-        panels.multiply(panel, inputs(row, 1, row < written ? 1 : 0), 1, one, stride, scratch);
-        System.arraycopy(
-            one, panel * Panels.WIDTH, few, row * stride + panel * Panels.WIDTH, Panels.WIDTH);
-      }
+    multiply(panels, inputs(0, ROWS, written), ROWS, all, scratch);
+    for (int row = 0; row < ROWS; row++) {
+      float[] one = new float[stride];
+      multiply(panels, inputs(row, 1, row < written ? 1 : 0), 1, one, scratch);
+      System.arraycopy(one, 0, few, row * stride, stride);
     }
     assertThat(few).as("rows one by one").isEqualTo(all);
     return all;
+  }
+
+  private static void multiply(Panels panels, Inputs x, int rows, float[] y, Scratch scratch) {
+    for (int part = 0; part < panels.parts(rows); part++) {
+      panels.multiply(part, x, rows, y, Panels.padded(OUTPUTS), scratch);
+    }
   }
 
   private static Panels widened(Weight weight) {
