@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.model.CacheType;
 import dev.forefront.model.Encoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -75,6 +76,15 @@ final class ModelImportVerb implements Callable<Integer> {
   private @Nullable Quantized quantized;
 
   @Option(
+      names = "--cache",
+      paramLabel = "TYPE",
+      description = {
+        "f32, f16 or int8: in which numbers the engine keeps keys and values of this model",
+        "(default: as the source says, else f32)."
+      })
+  private @Nullable CacheType cache;
+
+  @Option(
       names = "--adapter",
       paramLabel = "FOLDER",
       description = "A PEFT LoRA adapter to merge into the weights.")
@@ -92,11 +102,15 @@ final class ModelImportVerb implements Callable<Integer> {
     try (OpenModel model = OpenModel.open(source, adapter)) {
       parameters = model.weights().config().parameters();
       Encoding stored = encoding(model);
+      if (cache != null) {
+        model.weights().with(cache);
+      }
       model.writeFolder(folder, stored);
       answer.put("folder", folder.toString());
       answer.put("architecture", model.weights().config().architecture().modelType());
       answer.put("parameters", parameters);
       answer.put("dtype", stored.name());
+      answer.put("key_value_cache", model.weights().config().cache().label());
       answer.put("digest", ModelDigest.of(folder));
     }
     output.answer(

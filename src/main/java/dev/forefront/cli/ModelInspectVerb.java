@@ -47,6 +47,7 @@ final class ModelInspectVerb implements Callable<Integer> {
       answer.put("key_value_heads", config.keyValueHeads());
       answer.put("head_size", config.headSize());
       answer.put("context_length", config.contextLength());
+      answer.put("key_value_cache", config.cache().label());
       answer.put("vocabulary", config.vocabularySize());
       answer.put("tied", config.tied());
       Map<String, Long> bytes = new LinkedHashMap<>();

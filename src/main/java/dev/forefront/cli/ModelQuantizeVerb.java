@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.generate.Engine;
 import dev.forefront.generate.Perplexity;
+import dev.forefront.model.CacheType;
 import dev.forefront.model.Encoding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +64,15 @@ final class ModelQuantizeVerb implements Callable<Integer> {
   private Type type = Type.Q8_0;
 
   @Option(
+      names = "--cache",
+      paramLabel = "TYPE",
+      description = {
+        "f32, f16 or int8: in which numbers the engine keeps keys and values of the new file",
+        "(default: as the model says, else f32)."
+      })
+  private @Nullable CacheType cache;
+
+  @Option(
       names = "--text",
       required = true,
       paramLabel = "FILE",
@@ -91,6 +102,9 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     long bytesBefore;
     try (OpenModel model = OpenModel.open(source, null)) {
       bytesBefore = model.weightBytes();
+      if (cache != null) {
+        model.weights().with(cache);
+      }
       model.writeGguf(target, Encoding.valueOf(type.name()));
     }
     Perplexity after;

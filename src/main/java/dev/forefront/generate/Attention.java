@@ -22,35 +22,15 @@ final class Attention {
   // Of all query heads that share a key-value head, one after the other.
   private float[] scores = new float[0];
   private int stride;
+  // One head's keys or values of a page that has them in other numbers.
+  private final float[] opened;
 
   Attention(ModelConfig config) {
     this.config = config;
     size = config.headSize();
+    opened = new float[size * PAGE];
     group = config.heads() / config.keyValueHeads();
     scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
-  }
-
-  /** Puts one position's keys and values, {@code [K][S]} each, into the cache. */
-  static void store(
-      ModelConfig config,
-      KeyValueCache cache,
-      int layer,
-      int position,
-      float[] key,
-      int keyAt,
-      float[] value,
-      int valueAt) {
-    int size = config.headSize();
-    int page = position / PAGE;
-    int within = position % PAGE;
-    float[] keys = cache.keys(layer, page);
-    float[] values = cache.values(layer, page);
-    for (int i = 0; i < config.keyValueHeads() * size; i++) {
-      keys[i * PAGE + within] = key[keyAt + i];
-    }
-    for (int head = 0; head < config.keyValueHeads(); head++) {
-      System.arraycopy(value, valueAt + head * size, values, (head * PAGE + within) * size, size);
-    }
   }
 
   /**
@@ -72,11 +52,12 @@ final class Attention {
     int window = config.attending().window(layer);
     int start = window == 0 ? 0 : Math.max(0, position + 1 - window);
     int end = position + 1;
-    int base = keyValueHead * size * PAGE;
     int first = keyValueHead * group * size;
     room(end);
     for (int page = start / PAGE; page * PAGE < end; page++) {
-      float[] keys = cache.keys(layer, page);
+      CachePage from = cache.page(page);
+      float[] keys = from.keys(layer, keyValueHead, opened);
+      int base = keys == opened ? 0 : from.at(keyValueHead);
       int head = 0;
       for (; head + 2 <= group; head += 2) {
         scoreTwo(keys, base, query, queryAt + first + head * size, head * stride + page * PAGE);
@@ -94,8 +75,10 @@ final class Attention {
     for (int page = start / PAGE; page * PAGE < end; page++) {
       int from = Math.max(start, page * PAGE);
       int to = Math.min(end, (page + 1) * PAGE);
-      float[] values = cache.values(layer, page);
-      int valueAt = base + (from - page * PAGE) * size;
+      int within = from - page * PAGE;
+      CachePage kept = cache.page(page);
+      float[] values = kept.values(layer, keyValueHead, within, to - page * PAGE, opened);
+      int valueAt = (values == opened ? 0 : kept.at(keyValueHead)) + within * size;
       int head = 0;
       for (; head + 2 <= group; head += 2) {
         weighTwo(

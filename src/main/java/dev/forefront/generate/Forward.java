@@ -214,7 +214,9 @@ final class Forward {
         row -> {
           prepare(row, layer, w);
           int at = row * keys;
-          Attention.store(config, caches[row], layer, positions[row], key, at, value, at);
+          int page = positions[row] / KeyValueCache.PAGE;
+          int within = positions[row] % KeyValueCache.PAGE;
+          caches[row].page(page).store(layer, within, key, at, value, at);
         });
     int heads = config.keyValueHeads();
     team.run(

@@ -6,42 +6,22 @@ import java.util.List;
 
 /**
  * Keys and values of one sequence, in pages of {@link #PAGE} positions that come as they are
- * needed. In a page keys lie {@code [key-value head][entry][position]}, so that the scores of
- * neighbouring positions fill a vector; values {@code [key-value head][position][entry]}. A page
- * that is full never changes again, and sequences with the same beginning share it.
+ * needed. Sequences with the same beginning share the pages that are full.
  */
 final class KeyValueCache {
-  /** Positions in a page: whole vectors of any processor. */
-  static final int PAGE = 64;
+  static final int PAGE = CachePage.POSITIONS;
 
-  /** All layers of some positions. */
-  record Page(float[][] keys, float[][] values) {
-    Page(int layers, int size) {
-      this(new float[layers][size], new float[layers][size]);
-    }
-
-    long bytes() {
-      return 2L * keys.length * keys[0].length * Float.BYTES;
-    }
-  }
-
-  private final int layers;
-  private final int size;
-  private final int headSize;
-  private final List<Page> pages = new ArrayList<>();
+  private final ModelConfig config;
+  private final List<CachePage> pages = new ArrayList<>();
   private int length;
 
   KeyValueCache(ModelConfig config) {
-    layers = config.layers();
-    headSize = config.headSize();
-    size = Math.multiplyExact(config.keyValueHeads() * headSize, PAGE);
+    this.config = config;
   }
 
   /** Bytes of the pages that so many positions need. */
   static long bytes(ModelConfig config, int positions) {
-    long pages = (positions + PAGE - 1L) / PAGE;
-    long numbers = 2L * config.layers() * config.keyValueHeads() * config.headSize() * PAGE;
-    return pages * numbers * Float.BYTES;
+    return (positions + PAGE - 1L) / PAGE * CachePage.bytes(config);
   }
 
   /** Positions that are filled. */
@@ -53,12 +33,17 @@ final class KeyValueCache {
   void advance(int positions) {
     length += positions;
     while (pages.size() * PAGE < length) {
-      pages.add(new Page(layers, size));
+      pages.add(CachePage.of(config));
     }
   }
 
+  /** A page of which positions are filled. */
+  CachePage page(int at) {
+    return pages.get(at);
+  }
+
   /** A page whose positions are all filled: it never changes again. */
-  Page page(int at) {
+  CachePage fullPage(int at) {
     if ((at + 1) * PAGE > length) {
       throw new IllegalStateException("page %d is not full yet".formatted(at));
     }
@@ -66,7 +51,7 @@ final class KeyValueCache {
   }
 
   /** Begins with full pages of other sequences that have the same tokens there. */
-  void begin(List<Page> full) {
+  void begin(List<CachePage> full) {
     if (length > 0) {
       throw new IllegalStateException("the sequence has begun already");
     }
@@ -82,26 +67,7 @@ final class KeyValueCache {
     int rest = positions - length;
     if (rest > 0) {
       advance(rest);
-      copy(from.pages.get(whole), pages.get(whole), rest);
+      pages.get(whole).copy(from.pages.get(whole), rest);
     }
-  }
-
-  private void copy(Page from, Page to, int positions) {
-    for (int layer = 0; layer < layers; layer++) {
-      for (int row = 0; row < size; row += PAGE) {
-        System.arraycopy(from.keys[layer], row, to.keys[layer], row, positions);
-      }
-      for (int head = 0; head < size; head += PAGE * headSize) {
-        System.arraycopy(from.values[layer], head, to.values[layer], head, positions * headSize);
-      }
-    }
-  }
-
-  float[] keys(int layer, int page) {
-    return pages.get(page).keys()[layer];
-  }
-
-  float[] values(int layer, int page) {
-    return pages.get(page).values()[layer];
   }
 }

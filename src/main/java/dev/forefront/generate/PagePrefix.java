@@ -42,7 +42,7 @@ final class PagePrefix {
   private final int[] prompt;
   private final @Nullable Watch watch;
   private final List<Tokens> tokens = new ArrayList<>();
-  private final List<KeyValueCache.Page> pages = new ArrayList<>();
+  private final List<CachePage> pages = new ArrayList<>();
   // One for each page that a probe has begun to read; empty where none looks on.
   private final List<float[]> readings = new ArrayList<>();
   private int kept;
@@ -70,7 +70,7 @@ final class PagePrefix {
   }
 
   /** Pages that are full, the first ones. */
-  List<KeyValueCache.Page> pages() {
+  List<CachePage> pages() {
     return pages;
   }
 
@@ -99,7 +99,7 @@ final class PagePrefix {
    *
    * @param read of this page by the same probe, where one looks on
    */
-  void take(KeyValueCache.Page page, float @Nullable [] read) {
+  void take(CachePage page, float @Nullable [] read) {
     pages.add(page);
     kept++;
     if (watch != null) {
@@ -123,7 +123,7 @@ final class PagePrefix {
   void fill(KeyValueCache cache) {
     int full = Math.min(cache.length(), prompt.length) / PAGE;
     while (pages.size() < full) {
-      pages.add(cache.page(pages.size()));
+      pages.add(cache.fullPage(pages.size()));
     }
   }
 

@@ -23,14 +23,14 @@ final class PrefixCache {
   private static final class Node {
     private final @Nullable Node parent;
     private final PagePrefix.Tokens tokens;
-    private final KeyValueCache.Page page;
+    private final CachePage page;
     private final Map<PagePrefix.Tokens, Node> children = new HashMap<>();
     // What the newest of the probes that looked at it read, token by token.
     private @Nullable Watch watch;
     private float @Nullable [] readings;
     private long used;
 
-    Node(@Nullable Node parent, PagePrefix.Tokens tokens, KeyValueCache.Page page) {
+    Node(@Nullable Node parent, PagePrefix.Tokens tokens, CachePage page) {
       this.parent = parent;
       this.tokens = tokens;
       this.page = page;

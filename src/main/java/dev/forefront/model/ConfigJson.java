@@ -74,7 +74,10 @@ final class ConfigJson {
           cap("final_logit_softcapping", architecture == Architecture.GEMMA2 ? 30 : 0),
           root.path("tie_word_embeddings").asBoolean(architecture.has(Trait.TIED)),
           id("bos_token_id"),
-          eos);
+          eos,
+          given(CacheType.KEY)
+              ? CacheType.of(root.path(CacheType.KEY).asString(""), file.toString())
+              : CacheType.F32);
     } catch (IllegalArgumentException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);
     }

@@ -41,7 +41,8 @@ final class ConfigKeys {
           "attn_logit_softcapping",
           "final_logit_softcapping",
           "use_bidirectional_attention",
-          "quantization_config");
+          "quantization_config",
+          CacheType.KEY);
 
   /** About training, saving and other programs. */
   private static final Set<String> WITHOUT_EFFECT =

@@ -27,6 +27,9 @@ final class ConfigWriter {
     root.put("hidden_size", config.hiddenSize());
     root.put("initializer_range", 0.02);
     root.put("intermediate_size", config.intermediateSize());
+    if (config.cache() != CacheType.F32) {
+      root.put(CacheType.KEY, config.cache().label());
+    }
     root.put("max_position_embeddings", config.contextLength());
     root.put("mlp_bias", false);
     root.put("model_type", architecture.modelType());

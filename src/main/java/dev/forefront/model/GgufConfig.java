@@ -12,6 +12,9 @@ final class GgufConfig {
   /** Factors by which the frequencies of rotary positions are divided. */
   static final String ROPE_FACTORS = "rope_freqs.weight";
 
+  /** Other programs have no word for it, and do not need one. */
+  static final String CACHE = "forefront." + CacheType.KEY;
+
   /** Gemma 3's positions in windowed layers, which most of its files leave out. */
   private static final double GEMMA_LOCAL_THETA = 10_000;
 
@@ -108,7 +111,10 @@ final class GgufConfig {
         gguf.real(key("final_logit_softcapping")).orElse(capped ? 30.0 : 0.0),
         !gguf.tensors().containsKey("output.weight"),
         id("tokenizer.ggml.bos_token_id"),
-        id("tokenizer.ggml.eos_token_id"));
+        id("tokenizer.ggml.eos_token_id"),
+        gguf.text(CACHE)
+            .map(label -> CacheType.of(label, gguf.file().toString()))
+            .orElse(CacheType.F32));
   }
 
   private void refuseWhatIsNotComputed() {

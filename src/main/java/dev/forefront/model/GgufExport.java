@@ -85,6 +85,9 @@ public final class GgufExport {
     if (config.architecture() == Architecture.GEMMA2 || config.attending().scoreCap() != 0) {
       metadata.put(prefix + "attn_logit_softcapping", (float) config.attending().scoreCap());
     }
+    if (config.cache() != CacheType.F32) {
+      metadata.put(GgufConfig.CACHE, config.cache().label());
+    }
     putScaling(metadata, prefix);
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
  * @param tied whether the output head is the embedding
  * @param bosId first token of a text, or -1
  * @param eosId token that ends a reply, or -1
+ * @param cache in which numbers the engine keeps keys and values
  */
 public record ModelConfig(
     Architecture architecture,
@@ -38,7 +39,8 @@ public record ModelConfig(
     double logitCap,
     boolean tied,
     int bosId,
-    int eosId) {
+    int eosId,
+    CacheType cache) {
   static final int MOST_LAYERS = 10_000;
   private static final int MOST_WIDTH = 1 << 20;
   private static final int MOST_ROWS = 1 << 24;
@@ -108,7 +110,8 @@ public record ModelConfig(
         0,
         true,
         -1,
-        eosId);
+        eosId,
+        CacheType.F32);
   }
 
   /**
@@ -139,24 +142,35 @@ public record ModelConfig(
    */
   ModelConfig withNamedRope() {
     return rope.scaling() instanceof Rope.Factors factors
-        ? new ModelConfig(
-            architecture,
-            vocabularySize,
-            hiddenSize,
-            intermediateSize,
-            layers,
-            heads,
-            keyValueHeads,
-            headSize,
-            contextLength,
-            normEpsilon,
-            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)),
-            attending,
-            logitCap,
-            tied,
-            bosId,
-            eosId)
+        ? with(
+            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)), cache)
         : this;
+  }
+
+  /** The same with keys and values kept in other numbers. */
+  public ModelConfig with(CacheType other) {
+    return with(rope, other);
+  }
+
+  private ModelConfig with(Rope otherRope, CacheType otherCache) {
+    return new ModelConfig(
+        architecture,
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headSize,
+        contextLength,
+        normEpsilon,
+        otherRope,
+        attending,
+        logitCap,
+        tied,
+        bosId,
+        eosId,
+        otherCache);
   }
 
   /** What the embedding is multiplied by. */

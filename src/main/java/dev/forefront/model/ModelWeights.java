@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A model's configuration and weights, from a Hugging Face folder or a GGUF file, mapped. */
 public final class ModelWeights implements AutoCloseable {
-  private final ModelConfig config;
   private final WeightNames names;
   private final Function<WeightNames.Part, @Nullable Weight> source;
   private final AutoCloseable files;
+  private ModelConfig config;
   private @Nullable Adapter adapter;
 
   private ModelWeights(
@@ -137,6 +137,12 @@ public final class ModelWeights implements AutoCloseable {
   public ModelWeights with(Adapter added) {
     added.requireFits(names);
     adapter = added;
+    return this;
+  }
+
+  /** The same weights, whose keys and values are kept in other numbers. */
+  public ModelWeights with(CacheType cache) {
+    config = config.with(cache);
     return this;
   }
 

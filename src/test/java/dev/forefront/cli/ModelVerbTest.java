@@ -85,6 +85,43 @@ class ModelVerbTest {
   }
 
   @Test
+  void keysAndValuesInFewerBitsGoWithTheModelThroughEveryForm() {
+    Path imported = folder.resolve("imported");
+    JsonNode answer =
+        json(
+            model(
+                "import",
+                GGUF.toString(),
+                "--cache",
+                "INT8",
+                "--output",
+                imported.toString(),
+                "--json"));
+    assertThat(answer.path("key_value_cache").asString()).isEqualTo("int8");
+    Path plain = folder.resolve("plain");
+    JsonNode without =
+        json(model("import", GGUF.toString(), "--output", plain.toString(), "--json"));
+    assertThat(without.path("key_value_cache").asString()).isEqualTo("f32");
+    // What was measured on one of them says nothing about the other.
+    assertThat(answer.path("digest")).isNotEqualTo(without.path("digest"));
+    Path exported = folder.resolve("exported.gguf");
+    json(
+        model(
+            "export",
+            imported.toString(),
+            "--type",
+            "F16",
+            "--output",
+            exported.toString(),
+            "--json"));
+    for (Path path : new Path[] {imported, exported}) {
+      assertThat(json(model("inspect", path.toString(), "--json")).path("key_value_cache"))
+          .isEqualTo(answer.path("key_value_cache"));
+    }
+    assertThat(greedy(exported)).isEqualTo(greedy(imported));
+  }
+
+  @Test
   void aFolderWithASentencePieceModelBecomesOneThatEveryVerbTakes() throws IOException {
     Path imported = folder.resolve("imported");
     json(

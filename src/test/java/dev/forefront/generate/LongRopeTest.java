@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.model.Architecture;
 import dev.forefront.model.Attending;
+import dev.forefront.model.CacheType;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Rope;
 import dev.forefront.model.TokenInput;
@@ -100,6 +101,7 @@ class LongRopeTest {
         0,
         false,
         -1,
-        2);
+        2,
+        CacheType.F32);
   }
 }

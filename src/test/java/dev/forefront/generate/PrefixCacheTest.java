@@ -124,7 +124,7 @@ class PrefixCacheTest {
   void whatManyTenantsDoKeepsTheBoundsAndMixesNothing() {
     Random random = new Random(3);
     List<Tenant> tenants = List.of(ANN, BOB, EVE, new Tenant("dan"));
-    Map<KeyValueCache.Page, String> whose = new HashMap<>();
+    Map<CachePage, String> whose = new HashMap<>();
     int found = 0;
     for (int i = 0; i < 20_000; i++) {
       Tenant tenant = tenants.get(random.nextInt(tenants.size()));

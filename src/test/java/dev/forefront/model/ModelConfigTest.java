@@ -40,6 +40,26 @@ class ModelConfigTest {
   }
 
   @Test
+  void keepsInWhichNumbersKeysAndValuesAreKept() throws IOException {
+    ModelConfig config = ModelConfig.llama(2048, 192, 512, 4, 6, 2, 256, 2);
+    assertThat(config.cache()).isEqualTo(CacheType.F32);
+    Path file = folder.resolve("config.json");
+    config.write(file);
+    // Other programs, and older versions of this one, see no difference.
+    assertThat(Files.readString(file)).doesNotContain("key_value_cache");
+    for (CacheType type : CacheType.values()) {
+      config.with(type).write(file);
+      assertThat(ModelFolder.config(folder)).isEqualTo(config.with(type));
+    }
+    Files.writeString(file, Files.readString(file).replace("int8", "int4"));
+    assertThatThrownBy(() -> ModelFolder.config(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining("key_value_cache \"int4\"")
+        .hasMessageContaining("f32, f16, int8");
+  }
+
+  @Test
   void writesEveryReferenceModelSoThatItReadsItBack() {
     for (Path model : ReferenceModels.folders()) {
       ModelConfig config = ModelFolder.config(model);
