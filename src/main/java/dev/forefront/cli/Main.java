@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,24 +16,6 @@ import picocli.CommandLine.Spec;
     version = "forefront 0.1.0",
     description =
         "Trains, aligns, tests, releases and serves language models, with safety at the forefront.",
-    subcommands = {
-      Doctor.class,
-      DataVerb.class,
-      TokenizerVerb.class,
-      TrainVerb.class,
-      AlignVerb.class,
-      ModelVerb.class,
-      EvaluateVerb.class,
-      GenerateVerb.class,
-      ScoreVerb.class,
-      DemoVerb.class,
-      ServeVerb.class,
-      ChatVerb.class,
-      GuardVerb.class,
-      ReleaseVerb.class,
-      AuditVerb.class,
-      BenchVerb.class
-    },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a gate or guard, 4 ended because"
@@ -40,6 +23,27 @@ import picocli.CommandLine.Spec;
       "Example: ./forefront demo"
     })
 public final class Main implements Runnable {
+
+  private record Verb(String name, Class<?> type) {}
+
+  private static final List<Verb> VERBS =
+      List.of(
+          new Verb("doctor", Doctor.class),
+          new Verb("data", DataVerb.class),
+          new Verb("tokenizer", TokenizerVerb.class),
+          new Verb("train", TrainVerb.class),
+          new Verb("align", AlignVerb.class),
+          new Verb("model", ModelVerb.class),
+          new Verb("evaluate", EvaluateVerb.class),
+          new Verb("generate", GenerateVerb.class),
+          new Verb("score", ScoreVerb.class),
+          new Verb("demo", DemoVerb.class),
+          new Verb("serve", ServeVerb.class),
+          new Verb("chat", ChatVerb.class),
+          new Verb("guard", GuardVerb.class),
+          new Verb("release", ReleaseVerb.class),
+          new Verb("audit", AuditVerb.class),
+          new Verb("bench", BenchVerb.class));
 
   @Spec private CommandSpec spec;
 
@@ -53,12 +57,27 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   static int run(String... args) {
-    return line().execute(args);
+    return line(args).execute(args);
   }
 
   /** All verbs and their options. */
   static CommandLine line() {
+    return of(VERBS);
+  }
+
+  /**
+   * What one command line needs: describing every verb takes longer than most verbs do. Where the
+   * first word is none of them it is help that is needed, and that shows all.
+   */
+  private static CommandLine line(String... args) {
+    List<Verb> named =
+        VERBS.stream().filter(verb -> args.length > 0 && verb.name.equals(args[0])).toList();
+    return named.isEmpty() ? line() : of(named);
+  }
+
+  private static CommandLine of(List<Verb> verbs) {
     CommandLine line = new CommandLine(new Main(CommandSpec.create()));
+    verbs.forEach(verb -> line.addSubcommand(verb.name, verb.type));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Failures::handle);
     line.setParameterExceptionHandler(Failures::handleUsage);
