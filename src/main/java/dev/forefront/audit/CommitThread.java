@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,34 +23,41 @@ import org.jspecify.annotations.Nullable;
 final class CommitThread {
   static final int QUEUE = 1024;
   private static final long PATIENCE_SECONDS = 10;
-  private static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long an entry may wait for its checkpoint. */
+  static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final long TICK_MILLIS = 100;
 
   private final Committer committer;
+  private final LongSupplier nanos;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
   private final ReentrantLock writing = new ReentrantLock();
   private final Thread thread;
   private volatile @Nullable Throwable failure;
   private volatile boolean closing;
   private volatile boolean ended;
-  private long uncoveredSince = System.nanoTime();
+  private long uncoveredSince;
 
   private record Waiting(Committer.Draft draft, CompletableFuture<Entry> written) {}
 
-  private CommitThread(Committer committer) {
+  private CommitThread(Committer committer, LongSupplier nanos) {
     this.committer = committer;
+    this.nanos = nanos;
+    uncoveredSince = nanos.getAsLong();
     thread = Thread.ofPlatform().name("forefront-audit").daemon().unstarted(this::run);
   }
 
   /** What is appended waits until {@link #go}. */
   static CommitThread of(Committer committer) {
-    return new CommitThread(committer);
+    return of(committer, System::nanoTime);
   }
 
-  static CommitThread start(Committer committer) {
-    CommitThread started = of(committer);
-    started.go();
-    return started;
+  /**
+   * @param nanos what says how much time has passed, as {@link System#nanoTime} does
+   */
+  static CommitThread of(Committer committer, LongSupplier nanos) {
+    return new CommitThread(committer, nanos);
   }
 
   void go() {
@@ -176,7 +184,7 @@ final class CommitThread {
         batch.get(i).written().complete(entries.get(i));
       }
     }
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (committer.uncovered() == 0) {
       uncoveredSince = now;
     } else if (now - uncoveredSince > CHECKPOINT_AFTER_NANOS) {

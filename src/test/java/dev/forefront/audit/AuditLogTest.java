@@ -143,13 +143,14 @@ class AuditLogTest {
     Recovery recovery = Recovery.of(new LogFolder(folder));
     var channel = FileChannel.open(full, StandardOpenOption.WRITE);
     CommitThread thread =
-        CommitThread.start(
+        CommitThread.of(
             new Committer(
                 recovery.chain(),
                 SigningKey.read(folder.resolve("audit-key.pem")),
                 new ChannelSink(channel),
                 new LogFolder(folder),
                 Clock.systemUTC()));
+    thread.go();
     var draft = new Committer.Draft("reply", JsonMapper.shared().createObjectNode());
 
     assertThatThrownBy(() -> thread.append(draft))

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,15 +150,8 @@ class CommitTest {
   @Test
   void aCheckpointIsDueAfterSoManyEntries() throws IOException {
     AuditLog.open(folder).close();
-    LogFolder files = new LogFolder(folder);
-    Chain chain = Recovery.of(files).chain();
-    Committer committer =
-        new Committer(
-            chain,
-            SigningKey.read(files.key()),
-            new Disk(new FileSink(files.log())),
-            files,
-            Clock.systemUTC());
+    Committer committer = committer();
+    Chain chain = committer.chain();
     assertThat(committer.uncovered()).isZero();
     committer.commit(drafts(Committer.CHECKPOINT_AFTER - 1));
     assertThat(committer.uncovered()).isEqualTo(Committer.CHECKPOINT_AFTER - 1);
@@ -169,6 +163,22 @@ class CommitTest {
     assertThat(linesOfWrites).containsExactly(Committer.CHECKPOINT_AFTER - 1, 2);
     committer.close();
     assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(chain.covered());
+  }
+
+  /** Entries under the checkpoint beside the log. */
+  private long signed() throws IOException {
+    return Checkpoint.parse(Files.readString(new LogFolder(folder).checkpoint())).size();
+  }
+
+  /** Of a log that was begun and closed. */
+  private Committer committer() throws IOException {
+    LogFolder files = new LogFolder(folder);
+    return new Committer(
+        Recovery.of(files).chain(),
+        SigningKey.read(files.key()),
+        new Disk(new FileSink(files.log())),
+        files,
+        Clock.systemUTC());
   }
 
   private static List<Committer.Draft> drafts(int count) {
@@ -208,17 +218,26 @@ class CommitTest {
         .isGreaterThanOrEqualTo(2 + CommitThread.QUEUE + 2);
   }
 
-  /** Its checkpoint comes within seconds, with nothing else written and before the end. */
   @Test
   void anEntryThatNothingFollowsIsSignedAllTheSame() throws Exception {
-    try (AuditLog log = open()) {
-      log.append("reply", Map.of());
-      LogFolder files = new LogFolder(folder);
-      while (Checkpoint.parse(Files.readString(files.checkpoint())).size() < 3) {
-        Thread.sleep(10);
-      }
-      assertThat(log.isHealthy()).isTrue();
+    AuditLog.open(folder).close();
+    AtomicLong time = new AtomicLong(CommitThread.CHECKPOINT_AFTER_NANOS);
+    CommitThread log = CommitThread.of(committer(), time::get);
+    log.go();
+    Committer.Draft reply = drafts(1).getFirst();
+    log.append(reply);
+    time.addAndGet(CommitThread.CHECKPOINT_AFTER_NANOS);
+    log.append(reply);
+    long last = log.append(reply).number();
+    assertThat(last).isEqualTo(4);
+    // Of the append before the last the thread has done all, and nothing was due.
+    assertThat(signed()).isEqualTo(1);
+    time.addAndGet(1);
+    while (signed() < last + 1) {
+      Thread.sleep(1);
     }
-    assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(3);
+    assertThat(log.isHealthy()).isTrue();
+    log.close();
+    assertThat(((Intact) AuditLog.verify(folder)).entries()).isEqualTo(last + 2);
   }
 }

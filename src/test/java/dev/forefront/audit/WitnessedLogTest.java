@@ -155,8 +155,10 @@ class WitnessedLogTest {
     try (AuditLog open = open(log, url())) {
       fill(open, "two", 20);
     }
+    try (AuditLog unwitnessed = AuditLog.open(fork)) {
+      fill(unwitnessed, "three", 30);
+    }
     try (AuditLog open = open(fork, url())) {
-      fill(open, "three", 30);
       await(() -> open.witnesses().getFirst().failure().contains("another history"));
     }
     List<String> failures = new ArrayList<>();
