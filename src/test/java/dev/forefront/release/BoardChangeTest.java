@@ -28,17 +28,10 @@ class BoardChangeTest {
   private Registry registry;
   private int files;
 
-  /** A release that ann and bob signed. */
   @BeforeEach
   void letOneOut() {
     world = new World(folder);
-    registry = Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
-    registry.orders().adopt(world.policy, "first", people.key("ann"));
-    registry.orders().adopt(world.policy, "first", people.key("bob"));
-    registry.propose(world.draft("good"));
-    registry.sign("good", people.key("ann"));
-    registry.sign("good", people.key("bob"));
-    GateTest.admitted(registry.open("good"));
+    registry = world.released("good", people);
   }
 
   @Test

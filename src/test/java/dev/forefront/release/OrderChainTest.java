@@ -20,17 +20,10 @@ class OrderChainTest {
   private World world;
   private Registry registry;
 
-  /** A release that ann and bob signed. */
   @BeforeEach
   void letOneOut() {
     world = new World(folder);
-    registry = Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
-    registry.orders().adopt(world.policy, "first", people.key("ann"));
-    registry.orders().adopt(world.policy, "first", people.key("bob"));
-    registry.propose(world.draft("good"));
-    registry.sign("good", people.key("ann"));
-    registry.sign("good", people.key("bob"));
-    GateTest.admitted(registry.open("good"));
+    registry = world.released("good", people);
   }
 
   @Test
@@ -112,9 +105,7 @@ class OrderChainTest {
 
   @Test
   void signaturesForOneReleaseAreNotTakenForAnother() {
-    registry.propose(world.draft("other"));
-    registry.sign("other", people.key("ann"));
-    registry.sign("other", people.key("bob"));
+    world.release(registry, "other", people);
     registry.stop("good", "a test", people.key("ann"));
     registry.stop("other", "a test", people.key("ann"));
     registry.orders().stop("a test", people.key("ann"));

@@ -25,21 +25,10 @@ class RotationTest {
   private Registry registry;
   private int files;
 
-  /** A release that ann and bob signed. */
   @BeforeEach
   void letOneOut() {
     world = new World(folder);
-    registry = Registry.create(world.registryFolder, people.simple(1, "ann bob cyd").parse());
-    registry.orders().adopt(world.policy, "first", people.key("ann"));
-    registry.orders().adopt(world.policy, "first", people.key("bob"));
-    release("good");
-  }
-
-  private void release(String name) {
-    assertThat(registry.propose(world.draft(name))).isInstanceOf(Proposed.class);
-    registry.sign(name, people.key("ann"));
-    registry.sign(name, people.key("bob"));
-    GateTest.admitted(registry.open(name));
+    registry = world.released("good", people);
   }
 
   @Test
@@ -139,7 +128,7 @@ class RotationTest {
   @Test
   void whatWasNotCarriedOverIsClosed() {
     propose(people.simple(2, "ann bob cyd"));
-    release("late");
+    world.release(registry, "late", people);
     sign("ann");
     sign("bob");
 

@@ -173,6 +173,31 @@ public final class World {
     return registry;
   }
 
+  /** Whose board is ann, bob and cyd, two of whom have adopted the policy as it is now. */
+  Registry registry(Members people) {
+    Registry registry = Registry.create(registryFolder, people.simple(1, "ann bob cyd").parse());
+    registry.orders().adopt(policy, "first", people.key("ann"));
+    registry.orders().adopt(policy, "first", people.key("bob"));
+    return registry;
+  }
+
+  /** A release of that board that ann and bob signed. */
+  Registry released(String name, Members people) {
+    Registry registry = registry(people);
+    release(registry, name, people);
+    return registry;
+  }
+
+  /** Has ann and bob let a release out. */
+  void release(Registry registry, String name, Members people) {
+    if (registry.propose(draft(name)) instanceof Refused refused) {
+      throw new AssertionError(refused.reasons());
+    }
+    registry.sign(name, people.key("ann"));
+    registry.sign(name, people.key("bob"));
+    GateTest.admitted(registry.open(name));
+  }
+
   /** A folder with all that is below it. */
   static void copy(Path from, Path to) {
     try (Stream<Path> all = Files.walk(from)) {
