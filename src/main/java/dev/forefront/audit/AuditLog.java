@@ -1,6 +1,7 @@
 package dev.forefront.audit;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileClaim;
 import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
 import java.io.IOException;
@@ -39,14 +40,14 @@ public final class AuditLog implements AutoCloseable {
   private final Committer committer;
   private final CommitThread thread;
   private final Witnesses witnesses;
-  private final FolderLock lock;
+  private final FileClaim lock;
   private final VerifyingKey publicKey;
 
   private AuditLog(
       Committer committer,
       CommitThread thread,
       Witnesses witnesses,
-      FolderLock lock,
+      FileClaim lock,
       VerifyingKey publicKey) {
     this.committer = committer;
     this.thread = thread;
@@ -95,8 +96,8 @@ public final class AuditLog implements AutoCloseable {
       Clock clock,
       UnaryOperator<Committer.Sink> disk) {
     LogFolder files = new LogFolder(folder);
-    FolderLock lock =
-        FolderLock.take(
+    FileClaim lock =
+        FileClaim.take(
             files.lock(),
             "the audit log %s is open already: one server writes one log".formatted(folder));
     try {
@@ -117,7 +118,7 @@ public final class AuditLog implements AutoCloseable {
       WitnessThread.Pace pace,
       Clock clock,
       UnaryOperator<Committer.Sink> disk,
-      FolderLock lock)
+      FileClaim lock)
       throws IOException {
     boolean begin = !files.exists() || Files.size(files.log()) == 0;
     Chain chain;

@@ -2,6 +2,7 @@ package dev.forefront.audit;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileClaim;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.SigningKey;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class Witness implements AutoCloseable {
   private final SigningKey signing;
   private final List<NoteKey> logs;
   private final Clock clock;
-  private final FolderLock lock;
+  private final FileClaim lock;
 
   private Witness(
       Path state,
@@ -34,7 +35,7 @@ public final class Witness implements AutoCloseable {
       SigningKey signing,
       List<NoteKey> logs,
       Clock clock,
-      FolderLock lock) {
+      FileClaim lock) {
     this.state = state;
     this.key = key;
     this.signing = signing;
@@ -61,8 +62,8 @@ public final class Witness implements AutoCloseable {
   }
 
   static Witness open(Path state, String name, List<NoteKey> added, Clock clock) {
-    FolderLock lock =
-        FolderLock.take(state.resolve("lock"), "another process is the witness in " + state);
+    FileClaim lock =
+        FileClaim.take(state.resolve("lock"), "another process is the witness in " + state);
     try {
       NoteKey key = key(state, name);
       SigningKey signing = SigningKey.read(state.resolve("witness-key.pem"));

@@ -1,12 +1,10 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileClaim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -28,19 +26,15 @@ record Lock(Path file) {
 
   <T> T holding(Supplier<T> work) {
     for (int i = 0; i < TRIES; i++) {
-      try (FileChannel channel =
-              FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          var lock = channel.lock()) {
-        if (!lock.isValid()) {
-          throw new IOException("the registry's lock is gone");
+      try (FileClaim claim = FileClaim.await(file).orElse(null)) {
+        if (claim != null) {
+          return work.get();
         }
-        return work.get();
-      } catch (OverlappingFileLockException e) {
-        // Another thread of this process has it; the system knows locks of processes only.
-        LockSupport.parkNanos(PAUSE_NANOS);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      // Another thread of this process has it.
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
     throw new BadInputException(file + " is held by another thread for too long: try again");
   }
