@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitThread {
   static final int QUEUE = 1024;
-  private static final long PATIENCE_SECONDS = 10;
+
+  /** How long an append waits for a place in the queue. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How long an entry may wait for its checkpoint. */
   static final long CHECKPOINT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -97,14 +99,15 @@ final class CommitThread {
   /** Whether the thread was interrupted meanwhile. */
   private boolean offer(Waiting waiting) {
     boolean interrupted = false;
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long until = nanos.getAsLong() + PATIENCE_NANOS;
     while (true) {
       try {
-        if (queue.offer(waiting, until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        if (queue.offer(waiting, until - nanos.getAsLong(), TimeUnit.NANOSECONDS)) {
           return interrupted;
         }
         throw new AuditException(
-            "the audit log does not keep up: its queue was full for " + PATIENCE_SECONDS + " s");
+            "the audit log does not keep up: its queue was full for %d s"
+                .formatted(TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS)));
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -189,6 +192,7 @@ final class CommitThread {
       uncoveredSince = now;
     } else if (now - uncoveredSince > CHECKPOINT_AFTER_NANOS) {
       committer.checkpoint();
+      uncoveredSince = now;
     }
   }
 

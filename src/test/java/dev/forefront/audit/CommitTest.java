@@ -13,10 +13,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,12 +73,24 @@ class CommitTest {
 
   /** Appends on a thread of its own, and returns once that thread waits for the disk. */
   private static FutureTask<Entry> appendAndWait(AuditLog log) throws InterruptedException {
-    FutureTask<Entry> append = new FutureTask<>(() -> log.append("reply", Map.of()));
-    Thread thread = Thread.ofPlatform().daemon().start(append);
-    while (thread.getState() != Thread.State.WAITING) {
-      Thread.sleep(1);
+    return appendAndWait(1, () -> log.append("reply", Map.of())).getFirst();
+  }
+
+  /** Likewise, on many threads. */
+  private static List<FutureTask<Entry>> appendAndWait(int times, Callable<Entry> append)
+      throws InterruptedException {
+    List<FutureTask<Entry>> appends = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      appends.add(new FutureTask<>(append));
+      threads.add(Thread.ofPlatform().daemon().start(appends.getLast()));
     }
-    return append;
+    for (Thread thread : threads) {
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.sleep(1);
+      }
+    }
+    return appends;
   }
 
   @Test
@@ -131,9 +145,7 @@ class CommitTest {
       List<FutureTask<Entry>> all = new ArrayList<>();
       all.add(appendAndWait(log));
       reached.await();
-      for (int i = 0; i < 300; i++) {
-        all.add(appendAndWait(log));
-      }
+      all.addAll(appendAndWait(300, () -> log.append("reply", Map.of())));
       linesOfWrites.clear();
       goOn.countDown();
       for (FutureTask<Entry> append : all) {
@@ -188,34 +200,45 @@ class CommitTest {
   }
 
   @Test
-  void whoIsInterruptedBeforeAFullQueueIsRecordedAndHearsSo() throws Exception {
-    try (AuditLog log = open()) {
-      holding = true;
-      List<FutureTask<Entry>> all = new ArrayList<>();
-      all.add(appendAndWait(log));
-      reached.await();
-      for (int i = 0; i < CommitThread.QUEUE; i++) {
-        all.add(appendAndWait(log));
-      }
-      FutureTask<Boolean> last =
-          new FutureTask<>(
-              () -> {
-                log.append("reply", Map.of("last", true));
-                return Thread.interrupted();
-              });
-      Thread thread = Thread.ofPlatform().daemon().start(last);
-      while (thread.getState() != Thread.State.TIMED_WAITING) {
-        Thread.sleep(1);
-      }
-      thread.interrupt();
-      goOn.countDown();
-      assertThat(last.get()).isTrue();
-      for (FutureTask<Entry> append : all) {
-        append.get();
-      }
+  void whoWaitsTenSecondsForAPlaceIsRefusedAndWhoIsInterruptedIsRecorded() throws Exception {
+    AuditLog.open(folder).close();
+    AtomicBoolean late = new AtomicBoolean();
+    AtomicLong time = new AtomicLong();
+    CommitThread log =
+        CommitThread.of(
+            committer(),
+            () -> late.get() ? time.addAndGet(CommitThread.PATIENCE_NANOS) : time.get());
+    log.go();
+    Committer.Draft reply = drafts(1).getFirst();
+    holding = true;
+    List<FutureTask<Entry>> all = new ArrayList<>(appendAndWait(1, () -> log.append(reply)));
+    reached.await();
+    all.addAll(appendAndWait(CommitThread.QUEUE, () -> log.append(reply)));
+    late.set(true);
+    assertThatThrownBy(() -> log.append(reply))
+        .isInstanceOf(AuditException.class)
+        .hasMessage("the audit log does not keep up: its queue was full for 10 s");
+    late.set(false);
+    FutureTask<Boolean> last =
+        new FutureTask<>(
+            () -> {
+              log.append(reply);
+              return Thread.interrupted();
+            });
+    Thread thread = Thread.ofPlatform().daemon().start(last);
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.sleep(1);
     }
+    thread.interrupt();
+    goOn.countDown();
+    assertThat(last.get()).isTrue();
+    for (FutureTask<Entry> append : all) {
+      append.get();
+    }
+    assertThat(log.isHealthy()).isTrue();
+    log.close();
     assertThat(((Intact) AuditLog.verify(folder)).entries())
-        .isGreaterThanOrEqualTo(2 + CommitThread.QUEUE + 2);
+        .isGreaterThanOrEqualTo(2 + all.size() + 1 + 1);
   }
 
   @Test
@@ -236,8 +259,12 @@ class CommitTest {
     while (signed() < last + 1) {
       Thread.sleep(1);
     }
+    // What comes after that waits as long again.
+    log.append(reply);
+    log.append(reply);
+    assertThat(signed()).isEqualTo(last + 1);
     assertThat(log.isHealthy()).isTrue();
     log.close();
-    assertThat(((Intact) AuditLog.verify(folder)).entries()).isEqualTo(last + 2);
+    assertThat(((Intact) AuditLog.verify(folder)).entries()).isEqualTo(last + 2 + 2 + 1);
   }
 }
