@@ -63,6 +63,8 @@ class StartTest {
   void aCheckpointThatWasNotWrittenBesideTheLogIsWrittenAnew() throws IOException {
     AuditLog.open(folder).close();
     Files.delete(files().checkpoint());
+    // A kill may fall between the two.
+    assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(1);
     AuditLog.open(folder).close();
     assertThat(((Intact) AuditLog.verify(folder)).covered()).isEqualTo(2);
   }

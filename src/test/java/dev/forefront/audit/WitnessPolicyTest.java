@@ -95,6 +95,12 @@ class WitnessPolicyTest {
     assertRefused("log " + x1 + "\nquorum none\n", "no log");
     assertRefused("log " + log + "\nlog " + log + "\nquorum none\n", "line 2");
     assertRefused("witness a\nquorum none\n", "words");
+    assertRefused("log\nquorum none\n", "words");
+    assertRefused("log " + log + " https://x1.example https://x2.example\nquorum none\n", "words");
+    assertRefused("witness a " + x1 + "\nquorum a a\n", "words");
+    assertRefused("quorum\n", "words");
+    assertRefused("witness a " + x1 + "\ngroup a any a\nquorum a\n", "taken");
+    assertRefused("witness a " + x1 + "\ngroup none any a\nquorum a\n", "taken");
     assertRefused("witness a " + x1 + " ftp://x\nquorum a\n", "URL");
     assertRefused("witness a " + x1 + " http://u:p@x/\nquorum a\n", "URL");
     assertRefused("witness a " + x1 + " http://x/?q\nquorum a\n", "URL");
@@ -106,6 +112,19 @@ class WitnessPolicyTest {
     assertRefused("witness a " + x1 + "\ngroup g any\nquorum g\n", "words");
     assertRefused("banana\nquorum none\n", "banana");
     assertRefused("quorum none\r\n", "control");
+  }
+
+  @Test
+  void twoHundredAndFiftySixWitnessesAndGroupsAreTheMost() {
+    StringBuilder most = new StringBuilder();
+    for (int i = 0; i < 128; i++) {
+      most.append("witness w%d %s\ngroup g%d any w%d\n".formatted(i, witness("w" + i), i, i));
+    }
+    WitnessPolicy policy = WitnessPolicy.parse(most + "quorum g127\n");
+    assertThat(met(policy, "w127")).isTrue();
+    assertThat(met(policy, "w126")).isFalse();
+    assertRefused(most + "witness x1 " + x1 + "\nquorum x1\n", "line 257: there are more than 256");
+    assertRefused(most + "group x any g1\nquorum x\n", "line 257: there are more than 256");
   }
 
   private static void assertRefused(String policy, String because) {
