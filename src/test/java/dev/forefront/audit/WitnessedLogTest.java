@@ -11,10 +11,12 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
 import dev.forefront.conversation.VerifyingKey;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,12 +29,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log and its witness, over real sockets. */
@@ -223,6 +228,38 @@ class WitnessedLogTest {
         fill(open, "one", 20);
         await(() -> !open.witnesses().getFirst().failure().isEmpty());
       }
+    }
+    assertThat(AuditLog.verify(log)).isInstanceOf(Intact.class);
+  }
+
+  /** Each byte comes in time, and the answer never ends. */
+  @Test
+  @Timeout(120)
+  void aWitnessThatDripsItsAnswerHoldsNoCloseUp() throws Exception {
+    try (ServerSocket dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      CountDownLatch begun = new CountDownLatch(1);
+      FutureTask<Boolean> drips =
+          new FutureTask<>(
+              () -> {
+                try (Socket socket = dripping.accept();
+                    OutputStream out = socket.getOutputStream()) {
+                  out.write("HTTP/1.1 200 OK\r\nX-Endless: ".getBytes(StandardCharsets.UTF_8));
+                  while (!dripping.isClosed()) {
+                    out.write('x');
+                    begun.countDown();
+                    Thread.sleep(20);
+                  }
+                  return true;
+                }
+              });
+      Thread.ofPlatform().daemon().start(drips);
+      URI url = URI.create("http://127.0.0.1:" + dripping.getLocalPort());
+      WitnessThread.Pace pace =
+          new WitnessThread.Pace(Duration.ofMillis(300), Duration.ofMillis(1));
+      AuditLog open =
+          AuditLog.open(log, policy(url), pace, Clock.systemUTC(), UnaryOperator.identity());
+      begun.await();
+      open.close();
     }
     assertThat(AuditLog.verify(log)).isInstanceOf(Intact.class);
   }
