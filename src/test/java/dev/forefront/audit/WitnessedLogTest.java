@@ -125,6 +125,20 @@ class WitnessedLogTest {
     assertThat(proof.holds(key(), WitnessPolicy.all(List.of(stranger)))).isFalse();
   }
 
+  @Test
+  void whoAsksAWitnessEndsWithTheLog() throws Exception {
+    String name = "forefront-witness-" + witness.key().name();
+    BooleanSupplier asks =
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals(name));
+    try (AuditLog open = open(log, url())) {
+      await(() -> open.witnesses().getFirst().size() > 0);
+      assertThat(asks.getAsBoolean()).isTrue();
+    }
+    await(() -> !asks.getAsBoolean());
+  }
+
   private VerifyingKey key() {
     return VerifyingKey.ofBase64(((Intact) AuditLog.verify(log)).publicKey());
   }
