@@ -61,9 +61,12 @@ class WitnessPolicyTest {
 
   @Test
   void aQuorumOfNoneNeedsNobody() {
-    WitnessPolicy policy = WitnessPolicy.parse("quorum none\n");
+    String other = NoteKey.ofLog(SigningKey.generate().verifying()).vkey();
+    WitnessPolicy policy =
+        WitnessPolicy.parse("log %s\nlog %s\nquorum none\n".formatted(log, other));
     assertThat(policy.needsNobody()).isTrue();
     assertThat(met(policy)).isTrue();
+    assertThat(policy.logs()).extracting(NoteKey::vkey).containsExactly(log, other);
   }
 
   @Test
