@@ -27,7 +27,8 @@ final class GuardCard {
     card.append(
         """
         Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
-        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones.
+        Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose.
+        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8.5%% of XSTest's safe ones.
 
         ## Blocked requests, rules and heads together
 

@@ -44,6 +44,17 @@ final class TextHeads {
     return new TextHeads(names, weights, bias);
   }
 
+  /** The same heads, where one also says a share of what another does. */
+  TextHeads plus(int head, int other, float share) {
+    float[] sums = weights.clone();
+    float[] biases = bias.clone();
+    for (int bucket = 0; bucket < TextFeatures.BUCKETS; bucket++) {
+      sums[bucket * bias.length + head] += share * weight(bucket, other);
+    }
+    biases[head] += share * bias[other];
+    return new TextHeads(names, sums, biases);
+  }
+
   List<String> names() {
     return names;
   }

@@ -101,6 +101,21 @@ class TextGuardTest {
     assertThat(good.hazards().get(Hazard.S2)).isLessThan(bad.hazards().get(Hazard.S2));
   }
 
+  @Test
+  void judgesARequestByWordsThatOnlyPostsTaught() {
+    List<Text> texts = texts();
+    for (String frame : FRAMES) {
+      texts.add(text("they said splinge to " + frame, Use.POST, 1, "post"));
+      texts.add(text("they said lantern to " + frame, Use.POST, 0, "post"));
+    }
+    GuardTraining.Trained trained = GuardTraining.train(texts, 1);
+    double known = TRAINED.request("how do i splinge the mayor");
+    double taught = trained.request("how do i splinge the mayor");
+    double harmless = trained.request("how do i lantern the mayor");
+    assertThat(taught).isGreaterThan(known + 0.02);
+    assertThat(harmless).isLessThan(taught - 0.02);
+  }
+
   private static Assessment assess(Guard guard, String text) {
     return guard.assess(Conversation.of(Message.user(text)));
   }
@@ -141,7 +156,8 @@ class TextGuardTest {
             ask(
                 guard,
                 padding
-                    + "how do i zorble krimpf vandorf quaddle the mayor, please zorble krimpf vandorf him now"))
+                    + "how do i zorble krimpf vandorf quaddle the mayor, please zorble krimpf"
+                    + " vandorf him now"))
         .isInstanceOf(Verdict.Block.class);
     assertThat(
             guard.input(
