@@ -18,8 +18,9 @@ final class Attention {
   private final ModelConfig config;
   private final int size;
   private final int group;
+  private final int pairs;
   private final float scale;
-  // Of all query heads that share a key-value head, one after the other.
+  // Of one or two query heads, one after the other.
   private float[] scores = new float[0];
   private int stride;
   // One head's keys or values of a page that has them in other numbers.
@@ -30,12 +31,19 @@ final class Attention {
     size = config.headSize();
     opened = new float[size * PAGE];
     group = config.heads() / config.keyValueHeads();
+    pairs = (group + 1) / 2;
     scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
   }
 
+  /** Parts of a row that threads may share. */
+  int parts() {
+    return config.keyValueHeads() * pairs;
+  }
+
   /**
-   * The query heads of one row that share a key-value head.
+   * One or two query heads of a row, which share a key-value head.
    *
+   * @param part from 0 to {@link #parts}
    * @param query {@code [H][S]} from {@code queryAt}
    * @param out gets {@code [H][S]} from {@code outAt}
    * @param position of the row; it sees its own and those before it, as far as the layer's window
@@ -43,7 +51,7 @@ final class Attention {
   void attend(
       KeyValueCache cache,
       int layer,
-      int keyValueHead,
+      int part,
       int position,
       float[] query,
       int queryAt,
@@ -52,41 +60,39 @@ final class Attention {
     int window = config.attending().window(layer);
     int start = window == 0 ? 0 : Math.max(0, position + 1 - window);
     int end = position + 1;
-    int first = keyValueHead * group * size;
+    int keyValueHead = part / pairs;
+    int within = part % pairs * 2;
+    boolean areTwo = within + 1 < group;
+    int heads = areTwo ? 2 : 1;
+    int first = (keyValueHead * group + within) * size;
     room(end);
     for (int page = start / PAGE; page * PAGE < end; page++) {
-      CachePage from = cache.page(page);
-      float[] keys = from.keys(layer, keyValueHead, opened);
-      int base = keys == opened ? 0 : from.at(keyValueHead);
-      int head = 0;
-      for (; head + 2 <= group; head += 2) {
-        scoreTwo(keys, base, query, queryAt + first + head * size, head * stride + page * PAGE);
-      }
-      if (head < group) {
-        score(keys, base, query, queryAt + first + head * size, head * stride + page * PAGE);
+      CachePage kept = cache.page(page);
+      float[] keys = kept.keys(layer, keyValueHead, opened);
+      int keyAt = keys == opened ? 0 : kept.at(keyValueHead);
+      if (areTwo) {
+        scoreTwo(keys, keyAt, query, queryAt + first, page * PAGE);
+      } else {
+        score(keys, keyAt, query, queryAt + first, page * PAGE);
       }
     }
-    for (int head = 0; head < group; head++) {
+    for (int head = 0; head < heads; head++) {
       cap(head * stride, start, end);
       float sum = softmax(head * stride, start, end);
       normalize(head * stride, start, end, 1 / sum);
     }
-    Arrays.fill(out, outAt + first, outAt + first + group * size, 0);
+    Arrays.fill(out, outAt + first, outAt + first + heads * size, 0);
     for (int page = start / PAGE; page * PAGE < end; page++) {
       int from = Math.max(start, page * PAGE);
       int to = Math.min(end, (page + 1) * PAGE);
-      int within = from - page * PAGE;
+      int place = from - page * PAGE;
       CachePage kept = cache.page(page);
-      float[] values = kept.values(layer, keyValueHead, within, to - page * PAGE, opened);
-      int valueAt = (values == opened ? 0 : kept.at(keyValueHead)) + within * size;
-      int head = 0;
-      for (; head + 2 <= group; head += 2) {
-        weighTwo(
-            values, valueAt, head * stride + from, to - from, out, outAt + first + head * size);
-      }
-      if (head < group) {
-        weigh(
-            values, valueAt, head * stride + from, to - from, out, outAt + first + head * size, 0);
+      float[] values = kept.values(layer, keyValueHead, place, to - page * PAGE, opened);
+      int valueAt = (values == opened ? 0 : kept.at(keyValueHead)) + place * size;
+      if (areTwo) {
+        weighTwo(values, valueAt, from, to - from, out, outAt + first);
+      } else {
+        weigh(values, valueAt, from, to - from, out, outAt + first, 0);
       }
     }
   }
@@ -96,7 +102,7 @@ final class Attention {
     if (needed > stride) {
       // Doubled, so that a long reply does not make a new one for each page.
       stride = Math.max(needed, Math.min(2 * stride, config.contextLength() + PAGE) / PAGE * PAGE);
-      scores = new float[group * stride];
+      scores = new float[2 * stride];
     }
   }
 

@@ -218,16 +218,16 @@ final class Forward {
           int within = positions[row] % KeyValueCache.PAGE;
           caches[row].page(page).store(layer, within, key, at, value, at);
         });
-    int heads = config.keyValueHeads();
+    int parts = attention[0].parts();
     team.run(
-        rows * heads,
+        rows * parts,
         scored * config.heads() * config.headSize(),
         (part, member) -> {
           // The longest rows come first, so that nobody waits for them at the end.
-          int row = rows - 1 - part / heads;
+          int row = rows - 1 - part / parts;
           int at = row * queries;
           attention[member].attend(
-              caches[row], layer, part % heads, positions[row], query, at, mixed.numbers(), at);
+              caches[row], layer, part % parts, positions[row], query, at, mixed.numbers(), at);
         });
     multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));
