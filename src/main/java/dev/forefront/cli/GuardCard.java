@@ -18,6 +18,7 @@ final class GuardCard {
 
   static String write(
       List<GuardTraining.Text> texts,
+      GuardTraining.Trained trained,
       Calibration calibration,
       List<GuardMeasures.Share> shares,
       Map<String, Ranking> rankings,
@@ -27,7 +28,8 @@ final class GuardCard {
     card.append(
         """
         Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
-        Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose.
+        Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose, and by
+        a small convolution over the vectors of %,d words, whose log odds are added (phrases.bin, %s).
         Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8.5%% of XSTest's safe ones.
 
         ## Blocked requests, rules and heads together
@@ -37,7 +39,12 @@ final class GuardCard {
         | set | blocked | interval | n |
         |---|---|---|---|
         """
-            .formatted(seed, calibration.target() * 100, calibration.texts()));
+            .formatted(
+                seed,
+                trained.knownWords(),
+                trained.phrasesDigest(),
+                calibration.target() * 100,
+                calibration.texts()));
     for (GuardMeasures.Share share : shares) {
       Interval interval = share.interval();
       card.append(
@@ -67,6 +74,17 @@ final class GuardCard {
         .forEach(
             (source, count) ->
                 card.append("| %s | %,d | %s |\n".formatted(source, count, licence(source))));
+    card.append(
+        """
+
+        What words mean was learnt from these sets, from the hints and from chat-intents-clinc150, without labels:
+
+        | set | licence |
+        |---|---|
+        """);
+    for (String set : GuardSyllabus.WORDS) {
+      card.append("| %s | %s |\n".formatted(set, licence(set)));
+    }
     card.append(
         """
 

@@ -39,6 +39,27 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   static final List<String> PASSAGES =
       List.of("text-wordset-dictionary", "text-childrens-books", "text-onestop-english");
 
+  /** Sets whose words in a row teach what words mean; none of them measures a guard. */
+  static final List<String> WORDS =
+      List.of(
+          "chat-chatterbot",
+          "chat-personality-smalltalk",
+          "chat-self-dialogue",
+          "chat-synthetic-persona",
+          "chat-taskmaster4",
+          "instruct-and-preference-1k",
+          "instruct-open-trivia",
+          "pref-hh-rlhf-harmless",
+          "text-childrens-books",
+          "text-fairytaleqa",
+          "text-onestop-english",
+          "text-open-storybooks",
+          "text-tiny-shakespeare",
+          "text-tinystories-sample",
+          "text-wordset-dictionary");
+
+  private static final String QUESTIONS = "chat-intents-clinc150";
+
   // What stands in posts for names, links and signs says where they come from and not what they
   // say.
   private static final Pattern MARKUP =
@@ -98,6 +119,32 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
       }
     }
     return new Text(text, use, 0, none, source, 1, text);
+  }
+
+  /**
+   * Lines of unlabelled text, for what words mean: {@link #WORDS}, and the hints and questions that
+   * the guard learns from, without their labels. Requests by rule would teach how they are made.
+   */
+  Stream<String> unlabelled(List<Text> texts, Consumer<String> progress) {
+    return Stream.concat(
+        WORDS.stream()
+            .flatMap(
+                set -> {
+                  progress.accept(set);
+                  return lines(set);
+                }),
+        texts.stream()
+            .filter(text -> text.use() == Use.HINT || text.source().equals(QUESTIONS))
+            .map(Text::text));
+  }
+
+  private Stream<String> lines(String set) {
+    return new Sets(Catalogue.builtIn(), data)
+        .forPretraining(set)
+        .documents()
+        .get()
+        .flatMap(document -> document.texts().stream())
+        .flatMap(String::lines);
   }
 
   /** Paragraphs of a set, a sample. */

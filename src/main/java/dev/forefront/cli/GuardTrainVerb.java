@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,9 +27,10 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Train a guard's text heads, choose their limits and measure them; about two minutes.",
+      "Train a guard's text heads and phrases, choose their limits and measure them; some minutes.",
       "With --model also a probe on that model's activations; some minutes more.",
-      "Writes rules.yaml, text-heads.bin, calibration.json, card.md and guard.json; for a probe also probe.bin and probe-calibration.json."
+      "Writes rules.yaml, text-heads.bin, phrases.bin, calibration.json, card.md and guard.json;"
+          + " for a probe also probe.bin and probe-calibration.json."
     },
     footer = {
       "",
@@ -77,7 +79,8 @@ final class GuardTrainVerb implements Callable<Integer> {
       paramLabel = "N,N",
       split = ",",
       description =
-          "Layers that the probe reads, from 0 (default: all or the middle one, whichever ranks better).")
+          "Layers that the probe reads, from 0 (default: all or the middle one, whichever ranks"
+              + " better).")
   private List<Integer> layers = List.of();
 
   @Mixin private Output answers = new Output();
@@ -102,10 +105,9 @@ final class GuardTrainVerb implements Callable<Integer> {
                       progress.note(what);
                       progress.at(steps.incrementAndGet());
                     })) {
-      List<GuardTraining.Text> texts =
-          GuardSyllabus.standard(data, seed).texts(what -> progress.note("reading " + what));
-      progress.note("training on %,d texts".formatted(texts.size()));
-      GuardTraining.Trained trained = GuardTraining.train(texts, seed);
+      GuardSyllabus syllabus = GuardSyllabus.standard(data, seed);
+      List<GuardTraining.Text> texts = syllabus.texts(what -> progress.note("reading " + what));
+      GuardTraining.Trained trained = trained(syllabus, texts, progress);
       progress.note("calibrating");
       GuardMeasures measures = new GuardMeasures(data);
       List<String> ordinary = measures.ordinaryRequests();
@@ -133,7 +135,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       progress.note("cross-validating " + GuardSyllabus.POSTS);
       double[] held = GuardTraining.crossValidated(trained, texts, 5, seed);
       rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(held, texts));
-      String card = GuardCard.write(texts, calibration, shares, rankings, seed);
+      String card = GuardCard.write(texts, trained, calibration, shares, rankings, seed);
       Map<String, Object> json = json(shares, rankings);
       if (probes != null && probe != null) {
         List<ProbeStep.Blocked> blocked = probes.blocked(guard, measures, ordinary, shares);
@@ -149,6 +151,14 @@ final class GuardTrainVerb implements Callable<Integer> {
       answers.answer(out, json, card);
     }
     return Exit.DONE;
+  }
+
+  private GuardTraining.Trained trained(
+      GuardSyllabus syllabus, List<GuardTraining.Text> texts, Progress progress) {
+    try (Stream<String> unlabelled =
+        syllabus.unlabelled(texts, set -> progress.note("reading the words of " + set))) {
+      return GuardTraining.train(texts, unlabelled, seed, progress::note);
+    }
   }
 
   private List<Allowance> allowances(GuardMeasures measures, List<String> ordinary, double part) {

@@ -82,12 +82,17 @@ final class GuardFiles {
     stages.add(Rules.parse(need(files, RULES, where), where + "/" + RULES));
     byte[] weights = files.get(TEXT);
     if (weights != null) {
+      byte[] phrases = files.get(PhraseFile.NAME);
       Calibration calibration =
           Calibration.read(
               need(files, Calibration.FILE, where),
-              digest(weights),
+              weights(weights, phrases),
               where + "/" + Calibration.FILE);
-      stages.add(new TextStage(TextClassifier.read(weights, where + "/" + TEXT), calibration));
+      stages.add(
+          new TextStage(
+              TextClassifier.read(weights, where + "/" + TEXT),
+              phrases == null ? null : PhraseFile.read(phrases, where + "/" + PhraseFile.NAME),
+              calibration));
     }
     Probes probes = probes(files, where);
     byte[] described = files.get(GuardModel.FILE);
@@ -211,6 +216,13 @@ final class GuardFiles {
         });
     AtomicFile.write(
         folder.resolve(MANIFEST), (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What limits are bound to: all weights that the scores come from. */
+  static String weights(byte[] heads, byte @Nullable [] phrases) {
+    return phrases == null
+        ? digest(heads)
+        : digest((digest(heads) + " " + digest(phrases)).getBytes(StandardCharsets.UTF_8));
   }
 
   static String digest(byte[] bytes) {

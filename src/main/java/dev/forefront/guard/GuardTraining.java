@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the text heads of a guard, in two steps. First heads on requests (is it a request for
@@ -71,19 +74,45 @@ public final class GuardTraining {
     private final TextHeads heads;
     // What the heads on posts were trained on top of.
     private final TextHeads first;
+    private final @Nullable PhraseHead phrases;
 
-    private Trained(TextHeads heads, TextHeads first) {
+    private Trained(TextHeads heads, TextHeads first, @Nullable PhraseHead phrases) {
       this.heads = heads;
       this.first = first;
+      this.phrases = phrases;
     }
 
     TextHeads heads() {
       return heads;
     }
 
+    @Nullable PhraseHead phrases() {
+      return phrases;
+    }
+
+    /** How many words the phrases know; 0 where there are none. */
+    public int knownWords() {
+      return phrases == null ? 0 : phrases.words().size();
+    }
+
+    /** SHA-256 of the phrases' file, as {@code sha256:<hex>}; empty where there are none. */
+    public String phrasesDigest() {
+      return phrases == null ? "" : GuardFiles.digest(PhraseFile.write(phrases));
+    }
+
     /** How much a text looks like a request for harm, 0..1. */
     public double request(String text) {
-      return probability(text, TextClassifier.REQUEST);
+      List<String> words = words(text);
+      List<TextWindow> windows = TextWindow.of(words, MOST_WINDOWS);
+      int head = heads.head(TextClassifier.REQUEST);
+      double highest = Double.NEGATIVE_INFINITY;
+      for (int at = 0; at < windows.size(); at++) {
+        int from = at * TextWindow.STRIDE;
+        int to = Math.min(words.size(), from + TextWindow.WORDS);
+        double said = phrases == null ? 0 : phrases.score(words.subList(from, to));
+        highest = Math.max(highest, heads.score(windows.get(at), head) + said);
+      }
+      return TextHeads.probability(highest);
     }
 
     /** How much a text looks harmful itself, 0..1. */
@@ -96,10 +125,36 @@ public final class GuardTraining {
     }
   }
 
-  /** Trains on all texts. The same texts in the same order and the same seed give the same bits. */
+  /**
+   * Trains linear heads on all texts. The same texts in the same order and the same seed give the
+   * same bits.
+   */
   public static Trained train(List<Text> texts, long seed) {
     TextHeads first = first(texts, seed);
-    return new Trained(joined(first, posts(texts, first, seed)), first);
+    return new Trained(joined(first, posts(texts, first, seed)), first, null);
+  }
+
+  /**
+   * Likewise, and phrases: the head on requests then also knows what words mean.
+   *
+   * @param unlabelled what word vectors are learnt from; closed by who opened it
+   * @param progress hears what is done next
+   */
+  public static Trained train(
+      List<Text> texts, Stream<String> unlabelled, long seed, Consumer<String> progress) {
+    WordVectors vectors =
+        WordVectors.of(
+            unlabelled,
+            WordVectors.Settings.standard(seed),
+            words -> progress.accept("learning the vectors of %,d words".formatted(words)));
+    progress.accept("training on %,d texts".formatted(texts.size()));
+    return train(texts, vectors, PhraseTrainer.EPOCHS, seed);
+  }
+
+  static Trained train(List<Text> texts, WordVectors vectors, int epochs, long seed) {
+    Trained heads = train(texts, seed);
+    PhraseHead phrases = PhraseTraining.train(texts, vectors, epochs, seed);
+    return new Trained(heads.heads, heads.first, phrases);
   }
 
   /**
@@ -159,19 +214,22 @@ public final class GuardTraining {
    */
   public static Calibration calibrate(
       Trained trained, List<Allowance> requests, Allowance replies) {
-    return calibrate(trained.heads, requests, replies);
+    return calibrate(trained.heads, trained.phrases, requests, replies);
   }
 
   private static Calibration calibrate(
-      TextHeads heads, List<Allowance> requests, Allowance replies) {
+      TextHeads heads, @Nullable PhraseHead phrases, List<Allowance> requests, Allowance replies) {
     Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
     for (Calibration.Use use : Calibration.Use.values()) {
       limits.put(use, 1.0);
     }
-    String weights = GuardFiles.digest(TextClassifier.write(heads));
+    String weights =
+        GuardFiles.weights(
+            TextClassifier.write(heads), phrases == null ? null : PhraseFile.write(phrases));
     Allowance usual = requests.getFirst();
     int texts = usual.texts.size();
-    TextStage stage = new TextStage(heads, new Calibration(weights, usual.share, texts, limits));
+    TextStage stage =
+        new TextStage(heads, phrases, new Calibration(weights, usual.share, texts, limits));
     double request = Double.MIN_NORMAL;
     double post = Double.MIN_NORMAL;
     for (Allowance one : requests) {
@@ -235,6 +293,9 @@ public final class GuardTraining {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(GuardFiles.RULES, rules);
     files.put(GuardFiles.TEXT, TextClassifier.write(trained.heads));
+    if (trained.phrases != null) {
+      files.put(PhraseFile.NAME, PhraseFile.write(trained.phrases));
+    }
     files.put(Calibration.FILE, calibration.json());
     new TreeMap<>(more).forEach(files::put);
     files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
@@ -254,7 +315,10 @@ public final class GuardTraining {
           folder + " has no trained heads to calibrate: train them with `forefront guard train`");
     }
     TextHeads heads = TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT);
-    Calibration calibration = calibrate(heads, requests, replies);
+    byte[] bytes = files.get(PhraseFile.NAME);
+    PhraseHead phrases =
+        bytes == null ? null : PhraseFile.read(bytes, folder + "/" + PhraseFile.NAME);
+    Calibration calibration = calibrate(heads, phrases, requests, replies);
     files.put(Calibration.FILE, calibration.json());
     GuardFiles.write(folder, files);
     return calibration;
@@ -383,6 +447,11 @@ public final class GuardTraining {
 
   /** The words of a text as the guard's stages read them, in windows. */
   static List<TextWindow> windows(String text) {
+    return TextWindow.of(words(text), MOST_WINDOWS);
+  }
+
+  /** The words of a text as the guard's stages read them. */
+  static List<String> words(String text) {
     List<String> words = new ArrayList<>();
     Scanner scanner =
         new Scanner(
@@ -393,6 +462,6 @@ public final class GuardTraining {
             });
     scanner.read(text);
     scanner.finish();
-    return TextWindow.of(words, MOST_WINDOWS);
+    return words;
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trained heads over the words of a text. A request is judged by windows of forty words that
  * overlap by half; a reply as it grows, and blocked where two looks in a row say so, for half a
- * sentence is often worse than the whole. What was decoded is read like what stands there.
+ * sentence is often worse than the whole. What was decoded is read like what stands there. Requests
+ * are judged by the sum of the linear head's log odds and those of the phrases.
  */
 final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
@@ -21,7 +22,11 @@ final class TextStage implements Stage {
   private static final int APART = 12;
   private static final List<String> RESPELLED = List.of("respelled");
 
+  // Which view of a request the phrases add to.
+  private static final int REQUEST = 0;
+
   private final TextHeads heads;
+  private final @Nullable PhraseHead phrases;
   private final Views input;
   private final Views output;
 
@@ -39,8 +44,9 @@ final class TextStage implements Stage {
    */
   private record Views(PackedHeads verdicts, List<View> views) {}
 
-  TextStage(TextHeads heads, Calibration calibration) {
+  TextStage(TextHeads heads, @Nullable PhraseHead phrases, Calibration calibration) {
     this.heads = heads;
+    this.phrases = phrases;
     View request =
         view(
             TextClassifier.REQUEST,
@@ -231,6 +237,7 @@ final class TextStage implements Stage {
       private final int heads = verdicts.size();
       private final float[] said = new float[TextWindow.WORDS * heads];
       private final String[] read = new String[TextWindow.WORDS];
+      private final int[] numbers = new int[TextWindow.WORDS];
       private final double[] squares = new double[TextWindow.WORDS];
       private final double[] sums = new double[heads];
       private double mass;
@@ -278,6 +285,9 @@ final class TextStage implements Stage {
         mass -= squares[place];
         squares[place] = 0;
         read[place] = text;
+        if (phrases != null && side == Side.INPUT) {
+          numbers[place] = phrases.number(text);
+        }
         features.word(text, this);
         for (int head = 0; head < heads; head++) {
           sums[head] += said[from + head];
@@ -318,7 +328,16 @@ final class TextStage implements Stage {
         float scale = TextWindow.scale(mass);
         for (int at = 0; at < heads; at++) {
           double limit = views.get(at).limit;
-          double score = TextHeads.probability(sums[at] * scale + verdicts.bias(at));
+          double logOdds = sums[at] * scale + verdicts.bias(at);
+          if (phrases != null && side == Side.INPUT && at == REQUEST) {
+            Look worse = worst[at];
+            if (worse != null && TextHeads.probability(logOdds + PhraseHead.MOST) <= worse.score) {
+              // Whatever its phrases say, it was seen worse.
+              continue;
+            }
+            logOdds += phrases.score(newestNumbers());
+          }
+          double score = TextHeads.probability(logOdds);
           boolean reached = !(score < limit);
           boolean counts = sure == Sure.AT_ONCE || !reached || high[at];
           high[at] = reached;
@@ -329,6 +348,14 @@ final class TextStage implements Stage {
             worst[at] = new Look(shown, newest(), layers);
           }
         }
+      }
+
+      private int[] newestNumbers() {
+        int[] newest = new int[Math.min(words, TextWindow.WORDS)];
+        for (int at = 0; at < newest.length; at++) {
+          newest[at] = numbers[(words - newest.length + at) % TextWindow.WORDS];
+        }
+        return newest;
       }
 
       private List<String> newest() {
