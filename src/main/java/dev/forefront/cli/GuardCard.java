@@ -30,7 +30,7 @@ final class GuardCard {
         Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
         Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose, and by
         a small convolution over the vectors of %,d words, whose log odds are added (phrases.bin, %s).
-        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8.5%% of XSTest's safe ones.
+        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones.
 
         ## Blocked requests, rules and heads together
 

@@ -11,10 +11,12 @@ import java.util.Map;
  */
 final class PhraseHead {
   /**
-   * The highest and, negative, the lowest log odds: a text that the linear head finds this much
-   * more harmless than another needs no look.
+   * The highest log odds: where the linear head finds a text so much more harmless than its limit,
+   * nobody need ask. Higher ones decided nothing that was measured.
    */
-  static final float MOST = 8;
+  static final float MOST = 4;
+
+  private static final float LEAST = -8;
 
   private final List<String> words;
   private final Map<String, Integer> numbers = new HashMap<>();
@@ -93,6 +95,6 @@ final class PhraseHead {
     PhraseNet.hide(weights, pass);
     float score = PhraseNet.answer(weights, PhraseNet.ANSWER, pass);
     // What is no number must not look like one.
-    return Float.isNaN(score) ? Float.NaN : Math.clamp(score, -MOST, MOST);
+    return Float.isNaN(score) ? Float.NaN : Math.clamp(score, LEAST, MOST);
   }
 }

@@ -24,6 +24,9 @@ final class TextStage implements Stage {
 
   // Which view of a request the phrases add to.
   private static final int REQUEST = 0;
+  // Less than this share of a limit counts nowhere; without limits, scores are wanted themselves.
+  private static final double COUNTS = 0.5;
+  private static final double NO_LIMIT = 1;
 
   private final TextHeads heads;
   private final @Nullable PhraseHead phrases;
@@ -330,12 +333,7 @@ final class TextStage implements Stage {
           double limit = views.get(at).limit;
           double logOdds = sums[at] * scale + verdicts.bias(at);
           if (phrases != null && side == Side.INPUT && at == REQUEST) {
-            Look worse = worst[at];
-            if (worse != null && TextHeads.probability(logOdds + PhraseHead.MOST) <= worse.score) {
-              // Whatever its phrases say, it was seen worse.
-              continue;
-            }
-            logOdds += phrases.score(newestNumbers());
+            logOdds += phrases(at, logOdds, limit);
           }
           double score = TextHeads.probability(logOdds);
           boolean reached = !(score < limit);
@@ -348,6 +346,15 @@ final class TextStage implements Stage {
             worst[at] = new Look(shown, newest(), layers);
           }
         }
+      }
+
+      /** What phrases add; 0 where they decide nothing, however harmful they are. */
+      private float phrases(int at, double logOdds, double limit) {
+        double most = TextHeads.probability(logOdds + PhraseHead.MOST);
+        Look worse = worst[at];
+        boolean decides =
+            limit == NO_LIMIT || most >= limit * COUNTS && (worse == null || most > worse.score);
+        return phrases != null && decides ? phrases.score(newestNumbers()) : 0;
       }
 
       private int[] newestNumbers() {
