@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -104,9 +105,7 @@ class PhraseGuardTest {
   }
 
   private static PhraseHead phrases() {
-    PhraseHead phrases = TRAINED.phrases();
-    assertThat(phrases).isNotNull();
-    return phrases;
+    return Objects.requireNonNull(TRAINED.phrases());
   }
 
   @Test
@@ -218,7 +217,7 @@ class PhraseGuardTest {
   void refusesLimitsThatWereChosenWithoutThePhrasesOrWithOthers() {
     guard(TRAINED);
     Map<String, byte[]> files = GuardFiles.read(folder);
-    byte[] phrases = files.remove(PhraseFile.NAME);
+    byte[] phrases = Objects.requireNonNull(files.remove(PhraseFile.NAME));
     GuardFiles.write(folder, files);
     assertThatThrownBy(() -> Guard.open(folder))
         .isInstanceOf(BadInputException.class)
