@@ -60,25 +60,12 @@ final class PhraseHead {
     return weights;
   }
 
-  /** The number of a word, or -1 where it is not known. */
-  int number(String word) {
-    return numbers.getOrDefault(word, -1);
-  }
-
   /** Log odds of words in a row; 0 where none is known. */
   float score(List<String> text) {
-    return score(text.stream().mapToInt(this::number).toArray());
-  }
-
-  /**
-   * Likewise.
-   *
-   * @param text numbers of words
-   */
-  float score(int[] text) {
-    float[] row = new float[text.length * PhraseNet.WIDTH];
+    float[] row = new float[text.size() * PhraseNet.WIDTH];
     int length = 0;
-    for (int number : text) {
+    for (String word : text) {
+      int number = numbers.getOrDefault(word, -1);
       if (number >= 0) {
         for (int at = 0; at < PhraseNet.WIDTH; at++) {
           row[length * PhraseNet.WIDTH + at] =

@@ -240,7 +240,6 @@ final class TextStage implements Stage {
       private final int heads = verdicts.size();
       private final float[] said = new float[TextWindow.WORDS * heads];
       private final String[] read = new String[TextWindow.WORDS];
-      private final int[] numbers = new int[TextWindow.WORDS];
       private final double[] squares = new double[TextWindow.WORDS];
       private final double[] sums = new double[heads];
       private double mass;
@@ -288,9 +287,6 @@ final class TextStage implements Stage {
         mass -= squares[place];
         squares[place] = 0;
         read[place] = text;
-        if (phrases != null && side == Side.INPUT) {
-          numbers[place] = phrases.number(text);
-        }
         features.word(text, this);
         for (int head = 0; head < heads; head++) {
           sums[head] += said[from + head];
@@ -354,15 +350,7 @@ final class TextStage implements Stage {
         Look worse = worst[at];
         boolean decides =
             limit == NO_LIMIT || most >= limit * COUNTS && (worse == null || most > worse.score);
-        return phrases != null && decides ? phrases.score(newestNumbers()) : 0;
-      }
-
-      private int[] newestNumbers() {
-        int[] newest = new int[Math.min(words, TextWindow.WORDS)];
-        for (int at = 0; at < newest.length; at++) {
-          newest[at] = numbers[(words - newest.length + at) % TextWindow.WORDS];
-        }
-        return newest;
+        return phrases != null && decides ? phrases.score(newest()) : 0;
       }
 
       private List<String> newest() {
