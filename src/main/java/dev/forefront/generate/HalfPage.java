@@ -36,21 +36,15 @@ final class HalfPage extends CachePage {
 
   @Override
   float[] keys(int layer, int head, float[] opened) {
-    open(keys[layer], at(head), opened, 0, POSITIONS * headSize);
+    Vectors.widen(keys[layer], at(head), opened, 0, POSITIONS * headSize);
     return opened;
   }
 
   @Override
   float[] values(int layer, int head, int from, int to, float[] opened) {
     int first = from * headSize;
-    open(values[layer], at(head) + first, opened, first, (to - from) * headSize);
+    Vectors.widen(values[layer], at(head) + first, opened, first, (to - from) * headSize);
     return opened;
-  }
-
-  private static void open(short[] from, int at, float[] to, int toAt, int count) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + i] = Float.float16ToFloat(from[at + i]);
-    }
   }
 
   @Override

@@ -74,9 +74,7 @@ final class HalfPanels extends Panels {
       extend(from, count, out);
       return;
     }
-    for (int i = 0; i < count; i++) {
-      out[i] = Float.float16ToFloat(data[from + i]);
-    }
+    Vectors.widen(data, from, out, 0, count);
   }
 
   /** The upper halves of float32 numbers. */

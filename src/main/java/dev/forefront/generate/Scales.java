@@ -34,9 +34,7 @@ final class Scales {
       System.arraycopy(floats, from, out, 0, count);
       return;
     }
-    for (int i = 0; i < count; i++) {
-      out[i] = Float.float16ToFloat(halves[from + i]);
-    }
+    Vectors.widen(halves, from, out, 0, count);
   }
 
   long bytes() {

@@ -74,6 +74,13 @@ final class Vectors {
     }
   }
 
+  /** Numbers of sixteen bits as float32. */
+  static void widen(short[] halves, int at, float[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = Float.float16ToFloat(halves[at + i]);
+    }
+  }
+
   /** Sum in an order that does not depend on the processor's vector width. */
   static float sum(float[] x, int at, int length) {
     float a = 0;
