@@ -14,6 +14,7 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
+import dev.forefront.conversation.Threads;
 import dev.forefront.model.Gguf;
 import dev.forefront.model.ModelWeights;
 import dev.forefront.token.AddGenerationPrompt;
@@ -24,6 +25,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -43,16 +46,11 @@ public final class Engine implements LanguageModel {
   private final int[] parting;
   private final Forms forms;
 
-  private Engine(
-      String name,
-      IdModel model,
-      Tokenizer tokenizer,
-      Supplier<ChatTemplate> template,
-      String digest) {
+  private Engine(String name, IdModel model, Words words, String digest) {
     this.name = name;
     this.model = model;
-    this.tokenizer = tokenizer;
-    this.template = template;
+    tokenizer = words.tokenizer();
+    template = words.template();
     this.digest = digest;
     parting = parting();
     forms = new Forms(tokenizer);
@@ -92,31 +90,47 @@ public final class Engine implements LanguageModel {
     if (Gguf.is(folder)) {
       return openFile(folder, loading, digest);
     }
-    Tokenizer tokenizer = Tokenizer.open(folder, loading);
-    return open(folder, loading, tokenizer, template(folder, tokenizer, loading), digest);
+    return open(
+        folder,
+        () -> {
+          Tokenizer tokenizer = Tokenizer.open(folder, loading);
+          return new Words(tokenizer, template(folder, tokenizer, loading));
+        },
+        () -> IdModel.open(folder, loading),
+        digest);
   }
 
+  /** What stands between text and ids. */
+  private record Words(Tokenizer tokenizer, Supplier<ChatTemplate> template) {}
+
+  /** Words and numbers are read side by side: neither needs the other, and each takes its time. */
   private static Engine open(
-      Path folder,
-      Loading loading,
-      Tokenizer tokenizer,
-      Supplier<ChatTemplate> template,
-      Supplier<String> digest) {
-    return started(folder, IdModel.open(folder, loading), tokenizer, template, digest);
-  }
-
-  private static Engine started(
-      Path path,
-      IdModel model,
-      Tokenizer tokenizer,
-      Supplier<ChatTemplate> template,
-      Supplier<String> digest) {
+      Path path, Supplier<Words> words, Supplier<IdModel> numbers, Supplier<String> digest) {
+    FutureTask<Words> reading = new FutureTask<>(words::get);
+    Thread reader = Thread.ofPlatform().name("forefront-words").start(reading);
+    IdModel model;
     try {
-      return new Engine(nameOf(path), model, tokenizer, template, digest.get());
+      model = numbers.get();
+    } finally {
+      Threads.join(reader);
+    }
+    try {
+      return new Engine(nameOf(path), model, result(reading), digest.get());
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
+  }
+
+  private static Words result(FutureTask<Words> ended) {
+    if (ended.state() == Future.State.SUCCESS) {
+      return ended.resultNow();
+    }
+    if (ended.exceptionNow() instanceof Error error) {
+      throw error;
+    }
+    // A supplier throws nothing that must be declared.
+    throw (RuntimeException) ended.exceptionNow();
   }
 
   /**
@@ -126,9 +140,15 @@ public final class Engine implements LanguageModel {
    * @param template in the language of the model hubs
    */
   public static Engine open(Path folder, String template, Loading loading) {
-    Tokenizer tokenizer = Tokenizer.open(folder, loading);
-    ChatTemplate given = ChatTemplate.of(template, folder, tokenizer, loading);
-    return open(folder, loading, tokenizer, () -> given, () -> "");
+    return open(
+        folder,
+        () -> {
+          Tokenizer tokenizer = Tokenizer.open(folder, loading);
+          ChatTemplate given = ChatTemplate.of(template, folder, tokenizer, loading);
+          return new Words(tokenizer, () -> given);
+        },
+        () -> IdModel.open(folder, loading),
+        () -> "");
   }
 
   private static String nameOf(Path folder) {
@@ -140,10 +160,15 @@ public final class Engine implements LanguageModel {
   private static Engine openFile(Path file, Loading loading, Supplier<String> digest) {
     try (Gguf gguf = Gguf.open(file, loading)) {
       ModelWeights files = ModelWeights.of(gguf);
-      Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf);
-      Supplier<ChatTemplate> template =
-          template(file, () -> GgufTokenizer.template(gguf, tokenizer));
-      return started(file, IdModel.of(files), tokenizer, template, digest);
+      return open(
+          file,
+          () -> {
+            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf);
+            return new Words(
+                tokenizer, template(file, () -> GgufTokenizer.template(gguf, tokenizer)));
+          },
+          () -> IdModel.of(files),
+          digest);
     }
   }
 
