@@ -11,14 +11,26 @@ final class Vectors {
 
   private static final int LANES = SPECIES.length();
 
-  private static final float ROUND_TO = 12_582_912f;
-  private static final int ROUND_BITS = Float.floatToRawIntBits(ROUND_TO);
-  private static final FloatVector ROUND = FloatVector.broadcast(SPECIES, ROUND_TO);
-
-  private static final float LOG2_E = 1.44269504f;
+  // Vectors that are made once: where each call makes its own the compiler gives up inlining and
+  // makes objects of them.
+  private static final FloatVector LEAST = number(-87);
+  private static final FloatVector MOST = number(88);
+  private static final FloatVector LOG2_E = number(1.44269504f);
   // ln 2 in two parts, so that the reduced argument keeps all its bits (Cody and Waite 1980).
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final FloatVector MINUS_LN2_HIGH = number(-0.693359375f);
+  private static final FloatVector MINUS_LN2_LOW = number(2.12194440e-4f);
+  private static final float ROUND_TO = 12_582_912f;
+  private static final FloatVector ROUND = number(ROUND_TO);
+  private static final IntVector ROUND_BITS = whole(Float.floatToRawIntBits(ROUND_TO));
+  private static final IntVector EXPONENT_BIAS = whole(127);
+  // Of Taylor's series.
+  private static final FloatVector SEVENTH = number(1f / 5040);
+  private static final FloatVector SIXTH = number(1f / 720);
+  private static final FloatVector FIFTH = number(1f / 120);
+  private static final FloatVector FOURTH = number(1f / 24);
+  private static final FloatVector THIRD = number(1f / 6);
+  private static final FloatVector SECOND = number(0.5f);
+  private static final FloatVector UNIT = number(1);
 
   private Vectors() {}
 
@@ -27,22 +39,22 @@ final class Vectors {
    * and Taylor's series to the seventh power.
    */
   static FloatVector exp(FloatVector x) {
-    FloatVector bounded = x.max(-87f).min(88f);
+    FloatVector bounded = x.max(LEAST).min(MOST);
     // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits of the significand.
-    FloatVector shifted = bounded.fma(number(LOG2_E), ROUND);
+    FloatVector shifted = bounded.fma(LOG2_E, ROUND);
     IntVector n = shifted.reinterpretAsInts().sub(ROUND_BITS);
-    FloatVector whole = shifted.sub(ROUND_TO);
-    FloatVector r = whole.fma(number(-LN2_HIGH), bounded);
-    r = whole.fma(number(-LN2_LOW), r);
-    FloatVector sum = number(1f / 5040);
-    sum = sum.fma(r, number(1f / 720));
-    sum = sum.fma(r, number(1f / 120));
-    sum = sum.fma(r, number(1f / 24));
-    sum = sum.fma(r, number(1f / 6));
-    sum = sum.fma(r, number(0.5f));
-    sum = sum.fma(r, number(1f));
-    sum = sum.fma(r, number(1f));
-    FloatVector power = n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    FloatVector whole = shifted.sub(ROUND);
+    FloatVector r = whole.fma(MINUS_LN2_HIGH, bounded);
+    r = whole.fma(MINUS_LN2_LOW, r);
+    FloatVector sum = SEVENTH.fma(r, SIXTH);
+    sum = sum.fma(r, FIFTH);
+    sum = sum.fma(r, FOURTH);
+    sum = sum.fma(r, THIRD);
+    sum = sum.fma(r, SECOND);
+    sum = sum.fma(r, UNIT);
+    sum = sum.fma(r, UNIT);
+    FloatVector power =
+        n.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     return sum.mul(power);
   }
 
@@ -50,12 +62,16 @@ final class Vectors {
     return FloatVector.broadcast(SPECIES, number);
   }
 
+  private static IntVector whole(int number) {
+    return IntVector.broadcast(Panels.INTS, number);
+  }
+
   /** {@code gate = silu(gate) * up} for {@code length} numbers, a multiple of the lanes. */
   static void swiglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
       FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
-      g.div(exp(g.neg()).add(1f)).mul(u).intoArray(gate, gateAt + i);
+      g.div(exp(g.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }
   }
 
@@ -70,7 +86,7 @@ final class Vectors {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
       FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
       FloatVector inside = g.mul(g).fma(cubic, twice).mul(g);
-      g.div(exp(inside.neg()).add(1f)).mul(u).intoArray(gate, gateAt + i);
+      g.div(exp(inside.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }
   }
 
