@@ -169,8 +169,9 @@ final class TrainBench implements Callable<Integer> {
    * @param cpu seconds that all threads of this process computed, which other processes on the
    *     machine hardly change
    * @param peak most memory until the last update was made, before its checkpoint
+   * @param first seconds from the start of this process until the first update was made
    */
-  private record Step(double seconds, double cpu, long peak) {}
+  private record Step(double seconds, double cpu, long peak, double first) {}
 
   private Step measure(ModelConfig config) {
     Torch.threads(threads);
@@ -180,6 +181,7 @@ final class TrainBench implements Callable<Integer> {
     double[] cpu = new double[updates];
     long[] last = {System.nanoTime(), cpuNanos()};
     long[] peak = {0};
+    double[] first = {0};
     Path folder = folder();
     try (Progress progress = Progress.start("bench train", updates, "steps")) {
       new Trainer(folder, settings(updates), Map.of())
@@ -191,6 +193,9 @@ final class TrainBench implements Callable<Integer> {
               update -> {
                 long now = System.nanoTime();
                 long cpuNow = cpuNanos();
+                if (update.step() == 0) {
+                  first[0] = upSeconds();
+                }
                 seconds[update.step()] = (now - last[0]) / 1e9;
                 cpu[update.step()] = (cpuNow - last[1]) / 1e9;
                 peak[0] = Memory.peak();
@@ -204,7 +209,12 @@ final class TrainBench implements Callable<Integer> {
     return new Step(
         median(Arrays.copyOfRange(seconds, WARM_UP, updates)),
         median(Arrays.copyOfRange(cpu, WARM_UP, updates)),
-        peak[0]);
+        peak[0],
+        first[0]);
+  }
+
+  private static double upSeconds() {
+    return ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
   }
 
   private static long cpuNanos() {
@@ -272,6 +282,7 @@ final class TrainBench implements Callable<Integer> {
     all.put("seconds_per_step", Math.round(seconds * 1e4) / 1e4);
     all.put("cpu_seconds_per_step", Math.round(step.cpu() * 1e4) / 1e4);
     all.put("peak_rss_bytes", step.peak());
+    all.put("first_step_seconds", step.first());
     all.put("optimizer", optimizer.toString());
     all.put("recompute", recompute);
     all.put("steps", steps);

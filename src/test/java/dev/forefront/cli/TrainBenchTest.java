@@ -23,6 +23,7 @@ class TrainBenchTest {
     JsonNode kept = bench();
     JsonNode again = bench("--recompute");
     assertThat(kept.path("tokens_per_second").asDouble()).isPositive();
+    assertThat(kept.path("first_step_seconds").asDouble()).isPositive();
     assertThat(again.path("recompute").asBoolean()).isTrue();
     assertThat(kept.path("peak_rss_bytes").asLong() - again.path("peak_rss_bytes").asLong())
         .as("bytes saved at the peak")
