@@ -325,6 +325,21 @@ public final class IdModel implements AutoCloseable {
     }
   }
 
+  /** Tokens are guessed where text repeats itself unless someone says no. */
+  void guess(Lane.Guessing whether) {
+    lane.guess(whether);
+  }
+
+  /** Tokens that were guessed so far. */
+  long guessed() {
+    return lane.guessed();
+  }
+
+  /** Those of them that came true, and so cost no pass of their own. */
+  long guessedRight() {
+    return lane.guessedRight();
+  }
+
   /** Tokens of prompts that were run through the model so far. */
   long positionsRead() {
     return lane.positionsRead();

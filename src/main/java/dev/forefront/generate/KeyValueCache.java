@@ -37,12 +37,21 @@ final class KeyValueCache {
     }
   }
 
+  /** Forgets the last positions; their room is filled anew. */
+  void shorten(int positions) {
+    if (positions > length) {
+      throw new IllegalStateException(
+          "%d positions are filled, and not %d".formatted(length, positions));
+    }
+    length = positions;
+  }
+
   /** A page of which positions are filled. */
   CachePage page(int at) {
     return pages.get(at);
   }
 
-  /** A page whose positions are all filled: it never changes again. */
+  /** A page whose positions are all filled: it never changes again but by {@link #shorten}. */
   CachePage fullPage(int at) {
     if ((at + 1) * PAGE > length) {
       throw new IllegalStateException("page %d is not full yet".formatted(at));

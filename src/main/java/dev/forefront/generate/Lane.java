@@ -30,13 +30,30 @@ final class Lane extends Thread {
   /** Rows whose logits are computed together. */
   private static final int LOGITS_AT_ONCE = 16;
 
+  /** Sequences beside which none has tokens guessed: their rows would be at others' cost. */
+  private static final int MOST_GUESSING = 1;
+
   /** The share of the memory beside the weights that keys and values may fill. */
   private static final double CACHES = 0.5;
 
   private record Slot(
       Sequence sequence, KeyValueCache cache, long bytes, @Nullable PagePrefix prefix) {}
 
-  private record Wanted(Slot slot, int row, int place) {}
+  private record Wanted(Slot slot, int row, int place, int id, Why why) {}
+
+  /** Whether a token is the sequence's own, or may become so. */
+  private enum Why {
+    ITS_OWN,
+    GUESSED
+  }
+
+  /** Whether tokens are guessed where that is worth it; told to whoever compares. */
+  enum Guessing {
+    YES,
+    NO
+  }
+
+  private record Guess(Slot slot, int from, int count) {}
 
   private final Weights weights;
   private final Team team;
@@ -48,12 +65,16 @@ final class Lane extends Thread {
   private final List<Slot> slots = new ArrayList<>();
   private final List<Wanted> wanted = new ArrayList<>();
   private final List<Wanted> watched = new ArrayList<>();
+  private final List<Guess> guesses = new ArrayList<>();
   private final PrefixCache prefixes = new PrefixCache();
   private final AtomicLong positionsRead = new AtomicLong();
+  private final AtomicLong guessed = new AtomicLong();
+  private final AtomicLong guessedRight = new AtomicLong();
   private final long mostBytes;
   private long bytes;
   // Taken from the queue and waiting for memory.
   private @Nullable Sequence next;
+  private volatile Guessing guessing = Guessing.YES;
   private volatile boolean closed;
 
   /**
@@ -94,6 +115,20 @@ final class Lane extends Thread {
   /** Tokens of prompts that were run through the model so far. */
   long positionsRead() {
     return positionsRead.get();
+  }
+
+  /** Tokens that were guessed so far. */
+  long guessed() {
+    return guessed.get();
+  }
+
+  /** Those of them that came true. */
+  long guessedRight() {
+    return guessedRight.get();
+  }
+
+  void guess(Guessing whether) {
+    guessing = whether;
   }
 
   void close() {
@@ -199,12 +234,16 @@ final class Lane extends Thread {
     forward.clear();
     wanted.clear();
     watched.clear();
+    guesses.clear();
     List<Slot> readers = new ArrayList<>();
     for (Slot slot : slots) {
       if (slot.sequence.isReading()) {
         readers.add(slot);
       } else {
         feed(slot);
+        if (guessing == Guessing.YES && slots.size() <= MOST_GUESSING) {
+          guess(slot);
+        }
       }
     }
     read(readers, forward.rows() == 0 ? Forward.MOST_ROWS : ROWS_BESIDE_WRITING);
@@ -221,6 +260,7 @@ final class Lane extends Thread {
     for (int from = 0; from < wanted.size(); from += LOGITS_AT_ONCE) {
       take(wanted.subList(from, Math.min(wanted.size(), from + LOGITS_AT_ONCE)), over);
     }
+    guesses.forEach(this::judge);
     over.forEach(this::leave);
     watched.forEach(one -> one.slot.sequence.tellRead());
     for (Slot slot : List.copyOf(slots)) {
@@ -274,11 +314,33 @@ final class Lane extends Thread {
       positionsRead.getAndIncrement();
     }
     if (sequence.watch() != null) {
-      watched.add(new Wanted(slot, row, place));
+      watched.add(new Wanted(slot, row, place, id, Why.ITS_OWN));
     }
     if (sequence.needsLogits()) {
-      wanted.add(new Wanted(slot, row, place));
+      wanted.add(new Wanted(slot, row, place, id, Why.ITS_OWN));
     }
+  }
+
+  /** Adds what may follow, each token like one that was written. */
+  private void guess(Slot slot) {
+    Sequence sequence = slot.sequence;
+    int from = slot.cache.length();
+    int[] ids = sequence.guess();
+    for (int i = 0; i < ids.length; i++) {
+      int row = forward.write(slot.cache, ids[i], sequence.watch(), null);
+      wanted.add(new Wanted(slot, row, from + i, ids[i], Why.GUESSED));
+    }
+    if (ids.length > 0) {
+      guesses.add(new Guess(slot, from, ids.length));
+    }
+  }
+
+  /** Forgets what did not come true. */
+  private void judge(Guess guess) {
+    int right = guess.slot.sequence.judge();
+    guess.slot.cache.shorten(guess.from + right);
+    guessed.getAndAdd(guess.count);
+    guessedRight.getAndAdd(right);
   }
 
   /** Lets sequences take their logits, each on any thread; one that has several takes in order. */
@@ -306,8 +368,17 @@ final class Lane extends Thread {
 
   private boolean take(List<Wanted> some, int i, int member) {
     Wanted want = some.get(i);
+    Sequence sequence = want.slot.sequence;
+    if (want.why == Why.GUESSED) {
+      if (!sequence.isRight(want.place, want.id)) {
+        return true;
+      }
+      if (sequence.watch() != null) {
+        sequence.read(want.place, forward.readings(want.row));
+      }
+    }
     float[] own = ownLogits[member];
     System.arraycopy(logits, i * Panels.padded(vocabulary), own, 0, vocabulary);
-    return want.slot.sequence.take(own, vocabulary, want.place, weights.config().contextLength());
+    return sequence.take(own, vocabulary, want.place, weights.config().contextLength());
   }
 }

@@ -65,6 +65,11 @@ final class Sampler {
     return new Drawn(id, own[id] - normalizer, likeliest);
   }
 
+  /** The prompt and all that was drawn. */
+  History history() {
+    return history;
+  }
+
   /** Whether the reply has its form and nothing can follow. */
   boolean isOver() {
     return following != null && following.isOver();

@@ -49,10 +49,13 @@ final class Sequence {
     NO
   }
 
+  private static final int[] NOTHING = {};
+
   private final int[] prompt;
   private final int scoreFrom;
   private final int most;
   private final @Nullable Sampler sampler;
+  private final @Nullable Drafts drafts;
   private final LogProbs logProbs;
   private final IntPredicate ends;
   // Holds at most one event per token of the context, and the end.
@@ -72,6 +75,10 @@ final class Sequence {
   // Why the reply is over once its last token has been read.
   private @Nullable StopReason closing;
   private boolean lastRead;
+  private boolean ended;
+  // Of the guess in this pass, and how much of it came true.
+  private int guessed;
+  private int right;
   // Read in this pass and not yet told: one event wakes the caller once.
   private final List<float[]> untold = new ArrayList<>();
   private int untoldFrom;
@@ -90,6 +97,7 @@ final class Sequence {
     this.scoreFrom = scoreFrom;
     this.most = most;
     this.sampler = sampler;
+    drafts = sampler == null ? null : new Drafts(sampler.history());
     this.logProbs = logProbs;
     this.ends = ends;
   }
@@ -245,6 +253,35 @@ final class Sequence {
     return sampler == null ? read >= scoreFrom : !isReading() && closing == null;
   }
 
+  /** What may follow the token that {@link #next} just gave, to be checked in the same pass. */
+  int[] guess() {
+    boolean writes = drafts != null && closing == null && !isReading();
+    // The last token of the reply is drawn from the one before it.
+    int[] ids = writes ? drafts.guess(most - written - 1) : NOTHING;
+    guessed = ids.length;
+    right = 0;
+    return ids;
+  }
+
+  /** Whether a guess has come true, so that what follows from it is wanted. */
+  boolean isRight(int place, int id) {
+    boolean came = !ended && closing == null && place == prompt.length + written - 1 && id == last;
+    right += came ? 1 : 0;
+    return came;
+  }
+
+  /**
+   * Ends the guess of this pass.
+   *
+   * @return how many of its tokens came true
+   */
+  int judge() {
+    if (drafts != null && guessed > 0) {
+      drafts.judge(guessed, right);
+    }
+    return right;
+  }
+
   /** Takes what the probe read at a token; it is told with the token that is chosen from it. */
   void read(int place, float[] logits) {
     if (untold.isEmpty()) {
@@ -301,6 +338,9 @@ final class Sequence {
       return end(StopReason.END_OF_TURN);
     }
     written++;
+    if (drafts != null) {
+      drafts.take(last);
+    }
     events.add(new Token(last, drawn.logprob(), true, drawn.likeliest(), takeRead()));
     if (sampler.isOver()) {
       return close(StopReason.END_OF_TURN);
@@ -330,12 +370,14 @@ final class Sequence {
   }
 
   boolean end(StopReason reason) {
+    ended = true;
     tellRead();
     events.add(new Done(reason));
     return false;
   }
 
   void fail(Throwable cause) {
+    ended = true;
     events.add(new Failed(cause));
   }
 }
