@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "         ./forefront serve --release tiny-1 --registry runs/registry --port 9000"
     })
 final class ServeVerb implements Callable<Integer> {
+  private static final int MOST_MINUTES = 7 * 24 * 60;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -53,7 +55,8 @@ final class ServeVerb implements Callable<Integer> {
       names = "--host",
       paramLabel = "NAME",
       description =
-          "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone; callers are not asked who they are).")
+          "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone; callers are not"
+              + " asked who they are).")
   private String host = "127.0.0.1";
 
   @Option(
@@ -69,9 +72,18 @@ final class ServeVerb implements Callable<Integer> {
   private @Nullable Path witnesses;
 
   @Option(
+      names = "--keep-prompts",
+      paramLabel = "MINUTES",
+      description =
+          "How long what the model has read of a prompt stays in memory for the same caller's next"
+              + " one, after it was used last; 0 keeps none (default: ${DEFAULT-VALUE}).")
+  private int keepPrompts = 10;
+
+  @Option(
       names = "--record-text",
       description =
-          "Keep conversations and replies beside the record; `audit erase` takes them away again. Without it the record holds no text.")
+          "Keep conversations and replies beside the record; `audit erase` takes them away again."
+              + " Without it the record holds no text.")
   private boolean recordText;
 
   /** The policy of models that guards ask; policies/guard-model.yaml. */
@@ -162,10 +174,16 @@ final class ServeVerb implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new BadInputException("--port must be from 0 to 65535, not " + port);
     }
+    if (keepPrompts < 0 || keepPrompts > MOST_MINUTES) {
+      throw new BadInputException(
+          "--keep-prompts must be from 0 to %d minutes, not %d"
+              .formatted(MOST_MINUTES, keepPrompts));
+    }
     ServerSettings settings =
         ServerSettings.standard(data)
             .withHost(host)
             .withPort(port)
+            .withPromptsKept(Duration.ofMinutes(keepPrompts))
             .withRecording(recordText ? Recording.TEXT : Recording.DIGESTS);
     WitnessPolicy policy = witnesses == null ? WitnessPolicy.NONE : WitnessOptions.read(witnesses);
     serve(place.open(data), settings, policy, spec.commandLine().getOut());
@@ -232,7 +250,8 @@ final class ServeVerb implements Callable<Integer> {
           signed  %s
           API     %sv1/messages and %sv1/chat/completions
           record  %s
-        Ctrl+C ends it."""
+        Ctrl+C ends it.\
+        """
             .formatted(
                 release.name(),
                 served.server().url(),

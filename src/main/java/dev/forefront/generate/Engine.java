@@ -22,6 +22,7 @@ import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -213,6 +214,11 @@ public final class Engine implements LanguageModel {
   /** The model below, which knows ids only. */
   public IdModel ids() {
     return model;
+  }
+
+  /** Likewise {@link IdModel#keepPrompts}. */
+  public void keepPrompts(Duration most) {
+    model.keepPrompts(most);
   }
 
   public Tokenizer tokenizer() {

@@ -2,6 +2,7 @@ package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Trait;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -44,7 +45,7 @@ final class Forward {
 
   private final int[] ids = new int[MOST_ROWS];
   private final int[] positions = new int[MOST_ROWS];
-  private final KeyValueCache[] caches = new KeyValueCache[MOST_ROWS];
+  private final List<KeyValueCache> caches = new ArrayList<>(MOST_ROWS);
   private final Onlookers onlookers;
   private int rows;
   private int written;
@@ -84,7 +85,10 @@ final class Forward {
     return rows;
   }
 
+  /** Ends a pass: nothing of whose tokens were in it is held any longer. */
   void clear() {
+    Arrays.fill(ids, 0, rows, 0);
+    caches.clear();
     rows = 0;
     written = 0;
     scored = 0;
@@ -100,7 +104,7 @@ final class Forward {
     onlookers.add(rows, cache.length(), watch, shown);
     ids[rows] = id;
     positions[rows] = cache.length();
-    caches[rows] = cache;
+    caches.add(cache);
     cache.advance(1);
     scored += 2L * cache.length();
     return rows++;
@@ -216,7 +220,7 @@ final class Forward {
           int at = row * keys;
           int page = positions[row] / KeyValueCache.PAGE;
           int within = positions[row] % KeyValueCache.PAGE;
-          caches[row].page(page).store(layer, within, key, at, value, at);
+          caches.get(row).page(page).store(layer, within, key, at, value, at);
         });
     int parts = attention[0].parts();
     team.run(
@@ -227,7 +231,7 @@ final class Forward {
           int row = rows - 1 - part / parts;
           int at = row * queries;
           attention[member].attend(
-              caches[row], layer, part % parts, positions[row], query, at, mixed.numbers(), at);
+              caches.get(row), layer, part % parts, positions[row], query, at, mixed.numbers(), at);
         });
     multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));

@@ -11,6 +11,7 @@ import dev.forefront.conversation.StopReason;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelWeights;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -323,6 +324,21 @@ public final class IdModel implements AutoCloseable {
             "token %d is outside the vocabulary of %d".formatted(id, config().vocabularySize()));
       }
     }
+  }
+
+  /**
+   * How long pages of prompts are kept, for the same tenant, that nobody uses; from the next
+   * request on.
+   *
+   * @param most ten minutes unless someone says otherwise; zero keeps none
+   */
+  public void keepPrompts(Duration most) {
+    lane.keep(most);
+  }
+
+  /** Bytes of what is kept of prompts. */
+  long bytesKept() {
+    return lane.bytesKept();
   }
 
   /** Tokens are guessed where text repeats itself unless someone says no. */

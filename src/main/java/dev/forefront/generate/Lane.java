@@ -3,6 +3,7 @@ package dev.forefront.generate;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ final class Lane extends Thread {
   /** The share of the memory beside the weights that keys and values may fill. */
   private static final double CACHES = 0.5;
 
+  /** How long pages of prompts are kept that nobody uses. */
+  static final Duration KEEP = Duration.ofMinutes(10);
+
   private record Slot(
       Sequence sequence, KeyValueCache cache, long bytes, @Nullable PagePrefix prefix) {}
 
@@ -66,7 +70,7 @@ final class Lane extends Thread {
   private final List<Wanted> wanted = new ArrayList<>();
   private final List<Wanted> watched = new ArrayList<>();
   private final List<Guess> guesses = new ArrayList<>();
-  private final PrefixCache prefixes = new PrefixCache();
+  private final PrefixCache prefixes = new PrefixCache(System::nanoTime);
   private final AtomicLong positionsRead = new AtomicLong();
   private final AtomicLong guessed = new AtomicLong();
   private final AtomicLong guessedRight = new AtomicLong();
@@ -75,6 +79,8 @@ final class Lane extends Thread {
   // Taken from the queue and waiting for memory.
   private @Nullable Sequence next;
   private volatile Guessing guessing = Guessing.YES;
+  private volatile long keepNanos = KEEP.toNanos();
+  private volatile long bytesKept;
   private volatile boolean closed;
 
   /**
@@ -115,6 +121,16 @@ final class Lane extends Thread {
   /** Tokens of prompts that were run through the model so far. */
   long positionsRead() {
     return positionsRead.get();
+  }
+
+  /** How long pages of prompts are kept that nobody uses, from the next request on. */
+  void keep(Duration most) {
+    keepNanos = most.toNanos();
+  }
+
+  /** Bytes of what was kept of prompts at the last look. */
+  long bytesKept() {
+    return bytesKept;
   }
 
   /** Tokens that were guessed so far. */
@@ -169,9 +185,10 @@ final class Lane extends Thread {
         leave(slot);
       }
     }
+    prefixes.expire(keepNanos);
     while (slots.size() < SLOTS) {
       if (next == null) {
-        next = slots.isEmpty() ? waiting.take() : waiting.poll(this::hasSlot);
+        next = slots.isEmpty() ? await() : waiting.poll(this::hasSlot);
       }
       if (next == null) {
         return;
@@ -191,6 +208,19 @@ final class Lane extends Thread {
       bytes += needed;
       // Whoever runs goes before what is kept.
       prefixes.fit(mostBytes - bytes);
+    }
+  }
+
+  /** The next one, whatever is kept for too long going while there is none. */
+  private Sequence await() throws InterruptedException {
+    forgetStep();
+    while (true) {
+      long left = prefixes.expire(keepNanos);
+      bytesKept = prefixes.bytes();
+      Sequence come = waiting.take(left);
+      if (come != null) {
+        return come;
+      }
     }
   }
 
@@ -230,11 +260,16 @@ final class Lane extends Thread {
     }
   }
 
-  private void step() {
+  /** Lets go of the last step, in which whoever has left may have been. */
+  private void forgetStep() {
     forward.clear();
     wanted.clear();
     watched.clear();
     guesses.clear();
+  }
+
+  private void step() {
+    forgetStep();
     List<Slot> readers = new ArrayList<>();
     for (Slot slot : slots) {
       if (slot.sequence.isReading()) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * prompt to another's pages. For the lane's thread alone.
  *
  * <p>Bytes are bounded by what the caller says each time, those of one tenant by half of that; what
- * was used longest ago goes first.
+ * was used longest ago goes first. What nobody has used for a while goes too.
  */
 final class PrefixCache {
+  /** How long to wait where there is nothing to wait for. */
+  static final long NEVER = Long.MAX_VALUE;
+
   /** Of the room, for one tenant. */
   private static final double SHARE = 0.5;
 
@@ -29,6 +33,7 @@ final class PrefixCache {
     private @Nullable Watch watch;
     private float @Nullable [] readings;
     private long used;
+    private long usedAt;
 
     Node(@Nullable Node parent, PagePrefix.Tokens tokens, CachePage page) {
       this.parent = parent;
@@ -61,17 +66,28 @@ final class PrefixCache {
       return parent == null ? first : parent.children;
     }
 
-    void use(List<Node> path, long now) {
+    void use(List<Node> path, long now, long time) {
       for (Node node : path.reversed()) {
         order.addLast(node);
         node.used = now;
+        node.usedAt = time;
       }
     }
   }
 
   private final Map<Tenant, Tree> trees = new HashMap<>();
+  private final LongSupplier time;
   private long bytes;
   private long clock;
+  // No page was used last before this; of no meaning where none is kept.
+  private long oldest;
+
+  /**
+   * @param time nanoseconds that only go forward
+   */
+  PrefixCache(LongSupplier time) {
+    this.time = time;
+  }
 
   /** Of all that is kept. */
   long bytes() {
@@ -91,7 +107,7 @@ final class PrefixCache {
       return;
     }
     List<Node> path = path(tree, prefix, prefix.reusable());
-    tree.use(path, ++clock);
+    tree.use(path, ++clock, time.getAsLong());
     for (Node node : path) {
       if (prefix.watch() != null && prefix.watch() != node.watch) {
         return;
@@ -124,7 +140,7 @@ final class PrefixCache {
     long now = ++clock;
     int pages = prefix.pages().size();
     List<Node> path = path(tree, prefix, pages);
-    tree.use(path, now);
+    tree.use(path, now, time.getAsLong());
     long own = path.stream().mapToLong(Node::bytes).sum();
     for (int page = 0; page < path.size(); page++) {
       Node node = path.get(page);
@@ -152,7 +168,7 @@ final class PrefixCache {
       add(tree, node.bytes());
       own += node.bytes();
       path.add(node);
-      tree.use(path, now);
+      tree.use(path, now, time.getAsLong());
     }
     if (tree.order.isEmpty()) {
       trees.remove(tree.tenant);
@@ -163,6 +179,9 @@ final class PrefixCache {
   private void add(Tree tree, long more) {
     // It may have been dropped with its last page, while room was made.
     trees.put(tree.tenant, tree);
+    if (bytes == 0) {
+      oldest = time.getAsLong();
+    }
     tree.bytes += more;
     bytes += more;
   }
@@ -223,6 +242,29 @@ final class PrefixCache {
     if (tree.order.isEmpty()) {
       trees.remove(tree.tenant);
     }
+  }
+
+  /**
+   * Lets go of what was not used for so long.
+   *
+   * @param most nanoseconds
+   * @return nanoseconds after which more may be to let go of, or {@link #NEVER}
+   */
+  long expire(long most) {
+    long now = time.getAsLong();
+    if (bytes > 0 && now - oldest >= most) {
+      long age = 0;
+      for (Tree tree : List.copyOf(trees.values())) {
+        while (!tree.order.isEmpty() && now - tree.order.getFirst().usedAt >= most) {
+          dropEldest(tree);
+        }
+        if (!tree.order.isEmpty()) {
+          age = Math.max(age, now - tree.order.getFirst().usedAt);
+        }
+      }
+      oldest = now - age;
+    }
+    return bytes == 0 ? NEVER : most - (now - oldest);
   }
 
   /** Lets go of everything. */

@@ -2,6 +2,7 @@ package dev.forefront.generate;
 
 import dev.forefront.conversation.Tenant;
 import dev.forefront.conversation.Turns;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,25 @@ final class Waiting {
   }
 
   /** The next one, once there is one. */
-  synchronized Sequence take() throws InterruptedException {
+  Sequence take() throws InterruptedException {
     while (true) {
-      Sequence next = poll(tenant -> true);
+      Sequence next = take(Long.MAX_VALUE);
       if (next != null) {
         return next;
       }
-      wait();
+    }
+  }
+
+  /** Likewise; null where there is none for so many nanoseconds. */
+  synchronized @Nullable Sequence take(long nanoseconds) throws InterruptedException {
+    long from = System.nanoTime();
+    while (true) {
+      Sequence next = poll(tenant -> true);
+      long left = nanoseconds - (System.nanoTime() - from);
+      if (next != null || left <= 0) {
+        return next;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 

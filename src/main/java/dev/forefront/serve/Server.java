@@ -72,6 +72,7 @@ public final class Server implements AutoCloseable {
       Engine engine = Engine.open(release.modelFolder(), loaded);
       try {
         release.requireUnchanged(loaded.hashes());
+        engine.keepPrompts(settings.promptsKept());
         return start(release, engine, guard, log, settings, opened(opening));
       } catch (RuntimeException | Error e) {
         engine.close();

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param mostBodyBytes of one request
  * @param mostConversations kept at once
  * @param mostKeptBytes of all conversations together
+ * @param promptsKept how long what the model has read of a prompt is kept in memory for the same
+ *     caller's next one, after it was used last; zero keeps none
  * @param recording what of people's words the record keeps
  */
 public record ServerSettings(
@@ -25,6 +27,7 @@ public record ServerSettings(
     long mostBodyBytes,
     int mostConversations,
     long mostKeptBytes,
+    Duration promptsKept,
     Recording recording) {
 
   public ServerSettings {
@@ -34,14 +37,14 @@ public record ServerSettings(
     if (mostReplies < 1 || mostBodyBytes < 1 || mostConversations < 1 || mostKeptBytes < 1) {
       throw new IllegalArgumentException("limits must be at least 1");
     }
-    if (patience.isNegative()) {
-      throw new IllegalArgumentException("patience must not be negative");
+    if (patience.isNegative() || promptsKept.isNegative()) {
+      throw new IllegalArgumentException("patience and promptsKept must not be negative");
     }
   }
 
   /**
    * This machine alone, port 8080, 64 replies, bodies of 32 MB, 1,000 conversations of 256 MB
-   * together.
+   * together; prompts are kept for ten minutes.
    */
   public static ServerSettings standard(Path data) {
     return new ServerSettings(
@@ -53,6 +56,7 @@ public record ServerSettings(
         32L << 20,
         1_000,
         256L << 20,
+        Duration.ofMinutes(10),
         Recording.DIGESTS);
   }
 
@@ -66,6 +70,7 @@ public record ServerSettings(
         mostBodyBytes,
         mostConversations,
         mostKeptBytes,
+        promptsKept,
         recording);
   }
 
@@ -79,6 +84,7 @@ public record ServerSettings(
         mostBodyBytes,
         mostConversations,
         mostKeptBytes,
+        promptsKept,
         recording);
   }
 
@@ -92,12 +98,36 @@ public record ServerSettings(
         mostBodyBytes,
         mostConversations,
         mostKeptBytes,
+        promptsKept,
         recording);
   }
 
   public ServerSettings withMostKept(int conversations, long bytes) {
     return new ServerSettings(
-        data, host, port, mostReplies, patience, mostBodyBytes, conversations, bytes, recording);
+        data,
+        host,
+        port,
+        mostReplies,
+        patience,
+        mostBodyBytes,
+        conversations,
+        bytes,
+        promptsKept,
+        recording);
+  }
+
+  public ServerSettings withPromptsKept(Duration most) {
+    return new ServerSettings(
+        data,
+        host,
+        port,
+        mostReplies,
+        patience,
+        mostBodyBytes,
+        mostConversations,
+        mostKeptBytes,
+        most,
+        recording);
   }
 
   public ServerSettings withRecording(Recording kept) {
@@ -110,6 +140,7 @@ public record ServerSettings(
         mostBodyBytes,
         mostConversations,
         mostKeptBytes,
+        promptsKept,
         kept);
   }
 }

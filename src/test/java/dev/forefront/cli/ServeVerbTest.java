@@ -92,6 +92,8 @@ class ServeVerbTest {
     assertThat(failed.toString()).contains("has no release \"other\"");
     assertThat(serve("--port", "70000")).isEqualTo(Exit.USAGE);
     assertThat(failed.toString()).contains("--port must be from 0 to 65535");
+    assertThat(serve("--keep-prompts", "-1")).isEqualTo(Exit.USAGE);
+    assertThat(failed.toString()).contains("--keep-prompts must be from 0 to 10080 minutes");
     assertThat(serve("--host", "192.0.2.1", "--port", "0")).isEqualTo(Exit.USAGE);
     assertThat(failed.toString()).contains("192.0.2.1").contains("--host");
   }

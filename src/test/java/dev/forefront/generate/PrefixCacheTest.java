@@ -25,7 +25,9 @@ class PrefixCacheTest {
   private static ModelConfig config;
   private static long page;
 
-  private final PrefixCache cache = new PrefixCache();
+  // As any clock of nanoseconds may begin, a little before it turns over.
+  private long now = Long.MAX_VALUE - 100;
+  private final PrefixCache cache = new PrefixCache(() -> now);
 
   @BeforeAll
   static void shapes() {
@@ -111,6 +113,70 @@ class PrefixCacheTest {
     assertThat(cache.bytes(EVE)).isZero();
     cache.fit(0);
     assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void whatNobodyUsesGoesAfterAWhile() {
+    long room = 100 * page;
+    assertThat(cache.expire(60)).isEqualTo(PrefixCache.NEVER);
+    read(ANN, prompt(1, 2, 3), room);
+    now += 40;
+    read(BOB, prompt(1), room);
+    assertThat(cache.expire(60)).isEqualTo(20);
+    // What is used again begins anew, and only that.
+    assertThat(read(ANN, prompt(1, 2, 4), room)).isEqualTo(2);
+    assertThat(cache.bytes(ANN)).isEqualTo(4 * page);
+    now += 20;
+    assertThat(cache.expire(60)).isEqualTo(40);
+    assertThat(cache.bytes(ANN)).isEqualTo(3 * page);
+    assertThat(read(ANN, prompt(1, 2, 3), room)).isEqualTo(2);
+    now += 59;
+    assertThat(cache.expire(60)).isEqualTo(1);
+    assertThat(cache.bytes()).isEqualTo(3 * page);
+    now++;
+    assertThat(cache.expire(60)).isEqualTo(PrefixCache.NEVER);
+    assertThat(cache.bytes()).isZero();
+    now += 1_000;
+    read(EVE, prompt(1), room);
+    assertThat(cache.expire(60)).isEqualTo(60);
+    assertThat(cache.bytes(EVE)).isEqualTo(page);
+  }
+
+  @Test
+  void keptForNoTimeNothingIsKept() {
+    read(ANN, prompt(1, 2), 100 * page);
+    assertThat(cache.expire(0)).isEqualTo(PrefixCache.NEVER);
+    assertThat(cache.bytes()).isZero();
+  }
+
+  @Test
+  void whoeverIsToldToWaitFindsSomethingToLetGoOfThen() {
+    Random random = new Random(4);
+    List<Tenant> tenants = List.of(ANN, BOB, EVE);
+    Map<Tenant, Long> used = new HashMap<>();
+    for (int i = 0; i < 5_000; i++) {
+      Tenant tenant = tenants.get(random.nextInt(3));
+      read(tenant, prompt(random.nextInt(2), 1), 100 * page);
+      used.put(tenant, now);
+      now += random.nextInt(300);
+      long most = 100 + random.nextInt(200);
+      long left = cache.expire(most);
+      used.forEach((who, at) -> assertThat(cache.bytes(who) > 0).isEqualTo(now - at < most));
+      used.values().removeIf(at -> now - at >= most);
+      if (cache.bytes() == 0) {
+        assertThat(left).isEqualTo(PrefixCache.NEVER);
+        continue;
+      }
+      assertThat(left).isPositive();
+      long before = cache.bytes();
+      now += left - 1;
+      cache.expire(most);
+      assertThat(cache.bytes()).isEqualTo(before);
+      now++;
+      cache.expire(most);
+      assertThat(cache.bytes()).isLessThan(before);
+      used.values().removeIf(at -> now - at >= most);
+    }
   }
 
   @Test

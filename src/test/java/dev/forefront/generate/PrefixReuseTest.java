@@ -11,6 +11,7 @@ import dev.forefront.conversation.Tenant;
 import dev.forefront.model.ReferenceModels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,31 @@ class PrefixReuseTest {
       again.assertSame(anew);
       assertThat(write(model, Arrays.copyOf(prompt, 2 * PAGE + 1), ANN).reused())
           .isEqualTo(2 * PAGE);
+    }
+  }
+
+  private static void until(BooleanSupplier so) throws InterruptedException {
+    for (int wait = 0; wait < 3_000 && !so.getAsBoolean(); wait++) {
+      Thread.sleep(10);
+    }
+    assertThat(so.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void anIdleEngineLetsGoOfPromptsThatNobodyAskedAboutAgain() throws InterruptedException {
+    try (IdModel model = small()) {
+      int[] prompt = prompt(model, 200, 1);
+      Written anew = write(model, prompt, ANN);
+      assertThat(write(model, prompt, ANN).reused()).isEqualTo(3 * PAGE);
+      until(() -> model.bytesKept() > 0);
+      model.keepPrompts(Duration.ofMillis(30));
+      write(model, prompt, BOB);
+      until(() -> model.bytesKept() == 0);
+      model.keepPrompts(Duration.ofMinutes(10));
+      Written again = write(model, prompt, ANN);
+      assertThat(again.reused()).isZero();
+      again.assertSame(anew);
+      assertThat(write(model, prompt, ANN).reused()).isEqualTo(3 * PAGE);
     }
   }
 
