@@ -66,6 +66,12 @@ final class StandingModel implements LanguageModel {
   }
 
   @Override
+  public List<Score> scoreReplies(
+      Conversation exchange, Conversation alike, List<String> beginnings) {
+    return standing().scoreReplies(exchange, alike, beginnings);
+  }
+
+  @Override
   public void close() {
     model.close();
   }

@@ -83,6 +83,17 @@ public interface LanguageModel extends AutoCloseable {
         name() + " cannot be asked how likely a reply is: it can only write one");
   }
 
+  /**
+   * Likewise, where many exchanges are judged in the same words: what both conversations begin
+   * with, as the model reads them, may be kept for whoever is judged next.
+   *
+   * @param alike asked in the same way about nobody's words: nothing that both share is a secret
+   */
+  default List<Score> scoreReplies(
+      Conversation exchange, Conversation alike, List<String> beginnings) {
+    return scoreReplies(exchange, beginnings);
+  }
+
   @Override
   void close();
 

@@ -350,13 +350,27 @@ public final class Engine implements LanguageModel {
 
   @Override
   public List<Score> scoreReplies(Conversation exchange, List<String> beginnings) {
+    return scoreReplies(judgingPrompt(exchange), 0, beginnings);
+  }
+
+  @Override
+  public List<Score> scoreReplies(
+      Conversation exchange, Conversation alike, List<String> beginnings) {
     int[] prompt = judgingPrompt(exchange);
+    int differs = Arrays.mismatch(prompt, judgingPrompt(alike));
+    return scoreReplies(prompt, differs < 0 ? prompt.length : differs, beginnings);
+  }
+
+  /**
+   * @param common the first tokens of the prompt, which may be kept
+   */
+  private List<Score> scoreReplies(int[] prompt, int common, List<String> beginnings) {
     List<int[]> begun = beginnings.stream().map(tokenizer::encode).toList();
     int longest = begun.stream().mapToInt(ids -> ids.length).max().orElse(0);
     if (prompt.length + longest > IdModel.longestScored(contextLength())) {
       throw new PromptTooLongException(prompt.length, contextLength() - longest + 1);
     }
-    return model.scoreBranches(prompt, begun).stream().map(Engine::sum).toList();
+    return model.scoreBranches(prompt, common, begun).stream().map(Engine::sum).toList();
   }
 
   /** The ids that are read before a judgement on an exchange. */

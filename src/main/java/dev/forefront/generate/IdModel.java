@@ -8,6 +8,7 @@ import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.PromptTooLongException;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelWeights;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class IdModel implements AutoCloseable {
   /** Calls that may wait for a lane; more wait to be let in. */
   private static final int MOST_WAITING = 256;
+
+  // Of all that is judged only what the questions have in common is kept, and so for all.
+  private static final Tenant JUDGES = new Tenant("judges");
 
   /**
    * @param logprob natural logarithm of its probability under the model's own distribution; NaN
@@ -213,9 +217,10 @@ public final class IdModel implements AutoCloseable {
    * Log-probabilities of the tokens of several continuations of one prompt, which is read once.
    *
    * @param prompt at least one token
+   * @param common its first tokens, which are kept for whoever asks next; of nobody's text
    * @param branches none empty; prompt and branch have at most one token more than the context
    */
-  List<List<ScoredToken>> scoreBranches(int[] prompt, List<int[]> branches) {
+  List<List<ScoredToken>> scoreBranches(int[] prompt, int common, List<int[]> branches) {
     List<List<ScoredToken>> scores = new ArrayList<>();
     KeyValueCache read = null;
     for (int[] branch : branches) {
@@ -224,7 +229,7 @@ public final class IdModel implements AutoCloseable {
       check(ids);
       Sequence sequence =
           read == null
-              ? Sequence.scoring(ids, prompt.length)
+              ? Sequence.scoring(ids, prompt.length).keeping(common).askedBy(JUDGES)
               : Sequence.scoringAfter(read, ids, prompt.length);
       List<ScoredToken> scored = new ArrayList<>();
       score(sequence, scored);

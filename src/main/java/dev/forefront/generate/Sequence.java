@@ -4,6 +4,7 @@ import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
 import dev.forefront.model.ModelConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -65,6 +66,7 @@ final class Sequence {
   private @Nullable Watch watch;
   private @Nullable Shown shown;
   private Tenant tenant = Tenant.NOBODY;
+  private int common;
 
   // Of the sequence that this one shares its beginning with; of its own once it runs.
   private volatile @Nullable KeyValueCache cache;
@@ -135,6 +137,12 @@ final class Sequence {
     return this;
   }
 
+  /** Of a text that is scored: its first tokens may be kept. */
+  Sequence keeping(int tokens) {
+    common = Math.min(tokens, scoreFrom);
+    return this;
+  }
+
   Tenant tenant() {
     return tenant;
   }
@@ -177,12 +185,17 @@ final class Sequence {
 
   /**
    * The prompt as the same tenant may have had it read before; null where nobody says who asks, and
-   * where more is wanted of a prompt than a reply: to score it, or to see inside.
+   * where more is wanted of a prompt than a reply: to score it, but for what {@link #keeping} says,
+   * or to see inside.
    */
   @Nullable PagePrefix prefix() {
-    return tenant.isKnown() && sampler != null && shown == null
-        ? new PagePrefix(tenant, prompt, watch)
-        : null;
+    if (!tenant.isKnown() || shown != null) {
+      return null;
+    }
+    if (sampler != null) {
+      return new PagePrefix(tenant, prompt, watch);
+    }
+    return common > 0 ? new PagePrefix(tenant, Arrays.copyOf(prompt, common), watch) : null;
   }
 
   /** Goes on after the pages that were taken over; whoever watches hears of them as if read now. */

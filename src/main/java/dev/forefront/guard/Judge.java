@@ -3,6 +3,7 @@ package dev.forefront.guard;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Score;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,8 +97,20 @@ public final class Judge {
     return new Conversation(messages);
   }
 
+  /** The same question about as many turns in which nothing is said. */
+  private static Conversation ofNobody(Conversation asked) {
+    return new Conversation(
+        asked.messages().stream()
+            .map(
+                message ->
+                    message.role() == Role.SYSTEM
+                        ? message
+                        : new Message(message.role(), Exchange.BEFORE.content()))
+            .toList());
+  }
+
   private List<Score> scores(Conversation asked, List<String> beginnings) {
-    List<Score> scores = model.scoreReplies(asked, beginnings);
+    List<Score> scores = model.scoreReplies(asked, ofNobody(asked), beginnings);
     if (scores.size() != beginnings.size()
         || scores.stream().anyMatch(score -> !(score.logprob() <= ROUNDING))) {
       throw new IllegalStateException("the guard model answered what is no probability");

@@ -71,7 +71,12 @@ class JudgingTest {
     String asked = engine.tokenizer().decodeShowingControls(engine.judgingPrompt(EXCHANGE));
     assertThat(asked)
         .isEqualTo(
-            "<|im_start|>user\nJudge this.\nUser: How are you?\nAgent: Well.\n<|im_end|>\n<|im_start|>assistant\n");
+            "<|im_start|>user\n"
+                + "Judge this.\n"
+                + "User: How are you?\n"
+                + "Agent: Well.\n"
+                + "<|im_end|>\n"
+                + "<|im_start|>assistant\n");
   }
 
   @Test
@@ -87,6 +92,44 @@ class JudgingTest {
 
   private long controls(int[] ids) {
     return Arrays.stream(ids).filter(engine.tokenizer()::isControl).count();
+  }
+
+  private static final String LONG_TEMPLATE =
+      TEMPLATE.replace("Judge this.", "Judge this, word for word. ".repeat(5));
+  private static final List<String> ANSWERS = List.of("unsafe", "safe");
+
+  private static Conversation said(String text) {
+    return Conversation.of(Message.user(text));
+  }
+
+  @Test
+  void whatAllQuestionsBeginWithIsReadOnceAndNobodysWordsAreKept() {
+    try (Engine asked = Engine.open(folder, LONG_TEMPLATE, Loading.UNWITNESSED)) {
+      String words = "Tell me a tale of the sea and the wind and more. ";
+      int same = Arrays.mismatch(asked.judgingPrompt(said("…")), asked.judgingPrompt(said(words)));
+      int head = (same - 1) / KeyValueCache.PAGE * KeyValueCache.PAGE;
+      assertThat(head).isPositive();
+      List<Score> plain = asked.scoreReplies(said(words), ANSWERS);
+      long all = asked.ids().positionsRead();
+
+      assertThat(asked.scoreReplies(said(words), said("…"), ANSWERS)).isEqualTo(plain);
+      assertThat(asked.ids().positionsRead()).isEqualTo(2 * all);
+      // The same words as others' are read like any: nobody finds out that they were there.
+      for (String text : List.of(words, words + "!", "Sing.")) {
+        List<Score> anew = asked.scoreReplies(said(text), ANSWERS);
+        long before = asked.ids().positionsRead();
+        assertThat(asked.scoreReplies(said(text), said("…"), ANSWERS)).isEqualTo(anew);
+        long read = asked.ids().positionsRead() - before;
+        assertThat(read).isEqualTo(positions(asked, text) - head);
+      }
+    }
+  }
+
+  /** Tokens that are read to score both answers. */
+  private static long positions(Engine asked, String text) {
+    long before = asked.ids().positionsRead();
+    asked.scoreReplies(said(text), ANSWERS);
+    return asked.ids().positionsRead() - before;
   }
 
   @Test
