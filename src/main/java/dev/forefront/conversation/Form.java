@@ -49,5 +49,13 @@ public interface Form {
     default int plainCharacters() {
       return 0;
     }
+
+    /**
+     * Likewise how many bytes of such characters may follow at least, where more bytes may follow
+     * too, but not whichever they are.
+     */
+    default int plainBytes() {
+      return 0;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.Form;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -21,9 +22,17 @@ final class Following {
    */
   void forbid(float[] logits, int length, IntPredicate ends) {
     BitSet mask = masks.after(state);
-    boolean complete = state.isComplete();
+    if (!state.isComplete()) {
+      for (int from = mask.nextClearBit(0); from < length; ) {
+        int to = mask.nextSetBit(from);
+        int end = to < 0 ? length : Math.min(to, length);
+        Arrays.fill(logits, from, end, Float.NEGATIVE_INFINITY);
+        from = mask.nextClearBit(end);
+      }
+      return;
+    }
     for (int id = 0; id < length; id++) {
-      if (!mask.get(id) && !(complete && ends.test(id))) {
+      if (!mask.get(id) && !ends.test(id)) {
         logits[id] = Float.NEGATIVE_INFINITY;
       }
     }

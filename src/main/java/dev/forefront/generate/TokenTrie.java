@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A vocabulary's tokens by their bytes, so that all that may follow a state of a form are found in
  * one walk. Tokens of plain characters only, which are most, are told by their number of characters
- * instead wherever any such character may follow. Immutable.
+ * or bytes instead wherever any such character may follow. Immutable.
  */
 final class TokenTrie {
   // Tokens of more characters are walked like those that are not plain.
   private static final int MOST_PLAIN = 32;
+  private static final int MOST_BYTES = 64;
 
   private record Token(int id, byte[] bytes) {}
 
@@ -30,6 +31,8 @@ final class TokenTrie {
     private final short[] depth;
     // One past the last node below.
     private final int[] end;
+    // Bytes of the longest token that ends there or below.
+    private final short[] longest;
     // Tokens that end at a node: those from its first to the next one's.
     private final int[] firstToken;
     private final int[] tokens;
@@ -47,7 +50,7 @@ final class TokenTrie {
       tokens = new int[sorted.size()];
       int count = 0;
       int told = 0;
-      int longest = 0;
+      int longestOfAll = 0;
       int[] path = new int[Short.MAX_VALUE];
       byte[] before = {};
       for (Token token : sorted) {
@@ -64,7 +67,7 @@ final class TokenTrie {
           path[at] = count++;
         }
         tokens[told++] = token.id();
-        longest = Math.max(longest, bytes.length);
+        longestOfAll = Math.max(longestOfAll, bytes.length);
         before = bytes;
       }
       for (int at = 0; at < before.length; at++) {
@@ -75,12 +78,27 @@ final class TokenTrie {
       depth = Arrays.copyOf(depths, count);
       end = Arrays.copyOf(ends, count);
       firstToken = Arrays.copyOf(first, count + 1);
-      deepest = longest;
+      longest = new short[count];
+      for (int node = count - 1; node >= 0; node--) {
+        int own = firstToken[node] < firstToken[node + 1] ? depth[node] + 1 : 0;
+        for (int below = node + 1; below < end[node]; below = end[below]) {
+          own = Math.max(own, longest[below]);
+        }
+        longest[node] = (short) own;
+      }
+      deepest = longestOfAll;
     }
 
-    void walk(State from, BitSet found) {
+    /**
+     * @param known tokens of at most so many bytes are found already
+     */
+    void walk(State from, int known, BitSet found) {
       @Nullable State[] states = new State[deepest];
       for (int node = 0; node < label.length; ) {
+        if (longest[node] <= known) {
+          node = end[node];
+          continue;
+        }
         int at = depth[node];
         State before = at == 0 ? from : states[at - 1];
         State after = before == null ? null : before.next(label[node] & 0xff);
@@ -102,6 +120,7 @@ final class TokenTrie {
   private final Nodes others;
   // Plain tokens of at most so many characters.
   private final List<BitSet> plainUpTo = new ArrayList<>();
+  private final List<BitSet> plainOfBytes = new ArrayList<>();
 
   TokenTrie(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -109,6 +128,9 @@ final class TokenTrie {
     List<Token> rest = new ArrayList<>();
     for (int characters = 0; characters <= MOST_PLAIN; characters++) {
       plainUpTo.add(new BitSet());
+    }
+    for (int bytes = 0; bytes <= MOST_BYTES; bytes++) {
+      plainOfBytes.add(new BitSet());
     }
     for (int id = 0; id < tokenizer.vocabularySize(); id++) {
       byte[] bytes = tokenizer.bytes(id);
@@ -123,6 +145,9 @@ final class TokenTrie {
       few.add(new Token(id, bytes));
       for (int atLeast = characters; atLeast <= MOST_PLAIN; atLeast++) {
         plainUpTo.get(atLeast).set(id);
+      }
+      for (int atLeast = bytes.length; atLeast <= MOST_BYTES; atLeast++) {
+        plainOfBytes.get(atLeast).set(id);
       }
     }
     plain = nodes(few);
@@ -160,9 +185,11 @@ final class TokenTrie {
     if (characters > 0) {
       found.or(plainUpTo.get(Math.min(characters, MOST_PLAIN)));
     } else {
-      plain.walk(state, found);
+      int bytes = Math.min(state.plainBytes(), MOST_BYTES);
+      found.or(plainOfBytes.get(bytes));
+      plain.walk(state, bytes, found);
     }
-    others.walk(state, found);
+    others.walk(state, 0, found);
     return found;
   }
 }

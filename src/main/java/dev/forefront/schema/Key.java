@@ -80,12 +80,29 @@ record Key(Properties before, int to, int depth, boolean others, int state, Stri
   /** Whether it is the beginning of one: without escapes, so that a name has but one spelling. */
   private boolean canBeOther() {
     int length = name.length() + Utf8.missing(state);
-    return name.chars().allMatch(c -> c >= ' ' && c != '\\')
+    return isPlain()
         && (length < MOST_BYTES || length == MOST_BYTES && (state != Utf8.WHOLE || mayBeOther()));
+  }
+
+  private boolean isPlain() {
+    for (int at = 0; at < name.length(); at++) {
+      if (name.charAt(at) < ' ' || name.charAt(at) == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Key to(int state, String name) {
     return new Key(before, to, depth, others, state, name);
+  }
+
+  @Override
+  public int plainBytes() {
+    // The last one that there is room for must leave a name that may end.
+    return others && state == Utf8.WHOLE && isPlain()
+        ? Math.max(0, MOST_BYTES - 1 - name.length())
+        : 0;
   }
 
   @Override

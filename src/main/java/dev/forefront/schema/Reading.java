@@ -14,6 +14,19 @@ record Reading(List<Stack> ways, boolean isComplete) implements Form.State {
 
   @Override
   public @Nullable Reading next(int unsignedByte) {
+    if (ways.size() == 1) {
+      Stack way = ways.getFirst();
+      Terminal read = terminal(way).step(unsignedByte);
+      if (read == null) {
+        return null;
+      }
+      if (!read.accepts()) {
+        // Of all bytes most are read in the middle of something: nothing else can begin there.
+        return read.goesOn()
+            ? new Reading(List.of(new Stack(read, way.depth(), way.below())), false)
+            : null;
+      }
+    }
     Closure closure = new Closure();
     for (Stack way : ways) {
       Terminal read = terminal(way).step(unsignedByte);
@@ -39,6 +52,15 @@ record Reading(List<Stack> ways, boolean isComplete) implements Form.State {
         return 0;
       }
       most = Math.max(most, plain);
+    }
+    return most;
+  }
+
+  @Override
+  public int plainBytes() {
+    int most = 0;
+    for (Stack way : ways) {
+      most = Math.max(most, terminal(way).plainBytes());
     }
     return most;
   }

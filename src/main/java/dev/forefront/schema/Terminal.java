@@ -24,6 +24,11 @@ interface Terminal extends Item {
     return 0;
   }
 
+  /** As in {@link dev.forefront.conversation.Form.State#plainBytes}. */
+  default int plainBytes() {
+    return 0;
+  }
+
   @Override
   default int height() {
     return 0;
