@@ -58,6 +58,7 @@ public final class PreferenceTuning {
         new PreferenceLoss(settings.beta(), settings.labelSmoothing(), settings.supervisedWeight());
     Path model =
         trainer(start, preferences, settings, seed, folder)
+            .examined(settings.measure().suites(), watch::examiner)
             .run(
                 () -> Transformer.load(start),
                 new PreferenceObjective(

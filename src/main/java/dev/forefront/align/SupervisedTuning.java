@@ -45,6 +45,7 @@ public final class SupervisedTuning {
     BatchSource batches = rows.shuffled(settings.rows(), seed);
     Path model =
         trainer(base, conversations, settings, seed, folder)
+            .examined(settings.measure().suites(), watch::examiner)
             .run(
                 () -> Transformer.load(base),
                 new LanguageModeling(batches, settings.microRows(), settings.loss())

@@ -6,12 +6,10 @@ import dev.forefront.data.Corpus;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
 import dev.forefront.data.Part;
-import dev.forefront.evaluate.EvaluationSettings;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
-import dev.forefront.train.Examiner;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
@@ -178,16 +176,9 @@ final class PretrainStage {
     if (measure.every() > 0) {
       trainer = trainer.lookedAt(measure.every(), Look.at(data, tokenizer, recipe));
     }
-    Recipe.Suites suites = measure.suites();
-    return suites.every() == 0 ? trainer : trainer.examined(suites.every(), examiner(suites));
-  }
-
-  private Examiner examiner(Recipe.Suites wanted) {
-    SuiteSource source = SuiteSource.of(recipe, sets, data);
-    return new SuiteLook(
-        Suites.of(wanted.names(), source, wanted.samples()),
-        tokenizerFolder,
-        EvaluationSettings.standard().withMaxTokens(wanted.tokens()));
+    return trainer.examined(
+        measure.suites(),
+        wanted -> SuiteLook.of(wanted, SuiteSource.of(recipe, sets, data), tokenizerFolder));
   }
 
   private PackedRows pack(Tokenizer tokenizer, ChatTemplate template, Path folder) {

@@ -9,6 +9,7 @@ import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
 import dev.forefront.data.Mixture;
 import dev.forefront.model.ModelFolder;
+import dev.forefront.train.Examiner;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -62,7 +64,21 @@ final class Road {
     this.sets = sets;
     this.remains = remains;
     this.ranks = ranks;
+    requireSuites();
     recipe.write(run.resolve("recipe.yaml"));
+  }
+
+  /** A suite that cannot be had is said now, and not when the stages before it took a day. */
+  private void requireSuites() {
+    for (Recipe.Suites wanted :
+        List.of(
+            recipe.pretrain().measure().suites(),
+            recipe.supervised().measure().suites(),
+            recipe.preference().measure().suites())) {
+      if (wanted.every() > 0) {
+        Suites.require(wanted.names(), sets);
+      }
+    }
   }
 
   /** Where a recipe's run goes unless someone says otherwise. */
@@ -148,8 +164,8 @@ final class Road {
 
   private String supervised(Path data, Stage.Finished base, Path folder) {
     try (StageWatch watch =
-        watch(
-            SUPERVISED, recipe.supervised().steps(), recipe.supervised().length(), base, folder)) {
+        watch(SUPERVISED, recipe.supervised().steps(), recipe.supervised().length(), base, folder)
+            .examinedBy(examiners(base, data))) {
       Tuned tuned =
           SupervisedTuning.run(
               model(base),
@@ -178,8 +194,8 @@ final class Road {
 
   private String preference(Path data, Stage.Finished base, Path folder) {
     try (StageWatch watch =
-        watch(
-            PREFERENCE, recipe.preference().steps(), recipe.preference().length(), base, folder)) {
+        watch(PREFERENCE, recipe.preference().steps(), recipe.preference().length(), base, folder)
+            .examinedBy(examiners(base, data))) {
       Tuned tuned =
           PreferenceTuning.run(
               model(base),
@@ -191,6 +207,10 @@ final class Road {
       LineageFile.complete(tuned.model(), SUPERVISED, base, recipe.data().preference());
       return tuned.summary();
     }
+  }
+
+  private Function<Recipe.Suites, Examiner> examiners(Stage.Finished base, Path data) {
+    return wanted -> SuiteLook.of(wanted, SuiteSource.of(recipe, sets, data), model(base));
   }
 
   private static StageWatch watch(

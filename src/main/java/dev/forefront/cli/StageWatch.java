@@ -2,9 +2,12 @@ package dev.forefront.cli;
 
 import dev.forefront.align.Watch;
 import dev.forefront.tensor.Peak;
+import dev.forefront.train.Examiner;
+import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how a training stage goes, and lets it save and end where the process is to end. */
@@ -16,6 +19,7 @@ final class StageWatch implements Watch, AutoCloseable {
   private final Interruption interruption = Interruption.watch();
   private final Path folder;
   private final Work work;
+  private Function<Recipe.Suites, Examiner> examiners = Watch.super::examiner;
   private @Nullable Progress progress;
   private int ranks = 1;
   private boolean updating;
@@ -42,6 +46,17 @@ final class StageWatch implements Watch, AutoCloseable {
   StageWatch of(int all) {
     ranks = all;
     return this;
+  }
+
+  /** Likewise, examined by what this makes where the recipe wants suites. */
+  StageWatch examinedBy(Function<Recipe.Suites, Examiner> wanted) {
+    examiners = wanted;
+    return this;
+  }
+
+  @Override
+  public Examiner examiner(Recipe.Suites wanted) {
+    return examiners.apply(wanted);
   }
 
   @Override

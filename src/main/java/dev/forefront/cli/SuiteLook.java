@@ -11,6 +11,7 @@ import dev.forefront.generate.Engine;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.Transformer;
 import dev.forefront.train.Examiner;
+import dev.forefront.train.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,9 +38,18 @@ final class SuiteLook implements Examiner {
   private final EvaluationSettings settings;
 
   /**
+   * @param source of the suites' items
    * @param tokenizer folder whose tokenizer files go with the model
+   * @throws dev.forefront.conversation.BadInputException where a set was not pulled
    */
-  SuiteLook(List<Suite> suites, Path tokenizer, EvaluationSettings settings) {
+  static SuiteLook of(Recipe.Suites wanted, SuiteSource source, Path tokenizer) {
+    return new SuiteLook(
+        Suites.of(wanted.names(), source, wanted.samples()),
+        tokenizer,
+        EvaluationSettings.standard().withMaxTokens(wanted.tokens()));
+  }
+
+  private SuiteLook(List<Suite> suites, Path tokenizer, EvaluationSettings settings) {
     this.suites = List.copyOf(suites);
     this.tokenizer = tokenizer;
     this.settings = settings;

@@ -121,6 +121,15 @@ final class Suites {
     return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * @param sets folder that sets were pulled to
+   * @throws BadInputException where a name is unknown or its set was not pulled
+   */
+  static void require(List<String> names, Path sets) {
+    Measures measures = new Measures(Catalogue.builtIn(), sets);
+    known(names).forEach(known -> known.sets().forEach(measures::requirePulled));
+  }
+
   /** Each named suite once; the one that comes by itself is left out. */
   private static List<Known> known(List<String> names) {
     List<Known> known = new ArrayList<>();

@@ -84,7 +84,8 @@ public record Recipe(
               1.0,
               40,
               // Pairs differ too much for a spike to mean anything.
-              new Care(2, false, 0, List.of())),
+              new Care(2, false, 0, List.of()),
+              TuningMeasure.NEVER),
           new Evaluate(
               List.of("harmful", "benign", "jailbreak", "dialogue", "ends", "perplexity"), 200, 64),
           "policies/demo.yaml");
@@ -335,6 +336,16 @@ public record Recipe(
   }
 
   /**
+   * Looking at the model while it is tuned: no text is held out of dialogues and pairs, so there
+   * are suites alone.
+   *
+   * @param suites that it is examined by
+   */
+  public record TuningMeasure(Suites suites) {
+    public static final TuningMeasure NEVER = new TuningMeasure(Suites.NONE);
+  }
+
+  /**
    * From nothing to a model of text.
    *
    * @param steps updates
@@ -397,9 +408,10 @@ public record Recipe(
       Loss loss,
       double clip,
       int checkpoint,
-      Care care) {
+      Care care,
+      TuningMeasure measure) {
 
-    /** All rows at once, plain loss, usual care. */
+    /** All rows at once, plain loss, usual care, looked at by nobody. */
     public Supervised(
         int steps,
         int rows,
@@ -419,13 +431,25 @@ public record Recipe(
           Loss.PLAIN,
           clip,
           checkpoint,
-          Care.USUAL);
+          Care.USUAL,
+          TuningMeasure.NEVER);
     }
 
     /** The part of it that decides the weights which a run passes through. */
     public Supervised deciding() {
       return new Supervised(
-          steps, rows, length, microRows, false, optimizer, schedule, loss, clip, 1, Care.USUAL);
+          steps,
+          rows,
+          length,
+          microRows,
+          false,
+          optimizer,
+          schedule,
+          loss,
+          clip,
+          1,
+          Care.USUAL,
+          TuningMeasure.NEVER);
     }
 
     public Recall recall() {
@@ -458,9 +482,10 @@ public record Recipe(
       Rates schedule,
       double clip,
       int checkpoint,
-      Care care) {
+      Care care,
+      TuningMeasure measure) {
 
-    /** With the usual care. */
+    /** With the usual care, looked at by nobody. */
     public Preference(
         int steps,
         int pairs,
@@ -484,7 +509,8 @@ public record Recipe(
           schedule,
           clip,
           checkpoint,
-          Care.USUAL);
+          Care.USUAL,
+          TuningMeasure.NEVER);
     }
 
     /** The part of it that decides the weights which a run passes through. */
@@ -501,7 +527,8 @@ public record Recipe(
           schedule,
           clip,
           1,
-          Care.USUAL);
+          Care.USUAL,
+          TuningMeasure.NEVER);
     }
 
     public Recall recall() {

@@ -55,6 +55,11 @@ final class Section {
     };
   }
 
+  /** Its own place in the recipe, such as {@code pretrain.schedule}. */
+  String path() {
+    return path;
+  }
+
   Section section(String key) {
     known.add(key);
     return of(name(key), entries.getOrDefault(key, new YamlNode.Nothing(line)), problems, listener);

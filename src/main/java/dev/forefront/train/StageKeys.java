@@ -63,7 +63,8 @@ final class StageKeys {
             loss(s.section("loss"), defaults.loss()),
             clip(s, defaults.clip()),
             checkpoint(s, defaults.checkpoint()),
-            care(s.section("care"), defaults.care()));
+            care(s.section("care"), defaults.care()),
+            tuningMeasure(s.section("measure"), defaults.measure()));
     check(s, "supervised", stage.steps(), stage.length(), stage.schedule(), model);
     checkNoBest(s, "supervised", stage.care());
     s.end();
@@ -99,7 +100,8 @@ final class StageKeys {
             rates(s.section("schedule"), defaults.schedule()),
             clip(s, defaults.clip()),
             checkpoint(s, defaults.checkpoint()),
-            care(s.section("care"), defaults.care()));
+            care(s.section("care"), defaults.care()),
+            tuningMeasure(s.section("measure"), defaults.measure()));
     check(s, "preference", stage.steps(), stage.length(), stage.schedule(), model);
     checkNoBest(s, "preference", stage.care());
     s.end();
@@ -315,6 +317,13 @@ final class StageKeys {
     return measure;
   }
 
+  private static Recipe.TuningMeasure tuningMeasure(Section s, Recipe.TuningMeasure defaults) {
+    Recipe.TuningMeasure measure =
+        new Recipe.TuningMeasure(suites(s.section("suites"), defaults.suites()));
+    s.end();
+    return measure;
+  }
+
   private static Recipe.Suites suites(Section s, Recipe.Suites defaults) {
     Recipe.Suites suites =
         new Recipe.Suites(
@@ -335,7 +344,7 @@ final class StageKeys {
                 "most that a reply may have"));
     s.check(
         suites.every() > 0 != suites.names().isEmpty(),
-        "pretrain.measure.suites needs both every above 0 and names, or neither");
+        s.path() + " needs both every above 0 and names, or neither");
     s.end();
     return suites;
   }

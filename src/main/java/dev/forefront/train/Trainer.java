@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -167,12 +168,15 @@ public final class Trainer {
   }
 
   /**
-   * The same, looked at by one that takes its time: every so many updates, and after the last.
+   * The same, examined by suites where a recipe wants that. They take their time: it is every so
+   * many updates, and after the last.
    *
-   * @param every updates between two looks, at least 1
+   * @param examiners makes the examiner; asked only where suites are wanted
    */
-  public Trainer examined(int every, Examiner examiner) {
-    return with(new Look(every, Also.AT_THE_END, examiner));
+  public Trainer examined(Recipe.Suites wanted, Function<Recipe.Suites, Examiner> examiners) {
+    return wanted.every() == 0
+        ? this
+        : with(new Look(wanted.every(), Also.AT_THE_END, examiners.apply(wanted)));
   }
 
   private Trainer with(Look look) {
@@ -330,8 +334,8 @@ public final class Trainer {
   private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
     return new DivergedException(
         ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
-                + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
-                + " more carefully, lower optimizer.rate or clip")
+             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+             + " more carefully, lower optimizer.rate or clip")
             .formatted(
                 step,
                 what,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +118,85 @@ class TrainVerbTest {
             "--set",
             "pretrain.measure.suites={every: 3, names: [harmfull]}");
     assertThat(exit).isEqualTo(Exit.USAGE);
-    assertThat(run.resolve("pretrain/metrics.jsonl")).doesNotExist();
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void tuningIsExaminedAlikeAndNoByteChanges() throws IOException {
+    Path alone = align("alone");
+    Path examined =
+        align(
+            "examined",
+            "supervised.measure.suites={every: 2, names: [harmful, perplexity], samples: 2, tokens:"
+                + " 2}",
+            "preference.measure.suites={every: 3, names: [benign], samples: 2, tokens: 2}");
+    for (String stage : List.of("supervised", "preference")) {
+      for (String file :
+          List.of(
+              "model/model.safetensors",
+              "checkpoints/step-000004/model.safetensors",
+              "checkpoints/step-000004/optimizer.safetensors")) {
+        assertThat(examined.resolve(stage).resolve(file))
+            .hasSameBinaryContentAs(alone.resolve(stage).resolve(file));
+      }
+    }
+    assertThat(steps(examined.resolve("supervised"), "harmful/refusal_rate")).containsExactly(1, 3);
+    assertThat(steps(examined.resolve("supervised"), "perplexity/heldout_perplexity/low"))
+        .containsExactly(1, 3);
+    assertThat(steps(examined.resolve("preference"), "benign/answer_rate"))
+        .as("after every third update, and after the last")
+        .containsExactly(2, 3);
+    assertThat(steps(examined.resolve("preference"), "harmful/refusal_rate")).isEmpty();
+    assertThat(examined.resolve("supervised/report.html")).content().contains("harmful/refusal");
+    assertThat(examined.resolve("preference/report.html")).content().contains("benign/answer rate");
+  }
+
+  /** The folder of a run that was tuned. */
+  private Path align(String name, String... changes) {
+    Path run = folder.resolve(name);
+    List<String> arguments =
+        new ArrayList<>(List.of("align", recipe.toString(), "--run", run.toString()));
+    Stream.concat(
+            Stream.of(
+                "pretrain.measure={every: 0}",
+                "pretrain.steps=4",
+                "model.context=512",
+                "supervised={steps: 4, rows: 2, length: 64, checkpoint: 2, schedule: {warmup: 1}}",
+                "preference={steps: 4, pairs: 1, length: 512, checkpoint: 2, schedule: {warmup:"
+                    + " 1}}"),
+            Stream.of(changes))
+        .forEach(change -> arguments.addAll(List.of("--set", change)));
+    assertThat(Main.run(arguments.toArray(String[]::new))).isZero();
+    return run;
+  }
+
+  /** The updates that have a figure. */
+  private static List<Integer> steps(Path stage, String figure) throws IOException {
+    return Files.readAllLines(stage.resolve("metrics.jsonl")).stream()
+        .map(line -> JsonMapper.shared().readTree(line))
+        .filter(line -> line.path(figure).isNumber())
+        .map(line -> line.path("step").asInt())
+        .toList();
+  }
+
+  @Test
+  void aSuiteOfALaterTrainingIsMissedBeforeTheFirst() {
+    Path run = folder.resolve("missing");
+    for (String suite : List.of("harmfull", "advbench")) {
+      Ran ran =
+          Ran.of(
+              new AlignVerb(),
+              recipe.toString(),
+              "--run",
+              run.toString(),
+              "--data",
+              folder.resolve("nothing").toString(),
+              "--set",
+              "preference.measure.suites={every: 3, names: [%s]}".formatted(suite));
+      assertThat(ran.exit()).isEqualTo(Exit.USAGE);
+      assertThat(ran.err()).containsAnyOf("did you mean harmful?", "data pull eval-advbench");
+    }
+    assertThat(run).doesNotExist();
   }
 
   /** The folder of the pretraining. */

@@ -90,11 +90,13 @@ class RecipeTest {
 
   @Test
   void suitesOnTheWayHaveNamesAndAnInterval() {
-    for (String half : List.of("every: 5", "names: [blimp]")) {
-      assertThatThrownBy(
-              () -> Recipe.parse("pretrain: {measure: {suites: {" + half + "}}}", "half"))
-          .isInstanceOf(BadInputException.class)
-          .hasMessageContaining("pretrain.measure.suites needs both every above 0 and names");
+    for (String stage : List.of("pretrain", "supervised", "preference")) {
+      for (String half : List.of("every: 5", "names: [blimp]")) {
+        assertThatThrownBy(
+                () -> Recipe.parse(stage + ": {measure: {suites: {" + half + "}}}", "half"))
+            .isInstanceOf(BadInputException.class)
+            .hasMessageContaining(stage + ".measure.suites needs both every above 0 and names");
+      }
     }
   }
 
@@ -361,6 +363,13 @@ class RecipeTest {
           skip:
           - 4
           - 8
+        measure:
+          suites:
+            every: 9
+            names:
+            - lambada
+            samples: 32
+            tokens: 18
       preference:
         steps: 13
         pairs: 5
@@ -402,6 +411,13 @@ class RecipeTest {
           skip:
           - 5
           - 9
+        measure:
+          suites:
+            every: 10
+            names:
+            - xstest
+            samples: 33
+            tokens: 20
       evaluate:
         suites:
         - exam

@@ -55,6 +55,13 @@ public final class Measures {
         .toList();
   }
 
+  /**
+   * @throws BadInputException where the set was not pulled; nothing of it is read
+   */
+  public void requirePulled(String set) {
+    SetFiles.requirePulled(root.resolve(set));
+  }
+
   private <I extends ExamItem> List<I> items(String set, Class<I> kind, String what) {
     List<I> items = items(set).stream().filter(kind::isInstance).map(kind::cast).toList();
     if (items.isEmpty()) {

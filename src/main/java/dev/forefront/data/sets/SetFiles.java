@@ -27,12 +27,16 @@ final class SetFiles {
     return onDisk(folder).stream().flatMap(file -> unpacked(folder, file));
   }
 
-  private static List<Path> onDisk(Path folder) {
+  static void requirePulled(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new BadInputException(
           "%s does not exist: fetch the set with ./forefront data pull %s"
               .formatted(folder, folder.getFileName()));
     }
+  }
+
+  private static List<Path> onDisk(Path folder) {
+    requirePulled(folder);
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
