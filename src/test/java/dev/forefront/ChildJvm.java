@@ -3,10 +3,12 @@ package dev.forefront;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Another JVM that runs a class of this test's class path under the launcher's flags: a real
@@ -58,6 +60,24 @@ public final class ChildJvm implements AutoCloseable {
             List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "bash"));
     command.addAll(command(mainClass, arguments));
     return start(log, Map.of(), command);
+  }
+
+  /**
+   * Writes a program that runs a class as a child is run, for scripts that call ./forefront.
+   *
+   * @param program gets the file
+   */
+  public static void write(Path program, String mainClass) {
+    String words =
+        command(mainClass).stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    try {
+      Files.writeString(program, "#!/usr/bin/env bash\nexec " + words + " \"$@\"\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private static ChildJvm start(Path log, Map<String, String> environment, List<String> command) {

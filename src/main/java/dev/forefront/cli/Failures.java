@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -35,7 +36,8 @@ final class Failures {
     if (failure instanceof RefusedException) {
       return Exit.REFUSED;
     }
-    if (failure instanceof RankLostException) {
+    // Whom the signal itself reached ends with 143: this one stopped with another rank.
+    if (failure instanceof RankLostException || failure instanceof CancellationException) {
       return Exit.RANK_LOST;
     }
     return failure instanceof BadInputException || failure instanceof PromptTooLongException

@@ -104,6 +104,7 @@ final class TrainVerb implements Callable<Integer> {
             } else {
               PretrainStage.follow(read, recipe.folder(read), ranks);
             }
+            ranks.awaitAll();
           });
     }
     return Exit.DONE;

@@ -135,6 +135,14 @@ public final class Ranks implements AutoCloseable {
     return group == null ? number : (int) group.broadcast(0, number)[0];
   }
 
+  /**
+   * Waits until all have come here: a rank that is done early and ends could not be started again
+   * together with one that fails later.
+   */
+  public void awaitAll() {
+    sum();
+  }
+
   /** Says something to the others under a name, once and for all. */
   public void announce(String name, String words) {
     if (group != null) {

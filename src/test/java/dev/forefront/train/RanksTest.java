@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,26 @@ class RanksTest {
         .isInstanceOf(RankLostException.class)
         .hasMessageContaining("rank 1 (process ")
         .hasMessageContaining("ended: the cat sat on it");
+  }
+
+  @Test
+  void whoIsDoneWaitsForTheOthers() {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    ThreadRanks.run(
+        2,
+        ranks -> {
+          if (ranks.leads()) {
+            told.add(ranks.hear("rank 1"));
+            told.add("the leader has written the model");
+          } else {
+            ranks.announce("rank 1", "rank 1 has trained");
+          }
+          ranks.awaitAll();
+          return told.add("rank %d ends".formatted(ranks.rank()));
+        });
+    assertThat(told)
+        .hasSize(4)
+        .startsWith("rank 1 has trained", "the leader has written the model");
   }
 
   @Test
