@@ -9,9 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
-/** The newest entries of the record as a page that anyone can read. */
+/** The newest entries of the record as a page: the server's own, and those about its reader. */
 final class AuditPage {
   static final String DEMO = "DEMO board: vouches for nothing";
 
@@ -47,8 +48,9 @@ final class AuditPage {
 
   /**
    * @param entries newest first
+   * @param isOpen whether the reader may see all of an entry
    */
-  String write(List<Entry> entries, Instant now) {
+  String write(List<Entry> entries, Predicate<Entry> isOpen, Instant now) {
     StringBuilder page = new StringBuilder();
     page.append(
         """
@@ -61,7 +63,9 @@ final class AuditPage {
         <style>
         """);
     page.append(STYLE).append("</style>\n</head>\n<body>\n<main>\n<h1>Audit record</h1>\n");
-    page.append("<p class=\"soft\">What this server did, newest first. Release <strong>")
+    page.append(
+            "<p class=\"soft\">What this server did, newest first; of what others asked, the hashes"
+                + " alone. Release <strong>")
         .append(escape(release.name()))
         .append("</strong>, board <strong>")
         .append(escape(release.boardName()))
@@ -87,7 +91,13 @@ final class AuditPage {
       page.append("<p class=\"soft\">None yet.</p>\n");
     }
     page.append("<ol>\n");
-    entries.forEach(entry -> write(entry, now, page));
+    for (Entry entry : entries) {
+      if (isOpen.test(entry)) {
+        write(entry, now, page);
+      } else {
+        writeClosed(entry, page);
+      }
+    }
     page.append("</ol>\n</main>\n</body>\n</html>\n");
     return page.toString();
   }
@@ -128,6 +138,14 @@ final class AuditPage {
         .append("</span></div>\n<details><summary>Details</summary><code>")
         .append(escape(entry.fields().toString()))
         .append("</code></details></li>\n");
+  }
+
+  private static void writeClosed(Entry entry, StringBuilder page) {
+    page.append("<li><div class=\"head soft\"><span>of another caller</span> <span>entry ")
+        .append(entry.number())
+        .append("</span> <code>")
+        .append(escape(entry.hash()))
+        .append("</code></div></li>\n");
   }
 
   private static String verdict(Entry entry) {

@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.audit.Entry;
 import dev.forefront.audit.WitnessStatus;
+import dev.forefront.conversation.Tenant;
 import dev.forefront.release.Release;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
@@ -17,7 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The release's report and the newest of the record, for people and for programs. */
+/**
+ * The release's report and the newest of the record, for people and for programs. Of what others
+ * asked it shows the number and the hash, which a proof needs, and nothing else.
+ */
 final class RecordPages {
   private static final int SHOWN = 50;
   private static final int MOST_SHOWN = 256;
@@ -25,8 +29,10 @@ final class RecordPages {
   private final Release release;
   private final AuditLog log;
   private final Path logFolder;
+  private final Askers askers;
 
-  RecordPages(Release release, AuditLog log, Path logFolder) {
+  RecordPages(Release release, AuditLog log, Path logFolder, Askers askers) {
+    this.askers = askers;
     this.release = release;
     this.log = log;
     this.logFolder = logFolder;
@@ -58,7 +64,11 @@ final class RecordPages {
             .filter(entry -> !entry.kind().equals("verdict"))
             .limit(ConversationsApi.limit(call, SHOWN, MOST_SHOWN))
             .toList();
-    html(call, new AuditPage(release, log, logFolder).write(entries, Instant.now()));
+    Tenant tenant = call.tenant();
+    html(
+        call,
+        new AuditPage(release, log, logFolder)
+            .write(entries, entry -> askers.mayRead(tenant, entry), Instant.now()));
   }
 
   void auditJson(Call call) {
@@ -78,14 +88,17 @@ final class RecordPages {
       one.put("time", witness.cosignedAt().map(Instant::toString).orElse(""));
       one.put("failure", witness.failure());
     }
+    Tenant tenant = call.tenant();
     ArrayNode list = answer.putArray("entries");
     for (Entry entry : log.recent(ConversationsApi.limit(call, SHOWN, MOST_SHOWN)).reversed()) {
       ObjectNode one = list.addObject();
       one.put("n", entry.number());
-      one.put("time", entry.time().toString());
-      one.put("kind", entry.kind());
-      one.set("fields", entry.fields());
       one.put("hash", entry.hash());
+      if (askers.mayRead(tenant, entry)) {
+        one.put("time", entry.time().toString());
+        one.put("kind", entry.kind());
+        one.set("fields", entry.fields());
+      }
     }
     call.send(200, answer);
   }

@@ -43,6 +43,7 @@ final class Replies {
   private final ServerSettings settings;
   private final BoardWatch board;
   private final Versions versions;
+  private final Askers askers = new Askers();
   private final Set<Presence> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
@@ -67,6 +68,10 @@ final class Replies {
     this.versions = versions;
     places = new Places(settings.mostReplies());
     board.onStop(order -> running.forEach(presence -> presence.stop(order)));
+  }
+
+  Askers askers() {
+    return askers;
   }
 
   /** Hears a reply, on the thread that asked for it. */
@@ -149,6 +154,7 @@ final class Replies {
             String.valueOf(
                 new PromptTooLongException(promptTokens, model.contextLength()).getMessage()));
       }
+      askers.asked(call.id(), tenant);
       ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
       record("request", entry.request(api, conversation), entry.asked(conversation));
       try {

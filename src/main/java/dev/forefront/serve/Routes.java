@@ -29,7 +29,8 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
     ModelsApi models = new ModelsApi(release, context);
     StatusApi status = new StatusApi(release, guard, log, board, context);
     ConversationsApi kept = new ConversationsApi(conversations, bodies);
-    RecordPages record = new RecordPages(release, log, settings.data().resolve("audit"));
+    RecordPages record =
+        new RecordPages(release, log, settings.data().resolve("audit"), replies.askers());
     PageFiles files = new PageFiles();
     return new Routes(
         List.of(

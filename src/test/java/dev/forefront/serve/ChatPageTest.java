@@ -82,9 +82,27 @@ class ChatPageTest {
     List<String> first = callers(page);
     try (BrowserContext other = world.visitor()) {
       List<String> second = callers(open(other, server));
-      assertThat(first.getFirst()).hasSize(32).isEqualTo(first.getLast());
-      assertThat(second.getFirst()).hasSize(32).isEqualTo(second.getLast());
+      assertThat(first.getFirst())
+          .matches("forefront-caller=[0-9a-f]{32}")
+          .isEqualTo(first.getLast());
+      assertThat(second.getFirst())
+          .matches("forefront-caller=[0-9a-f]{32}")
+          .isEqualTo(second.getLast());
       assertThat(first).doesNotContainAnyElementsOf(second);
+    }
+  }
+
+  @Test
+  void theRecordShowsABrowserWhatItAskedAndNoOther() {
+    send(page, "Hello.");
+    finished(page);
+    page.navigate(page.url().replaceFirst("/[^/]*$", "/audit"));
+    assertThat(page.locator("body")).containsText("finished");
+    try (BrowserContext other = world.visitor()) {
+      Page look = other.newPage();
+      look.navigate(page.url());
+      assertThat(look.locator("body")).containsText("of another caller");
+      assertThat(look.locator("body")).not().containsText("finished");
     }
   }
 
@@ -94,7 +112,7 @@ class ChatPageTest {
     page.onRequest(
         request -> {
           if (request.url().endsWith("/v1/messages")) {
-            callers.add(String.valueOf(request.headerValue("x-forefront-caller")));
+            callers.add(String.valueOf(request.headerValue("cookie")));
           }
         });
     for (int i = 0; i < 2; i++) {
@@ -317,7 +335,15 @@ class ChatPageTest {
   void showsMarkdownAndFencesThatAreNotClosedYet() {
     speaker.on(
         "everything",
-        "# Title\n\n- one\n- two\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[here](https://example.org/)\n\n```python\nprint(first)\n"
+        "# Title\n\n"
+            + "- one\n"
+            + "- two\n\n"
+            + "| a | b |\n"
+            + "|---|--:|\n"
+            + "| 1 | 2 |\n\n"
+            + "[here](https://example.org/)\n\n"
+            + "```python\n"
+            + "print(first)\n"
             + "print(between)\n".repeat(40)
             + "print(second)\n"
             + HOLD

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.forefront.serve.Asking.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,60 @@ class ServedPagesTest {
     assertThat(json.at("/entries/0/kind").asString()).isIn("reply", "checkpoint");
     assertThat(json.path("demo_board").asBoolean(false)).isTrue();
     assertThat(json.path("public_key").asString()).isEqualTo(released.log().publicKey().base64());
+  }
+
+  /** Sizes, digests and cached tokens tell one tenant what another asked, by guessing. */
+  @Test
+  void everyoneReadsWhatIsTheirsAndOfOthersTheHashesAlone() {
+    String request =
+        asking
+            .post("/v1/messages", Asking.message("Tell me about bees."), "x-api-key", "anns")
+            .header("request-id");
+    List<JsonNode> own = about(request, "x-api-key", "anns");
+    assertThat(own).extracting(entry -> entry.path("kind").asString()).contains("request", "reply");
+    assertThat(own.getLast().at("/fields/prompt_sha256").asString()).hasSize(64);
+    assertThat(asking.get("/audit", "x-api-key", "anns").body()).contains(request);
+
+    for (String[] other :
+        new String[][] {
+          {}, {"x-api-key", "bobs"}, {"x-api-key", "anns", "x-forwarded-for", "::2"}
+        }) {
+      assertThat(about(request, other)).isEmpty();
+      assertThat(asking.get("/audit", other).body())
+          .doesNotContain(request)
+          .contains("of another caller", "server.start");
+      List<JsonNode> seen = entries(other);
+      assertThat(seen).hasSameSizeAs(entries("x-api-key", "anns"));
+      assertThat(seen)
+          .filteredOn(entry -> !entry.has("fields"))
+          .isNotEmpty()
+          .allSatisfy(
+              entry -> assertThat(entry.propertyNames()).containsExactlyInAnyOrder("n", "hash"));
+      for (JsonNode entry : own) {
+        assertThat(seen)
+            .filteredOn(one -> one.path("n").equals(entry.path("n")))
+            .extracting(one -> one.path("hash"))
+            .as("what a proof needs is there")
+            .containsExactly(entry.path("hash"));
+      }
+    }
+  }
+
+  private static List<JsonNode> entries(String... headers) {
+    // A checkpoint may come between two looks: the oldest ones are the same.
+    return asking
+        .get("/api/audit?limit=256", headers)
+        .json()
+        .path("entries")
+        .valueStream()
+        .filter(entry -> !entry.path("kind").asString("").equals("checkpoint"))
+        .toList();
+  }
+
+  private static List<JsonNode> about(String request, String... headers) {
+    return entries(headers).stream()
+        .filter(entry -> entry.at("/fields/request_id").asString("").equals(request))
+        .toList();
   }
 
   @Test

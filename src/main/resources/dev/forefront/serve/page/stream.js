@@ -54,7 +54,7 @@ export async function ask(question, signal, heard) {
   try {
     response = await fetch('/v1/messages', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', 'x-forefront-caller': caller() },
+      headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', ...caller() },
       body: JSON.stringify({ ...question, stream: true }),
       signal,
     });
