@@ -13,6 +13,7 @@ import dev.forefront.data.Preference;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.Recall;
+import dev.forefront.model.SafeTensors;
 import dev.forefront.model.TokenInput;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +77,43 @@ class TuningTest {
     assertThat(updates.getLast().watched().get("rewards/margins")).isGreaterThan(1);
     assertThat(updates.getLast().watched().get("rewards/accuracies")).isEqualTo(1);
     assertThat(ModelDigest.of(base)).as("the start model stays as it was").isEqualTo(before);
+  }
+
+  /** Both log-probabilities fall under plain DPO, and users think it broken (DPO #8, TRL #800). */
+  @Test
+  void theLikelihoodOfTheChosenReplyHoldsItUp() {
+    double plain = lastOfTheChosen(preferences(20, 0));
+    double heldUp = lastOfTheChosen(preferences(20, 1));
+    assertThat(heldUp).isGreaterThan(plain + 1);
+  }
+
+  private double lastOfTheChosen(Recipe.Preference settings) {
+    List<Trainer.Update> updates = new ArrayList<>();
+    Path run = folder.resolve("weight" + settings.supervisedWeight());
+    PreferenceTuning.run(base, pairs(), settings, 5, run, updates::add);
+    assertThat(updates.getLast().watched().get("rewards/margins")).isPositive();
+    return Objects.requireNonNull(updates.getLast().watched().get("logps/chosen"));
+  }
+
+  /**
+   * A tuning that takes over the rate or the moments of the training before begins near a rate of
+   * nothing (nanochat's dialogues) or with a wrong count (OLMo-core v1.0.1).
+   */
+  @Test
+  void aTuningBeginsWithItsOwnRateAndCount() {
+    Recipe.Rates falling = new Recipe.Rates(Recipe.Kind.LINEAR, 0, 0, 0);
+    Recipe.Supervised first = new Recipe.Supervised(6, 2, 64, FAST, falling, 1, 3);
+    Path answers =
+        SupervisedTuning.run(base, dialogues(), first, 5, folder.resolve("first"), Watch.SILENT)
+            .model();
+    List<Trainer.Update> updates = new ArrayList<>();
+    Path run = folder.resolve("second");
+    PreferenceTuning.run(answers, pairs(), preferences(4, 0), 5, run, updates::add);
+    assertThat(updates).hasSize(4).allMatch(update -> update.rate() == FAST.rate());
+    try (SafeTensors state =
+        SafeTensors.open(run.resolve("checkpoints/step-000004/optimizer.safetensors"))) {
+      assertThat(state.entry("step").floats()).containsOnly(4);
+    }
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.forefront.conversation.Message;
 import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Preference;
+import dev.forefront.model.ModelFolder;
+import dev.forefront.token.Tokenizer;
 import dev.forefront.train.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +81,14 @@ class RoadTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Rows of a table that no token has take part in every softmax (llm.c's padded vocabulary). */
+  @Test
+  void theModelHasAsManyTokensAsItsTokenizer() {
+    Path model = Road.model(road(TINY).pretrain());
+    assertThat(ModelFolder.config(model).vocabularySize())
+        .isEqualTo(Tokenizer.open(model).vocabularySize());
   }
 
   @Test

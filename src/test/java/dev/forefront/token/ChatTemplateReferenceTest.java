@@ -65,6 +65,33 @@ class ChatTemplateReferenceTest {
     assertThat(entries).hasSize(74);
   }
 
+  /**
+   * A template without marks around what is generated gives others a mask of nothing, silently
+   * (marin #7237, TRL #3586). Here who speaks is known without them.
+   */
+  @ParameterizedTest
+  @MethodSource("templates")
+  void whatTheAssistantSaysIsLearntWhetherOrNotATemplateMarksIt(Path file) throws IOException {
+    Tokenizer tokenizer = Tokenizer.open(tokenizerOf(file));
+    Rendered rendered =
+        template(file)
+            .render(
+                Conversation.of(
+                    Message.user("Which way?"),
+                    Message.assistant("Northwards."),
+                    Message.user("And then?"),
+                    Message.assistant("Home.")),
+                AddGenerationPrompt.NO);
+    int[] learnt =
+        IntStream.range(0, rendered.length())
+            .filter(i -> rendered.assistantMask()[i])
+            .map(i -> rendered.ids()[i])
+            .toArray();
+    assertThat(tokenizer.decodeShowingControls(learnt))
+        .contains("Northwards.", "Home.")
+        .doesNotContain("Which", "then");
+  }
+
   @ParameterizedTest
   @MethodSource("templates")
   void noContentBecomesAControlToken(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.forefront.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.data.TokenBatch;
@@ -10,11 +11,16 @@ import dev.forefront.model.Transformer;
 import dev.forefront.model.Transformer.Kind;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +49,123 @@ class PitfallsTest {
     assertThat(Math.abs(Math.log(ownNorm(1) / ownNorm(0))))
         .as("and by another factor")
         .isGreaterThan(0.1);
+  }
+
+  /**
+   * Gradients that were added up before a save are lost by others (transformers #22143), or the
+   * groups of micro-batches begin elsewhere afterwards (gpt-neox #308). A checkpoint lies between
+   * two updates here.
+   */
+  @Test
+  void aRunOfMicroBatchesGoesOnToTheSameBytes() {
+    Path straight = inMicroBatches("straight", update -> {});
+    assertThatThrownBy(
+            () ->
+                inMicroBatches(
+                    "broken",
+                    update -> {
+                      if (update.step() == 7) {
+                        throw new IllegalStateException("stopped on purpose");
+                      }
+                    }))
+        .hasMessage("stopped on purpose");
+    List<Integer> steps = new ArrayList<>();
+    Path resumed = inMicroBatches("broken", update -> steps.add(update.step()));
+    assertThat(steps).startsWith(6).endsWith(11);
+    assertThat(resumed.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(straight.resolve("model.safetensors"));
+  }
+
+  private Path inMicroBatches(String name, Trainer.Listener listener) {
+    return new Trainer(folder.resolve(name), TinyRun.settings(Recipe.Care.USUAL, 12), Map.of())
+        .run(
+            TinyRun::model,
+            new LanguageModeling(TinyRun::batch, 1, Recipe.Loss.PLAIN),
+            folder,
+            listener);
+  }
+
+  /** The last checkpoint is written twice or not at all elsewhere (OLMo-core v2.1.0). */
+  @ParameterizedTest
+  @CsvSource({"12, step-000005 step-000010 step-000012", "10, step-000005 step-000010"})
+  void theLastUpdateIsSavedOnceWhereverItFalls(int steps, String expected) throws IOException {
+    Trainer.Settings settings =
+        new Trainer.Settings(
+            steps,
+            new Recipe.Optimizer(1e-3, 0.9, 0.95, 1e-8, 0),
+            new Schedule.Constant(1e-3, 0),
+            1,
+            5,
+            new Recipe.Care(9, false, 0, List.of()));
+    TinyRun.run(new Trainer(folder.resolve("run"), settings, Map.of()));
+    try (Stream<Path> all = Files.list(folder.resolve("run/checkpoints"))) {
+      assertThat(all.map(path -> path.getFileName().toString()).sorted())
+          .containsExactly(expected.split(" "));
+    }
+  }
+
+  /**
+   * Tying that breaks gradients or export (torchtitan #3764, #3174): the table that is embedding
+   * and head learns from both, and is written once.
+   */
+  @Test
+  void aTableThatIsEmbeddingAndHeadLearnsFromBoth() {
+    try (Transformer tied = TinyRun.model()) {
+      Path model = folder.resolve("tied");
+      tied.write(model);
+      Path apart = folder.resolve("apart");
+      separate(model, apart);
+      try (Transformer untied = Transformer.load(apart);
+          Transformer again = Transformer.load(model);
+          Scope _ = Scope.open()) {
+        for (Transformer one : List.of(tied, untied, again)) {
+          new LanguageModeling(step -> List.of(TinyRun.batch(step))).gradients(one, 0);
+        }
+        float[] embedding = gradient(untied, "model.embed_tokens.weight");
+        float[] head = gradient(untied, "lm_head.weight");
+        float[] both = new float[head.length];
+        for (int i = 0; i < both.length; i++) {
+          both[i] = embedding[i] + head[i];
+        }
+        assertThat(norm(embedding)).isPositive();
+        assertThat(gradient(tied, "model.embed_tokens.weight"))
+            .containsExactly(both, within((float) (1e-5 * norm(both))))
+            .containsExactly(gradient(again, "model.embed_tokens.weight"));
+      }
+      try (SafeTensors written = SafeTensors.open(model)) {
+        assertThat(written.entries()).doesNotContainKey("lm_head.weight");
+      }
+    }
+  }
+
+  /** The same model with a head of its own, which begins as the embedding's copy. */
+  private static void separate(Path tied, Path untied) {
+    try (SafeTensors weights = SafeTensors.open(tied)) {
+      Map<String, SafeTensors.Entry> all = new TreeMap<>(weights.entries());
+      SafeTensors.Entry table = weights.entry("model.embed_tokens.weight");
+      List<SafeTensors.Entry> entries = new ArrayList<>(all.values());
+      entries.add(SafeTensors.of("lm_head.weight", table.floats(), table.shape()));
+      Files.createDirectories(untied);
+      SafeTensors.write(untied.resolve("model.safetensors"), entries, Map.of());
+      String config = Files.readString(tied.resolve("config.json"));
+      String changed =
+          config.replaceFirst(
+              "\"tie_word_embeddings\"\\s*:\\s*true", "\"tie_word_embeddings\" : false");
+      assertThat(changed).isNotEqualTo(config);
+      Files.writeString(untied.resolve("config.json"), changed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static float[] gradient(Transformer model, String name) {
+    return model.parameters().stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .tensor()
+        .gradient()
+        .floats();
   }
 
   /** Of all parameters, by name, after one update of AdamW. */
