@@ -168,6 +168,26 @@ class PitfallsTest {
         .floats();
   }
 
+  /** A z-loss that is added into the reported cross entropy (OLMo-core v2.2.0). */
+  @Test
+  void whatIsAddedToTheLossIsReportedApart() {
+    try (Transformer model = TinyRun.model();
+        Scope _ = Scope.open()) {
+      Gradients gradients = new Gradients(model.parameters());
+      Objective.Measured plain = withZLoss(0).gradients(model, 0);
+      double norm = gradients.norm();
+      gradients.clear();
+      Objective.Measured added = withZLoss(1).gradients(model, 0);
+      assertThat(added.loss()).isEqualTo(plain.loss());
+      assertThat(added.watched().get("z_loss")).isGreaterThan(1);
+      assertThat(gradients.norm()).as("it is learnt from").isNotCloseTo(norm, within(1e-2 * norm));
+    }
+  }
+
+  private static Objective withZLoss(double weight) {
+    return new LanguageModeling(step -> List.of(TinyRun.batch(step)), new Recipe.Loss(0, weight));
+  }
+
   /** Of all parameters, by name, after one update of AdamW. */
   private float[] firstMoments(String name, int size, double clip) {
     Trainer.Settings settings =
