@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -54,13 +53,13 @@ record Comparison(List<RunCurves> runs) {
       rows.add(
           List.of(
               run.name(),
-              format("%,d", run.updates().size()),
-              format("%,d", run.tokens()),
-              format("%,.1f", run.seconds()),
-              format("%.4f", run.lastLoss()),
+              RunCurves.format("%,d", run.updates().size()),
+              RunCurves.format("%,d", run.tokens()),
+              RunCurves.format("%,.1f", run.seconds()),
+              RunCurves.format("%.4f", run.lastLoss()),
               seconds.isEmpty()
                   ? "never"
-                  : format(
+                  : RunCurves.format(
                       "%,.1f s (%.0f%%)",
                       seconds.getAsDouble(),
                       100 * seconds.getAsDouble() / runs.getFirst().seconds())));
@@ -74,7 +73,7 @@ record Comparison(List<RunCurves> runs) {
     for (List<String> row : rows) {
       for (int column = 0; column < row.size(); column++) {
         int width = width(rows, column);
-        text.append(format("%-" + (width + 2) + "s", row.get(column)));
+        text.append(RunCurves.format("%-" + (width + 2) + "s", row.get(column)));
       }
       text.append('\n');
     }
@@ -98,9 +97,5 @@ record Comparison(List<RunCurves> runs) {
       all.add(row);
     }
     return all;
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -34,9 +34,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: ./forefront guard add-model runs/guard --description llama-guard.yaml --model models/llama-guard \\",
+      "Example: ./forefront guard add-model runs/guard --description llama-guard.yaml --model"
+          + " models/llama-guard \\",
       "             --requests asked.jsonl --replies said.jsonl",
-      "Lines of both: {\"text\": \"...\"}. docs/reference/guard.md has descriptions of known guard models."
+      "Lines of both: {\"text\": \"...\"}. docs/reference/guard.md has descriptions of known guard"
+          + " models."
     })
 final class GuardAddModelVerb implements Callable<Integer> {
 
@@ -87,10 +89,8 @@ final class GuardAddModelVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     GuardMeasures sets = new GuardMeasures(data);
-    List<String> asked =
-        requests == null ? sets.ordinaryRequests() : GuardCalibrateVerb.texts(requests);
-    List<String> said =
-        replies == null ? sets.ordinaryReplies() : GuardCalibrateVerb.texts(replies);
+    List<String> asked = requests == null ? sets.ordinaryRequests() : JsonLines.texts(requests);
+    List<String> said = replies == null ? sets.ordinaryReplies() : JsonLines.texts(replies);
     int least = (int) Math.ceil(1 / share);
     if (asked.size() < least || said.size() < least) {
       throw new BadInputException(

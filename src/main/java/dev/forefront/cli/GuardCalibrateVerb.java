@@ -8,13 +8,7 @@ import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.ProbeCalibration;
 import dev.forefront.guard.ProbeTraining;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,22 +20,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Chooses a guard's limits on harmless texts of one's own. */
 @Command(
     name = "calibrate",
     mixinStandardHelpOptions = true,
     description = {
-      "Choose from which score on a guard's heads block, so that a given share of harmless texts is.",
+      "Choose from which score on a guard's heads block, so that a given share of harmless texts"
+          + " is.",
       "The new limits make it another guard: release it again."
     },
     footer = {
       "",
       "Example: ./forefront guard calibrate runs/guard --requests asked.jsonl --replies said.jsonl",
       "A guard with a probe needs --model DIR too: its limits hold for that model alone.",
-      "Lines of both: {\"text\": \"...\"}. Three thousand and more make a share of 0.001 worth its name."
+      "Lines of both: {\"text\": \"...\"}. Three thousand and more make a share of 0.001 worth its"
+          + " name."
     })
 final class GuardCalibrateVerb implements Callable<Integer> {
 
@@ -87,8 +81,8 @@ final class GuardCalibrateVerb implements Callable<Integer> {
           "%s has a probe, whose limits hold for its model alone: give that with --model"
               .formatted(folder));
     }
-    List<String> asked = texts(requests);
-    List<String> said = texts(replies);
+    List<String> asked = JsonLines.texts(requests);
+    List<String> said = JsonLines.texts(replies);
     int least = (int) Math.ceil(1 / (probe ? share * ProbeTraining.SHARE : share));
     if (asked.size() < least || said.size() < least) {
       throw new BadInputException(
@@ -132,29 +126,6 @@ final class GuardCalibrateVerb implements Callable<Integer> {
     try (Engine engine = Engine.open(of, new LoadedFiles())) {
       return ProbeTraining.recalibrate(
           folder, engine, List.of(new Allowance(asked, part)), new Allowance(said, part), asked);
-    }
-  }
-
-  static List<String> texts(Path file) {
-    List<String> texts = new ArrayList<>();
-    int number = 0;
-    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (!line.isBlank()) {
-          String text = JsonMapper.shared().readTree(line).path("text").asString("");
-          if (text.isBlank()) {
-            throw new BadInputException(
-                "%s line %d has no \"text\": write {\"text\": \"...\"}".formatted(file, number));
-          }
-          texts.add(text);
-        }
-      }
-      return texts;
-    } catch (JacksonException broken) {
-      throw new BadInputException("%s line %d is no JSON".formatted(file, number), broken);
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
     }
   }
 }

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +53,25 @@ final class JsonLines {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The {@code text} of each line.
+   *
+   * @throws BadInputException likewise, and where a line has none
+   */
+  static List<String> texts(Path file) {
+    List<String> texts = new ArrayList<>();
+    read(
+        file,
+        line -> {
+          String text = line.object().path("text").asString("");
+          if (text.isBlank()) {
+            throw line.bad("it has no \"text\": write {\"text\": \"...\"}");
+          }
+          texts.add(text);
+        });
+    return texts;
   }
 
   private static JsonNode object(Path file, long number, String line) {

@@ -2,7 +2,6 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
-import dev.forefront.model.CacheType;
 import dev.forefront.model.Encoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -75,14 +74,7 @@ final class ModelImportVerb implements Callable<Integer> {
       })
   private @Nullable Quantized quantized;
 
-  @Option(
-      names = "--cache",
-      paramLabel = "TYPE",
-      description = {
-        "f32, f16 or int8: in which numbers the engine keeps keys and values of this model",
-        "(default: as the source says, else f32)."
-      })
-  private @Nullable CacheType cache;
+  @Mixin private CacheOption cache = new CacheOption();
 
   @Option(
       names = "--adapter",
@@ -102,9 +94,7 @@ final class ModelImportVerb implements Callable<Integer> {
     try (OpenModel model = OpenModel.open(source, adapter)) {
       parameters = model.weights().config().parameters();
       Encoding stored = encoding(model);
-      if (cache != null) {
-        model.weights().with(cache);
-      }
+      cache.applyTo(model);
       model.writeFolder(folder, stored);
       answer.put("folder", folder.toString());
       answer.put("architecture", model.weights().config().architecture().modelType());

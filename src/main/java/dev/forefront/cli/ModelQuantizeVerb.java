@@ -3,7 +3,6 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.generate.Engine;
 import dev.forefront.generate.Perplexity;
-import dev.forefront.model.CacheType;
 import dev.forefront.model.Encoding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,14 +61,7 @@ final class ModelQuantizeVerb implements Callable<Integer> {
       description = "q8_0, q4_0 or f16 (default: ${DEFAULT-VALUE}).")
   private Type type = Type.Q8_0;
 
-  @Option(
-      names = "--cache",
-      paramLabel = "TYPE",
-      description = {
-        "f32, f16 or int8: in which numbers the engine keeps keys and values of the new file",
-        "(default: as the model says, else f32)."
-      })
-  private @Nullable CacheType cache;
+  @Mixin private CacheOption cache = new CacheOption();
 
   @Option(
       names = "--text",
@@ -102,9 +93,7 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     long bytesBefore;
     try (OpenModel model = OpenModel.open(source, null)) {
       bytesBefore = model.weightBytes();
-      if (cache != null) {
-        model.weights().with(cache);
-      }
+      cache.applyTo(model);
       model.writeGguf(target, Encoding.valueOf(type.name()));
     }
     Perplexity after;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.JsonNode;
 
@@ -95,5 +96,10 @@ record RunCurves(String name, List<JsonNode> updates, List<JsonNode> samples) {
 
   double lastLoss() {
     return smoothed(curve("", "loss")).points().getLast().value();
+  }
+
+  /** Figures as both pages write them. */
+  static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -70,10 +69,10 @@ final class RunReport {
   private static List<List<String>> facts(RunCurves run) {
     List<List<String>> facts = new ArrayList<>();
     facts.add(List.of("", "whole run"));
-    facts.add(List.of("updates", format("%,d", run.updates().size())));
-    facts.add(List.of("tokens read", format("%,d", run.tokens())));
-    facts.add(List.of("seconds of updates", format("%,.1f", run.seconds())));
-    facts.add(List.of("last loss, smoothed", format("%.4f", run.lastLoss())));
+    facts.add(List.of("updates", RunCurves.format("%,d", run.updates().size())));
+    facts.add(List.of("tokens read", RunCurves.format("%,d", run.tokens())));
+    facts.add(List.of("seconds of updates", RunCurves.format("%,.1f", run.seconds())));
+    facts.add(List.of("last loss, smoothed", RunCurves.format("%.4f", run.lastLoss())));
     return facts;
   }
 
@@ -86,9 +85,5 @@ final class RunReport {
                     line.path("prompt").asString(""),
                     line.path("text").asString("")))
         .toList();
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

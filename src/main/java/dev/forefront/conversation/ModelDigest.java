@@ -2,7 +2,6 @@ package dev.forefront.conversation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,14 +61,7 @@ public final class ModelDigest {
    * @param hashes SHA-256 in hex by file name; names that are not covered are passed over
    */
   public static String ofHashes(SortedMap<String, String> hashes) {
-    StringBuilder lines = new StringBuilder();
-    hashes.forEach(
-        (name, hash) -> {
-          if (covers(name)) {
-            lines.append(hash).append("  ").append(name).append('\n');
-          }
-        });
-    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
+    return Sha256.ofFiles(hashes, ModelDigest::covers);
   }
 
   /** The files that the digest covers, sorted by name. */

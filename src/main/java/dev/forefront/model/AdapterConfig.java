@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,9 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 public record AdapterConfig(
     int rank, double alpha, boolean rankStabilized, List<String> targets, String base) {
   static final String FILE = "adapter_config.json";
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private static final Set<String> READ =
       Set.of(
@@ -79,7 +74,7 @@ public record AdapterConfig(
     Path file = folder.resolve(FILE);
     JsonNode root;
     try {
-      root = JSON.readTree(ModelFolder.readSmall(file, loading));
+      root = StrictJson.MAPPER.readTree(ModelFolder.readSmall(file, loading));
     } catch (JacksonException e) {
       throw new BadInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     }
@@ -141,7 +136,7 @@ public record AdapterConfig(
   }
 
   String json() {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = StrictJson.MAPPER.createObjectNode();
     root.put("base_model_name_or_path", base);
     root.put("bias", "none");
     root.put("fan_in_fan_out", false);
@@ -157,6 +152,6 @@ public record AdapterConfig(
     root.put("task_type", "CAUSAL_LM");
     root.put("use_dora", false);
     root.put("use_rslora", rankStabilized);
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    return StrictJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
   }
 }

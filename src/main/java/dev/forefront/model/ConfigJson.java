@@ -8,9 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads config.json, in the layout of transformers 4 (rope_theta, rope_scaling, torch_dtype) and of
@@ -18,8 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
  * plain Llama would be silently wrong.
  */
 final class ConfigJson {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path file;
   private final JsonNode root;
@@ -32,7 +28,7 @@ final class ConfigJson {
   static ModelConfig read(Path file, Loading loading) {
     JsonNode root;
     try {
-      root = JSON.readTree(ModelFolder.readSmall(file, loading));
+      root = StrictJson.MAPPER.readTree(ModelFolder.readSmall(file, loading));
     } catch (JacksonException e) {
       throw new BadInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     }

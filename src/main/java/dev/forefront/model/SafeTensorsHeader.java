@@ -17,9 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and checks the header of one safetensors file that nobody vouches for. */
 final class SafeTensorsHeader {
@@ -28,8 +26,6 @@ final class SafeTensorsHeader {
 
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private SafeTensorsHeader() {}
 
@@ -56,7 +52,7 @@ final class SafeTensorsHeader {
 
   private static JsonNode parse(Path file, byte[] header) {
     try {
-      JsonNode root = JSON.readTree(header);
+      JsonNode root = StrictJson.MAPPER.readTree(header);
       if (!root.isObject()) {
         throw new BadInputException(file + ": the header is no JSON object");
       }

@@ -8,16 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Which files hold a model's weights. */
 final class ShardIndex {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private ShardIndex() {}
 
@@ -65,7 +61,8 @@ final class ShardIndex {
 
   private static JsonNode map(Path index, Loading loading) {
     try {
-      JsonNode map = JSON.readTree(ModelFolder.readSmall(index, loading)).path("weight_map");
+      JsonNode map =
+          StrictJson.MAPPER.readTree(ModelFolder.readSmall(index, loading)).path("weight_map");
       if (!map.isObject() || map.isEmpty()) {
         throw new BadInputException(index + " has no weight_map");
       }

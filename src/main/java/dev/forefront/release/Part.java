@@ -1,7 +1,6 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 
@@ -53,13 +52,6 @@ enum Part {
 
   /** SHA-256 over the lines {@code <sha256> <path>} of its files, sorted by path. */
   String digest(SortedMap<String, String> files) {
-    StringBuilder lines = new StringBuilder();
-    files.forEach(
-        (name, hash) -> {
-          if (covers(name)) {
-            lines.append(hash).append("  ").append(name).append('\n');
-          }
-        });
-    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
+    return Sha256.ofFiles(files, this::covers);
   }
 }

@@ -5,7 +5,6 @@ import dev.forefront.conversation.ModelDigest;
 import dev.forefront.conversation.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -174,14 +173,7 @@ record ReleaseFiles(
    * @param hashes in hex by path
    */
   static String candidateDigest(SortedMap<String, String> hashes) {
-    StringBuilder lines = new StringBuilder();
-    hashes.forEach(
-        (name, hash) -> {
-          if (!PAPERS.contains(name)) {
-            lines.append(hash).append("  ").append(name).append('\n');
-          }
-        });
-    return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
+    return Sha256.ofFiles(hashes, name -> !PAPERS.contains(name));
   }
 
   /** How the files differ from those that a statement lists. */

@@ -164,6 +164,11 @@ public final class ChatTemplate {
     return mask;
   }
 
+  /** The text of a folder's template, as {@link #open} finds it. */
+  static Optional<String> template(Path folder) {
+    return template(folder, Loading.UNWITNESSED);
+  }
+
   private static Optional<String> template(Path folder, Loading loading) {
     try {
       Path own = folder.resolve(FILE);

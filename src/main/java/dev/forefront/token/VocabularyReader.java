@@ -40,26 +40,12 @@ final class VocabularyReader {
       }
       VocabularyReader reader =
           new VocabularyReader(file, JsonMapper.shared().readTree(Files.readAllBytes(file)));
-      return reader.vocabulary(size, bosId, eosId, template(folder));
+      return reader.vocabulary(size, bosId, eosId, ChatTemplate.template(folder).orElse(""));
     } catch (JacksonException e) {
       throw new BadInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String template(Path folder) throws IOException {
-    Path own = folder.resolve(ChatTemplate.FILE);
-    if (Files.isRegularFile(own)) {
-      return Files.readString(own);
-    }
-    Path config = folder.resolve("tokenizer_config.json");
-    if (!Files.isRegularFile(config)) {
-      return "";
-    }
-    JsonNode template =
-        JsonMapper.shared().readTree(Files.readAllBytes(config)).path("chat_template");
-    return template.isString() ? template.asString() : "";
   }
 
   private EmbeddedVocabulary vocabulary(int size, int bosId, int eosId, String template) {

@@ -36,59 +36,8 @@ public record Recipe(
     Evaluate evaluate,
     String policy) {
 
-  /** What a recipe that says nothing means: the built-in world on a small model. */
-  public static final Recipe DEFAULTS =
-      new Recipe(
-          "run",
-          1,
-          new Data(
-              new World(1, 1.0),
-              List.of(new Source("world", 1)),
-              List.of(new Source("world", 1)),
-              List.of(new Source("world", 1)),
-              0,
-              new Cleaning(0.8, 13, true, true)),
-          new Tokenizer(2048),
-          new Model(192, 512, 5, 6, 2, 256),
-          new Pretrain(
-              1200,
-              16,
-              256,
-              0,
-              false,
-              new Optimizer(2e-3, 0.9, 0.95, 1e-8, 0.1),
-              new Rates(Kind.COSINE, 60, 0, 0.1),
-              Loss.PLAIN,
-              1.0,
-              200,
-              Care.USUAL,
-              Measure.NEVER),
-          new Supervised(
-              400,
-              16,
-              256,
-              new Optimizer(8e-4, 0.9, 0.95, 1e-8, 0.01),
-              new Rates(Kind.LINEAR, 20, 0, 0),
-              1.0,
-              100),
-          new Preference(
-              120,
-              16,
-              256,
-              false,
-              0.1,
-              0,
-              0.2,
-              new Optimizer(5e-5, 0.9, 0.95, 1e-8, 0),
-              new Rates(Kind.LINEAR, 10, 0, 0),
-              1.0,
-              40,
-              // Pairs differ too much for a spike to mean anything.
-              new Care(2, false, 0, List.of()),
-              TuningMeasure.NEVER),
-          new Evaluate(
-              List.of("harmful", "benign", "jailbreak", "dialogue", "ends", "perplexity"), 200, 64),
-          "policies/demo.yaml");
+  /** What a recipe that says nothing means; see {@link Defaults}. */
+  public static final Recipe DEFAULTS = Defaults.recipe();
 
   /**
    * Text, conversations and preference pairs.

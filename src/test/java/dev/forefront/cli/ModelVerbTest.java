@@ -7,6 +7,8 @@ import dev.forefront.model.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,14 @@ class ModelVerbTest {
   private static JsonNode json(Ran ran) {
     assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
     return JsonMapper.shared().readTree(ran.out());
+  }
+
+  /** What an import or export answered. */
+  private static JsonNode written(String verb, Path source, Path target, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(verb, source.toString()));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of("--output", target.toString(), "--json"));
+    return json(model(arguments.toArray(String[]::new)));
   }
 
   private static JsonNode greedy(Path model) {
@@ -64,56 +74,29 @@ class ModelVerbTest {
   void aModelGoesThroughEveryFormAndWritesTheSameText() {
     JsonNode before = greedy(GGUF);
     Path imported = folder.resolve("imported");
-    JsonNode answer =
-        json(model("import", GGUF.toString(), "--output", imported.toString(), "--json"));
+    JsonNode answer = written("import", GGUF, imported);
     assertThat(answer.path("dtype").asString()).isEqualTo("F16");
     assertThat(greedy(imported)).isEqualTo(before);
     Path again = folder.resolve("again.gguf");
-    json(
-        model(
-            "export",
-            imported.toString(),
-            "--type",
-            "F16",
-            "--output",
-            again.toString(),
-            "--json"));
+    written("export", imported, again, "--type", "F16");
     assertThat(greedy(again)).isEqualTo(before);
     Path back = folder.resolve("back");
-    json(model("export", again.toString(), "--type", "F32", "--output", back.toString(), "--json"));
+    written("export", again, back, "--type", "F32");
     assertThat(greedy(back)).isEqualTo(before);
   }
 
   @Test
   void keysAndValuesInFewerBitsGoWithTheModelThroughEveryForm() {
     Path imported = folder.resolve("imported");
-    JsonNode answer =
-        json(
-            model(
-                "import",
-                GGUF.toString(),
-                "--cache",
-                "INT8",
-                "--output",
-                imported.toString(),
-                "--json"));
+    JsonNode answer = written("import", GGUF, imported, "--cache", "INT8");
     assertThat(answer.path("key_value_cache").asString()).isEqualTo("int8");
     Path plain = folder.resolve("plain");
-    JsonNode without =
-        json(model("import", GGUF.toString(), "--output", plain.toString(), "--json"));
+    JsonNode without = written("import", GGUF, plain);
     assertThat(without.path("key_value_cache").asString()).isEqualTo("f32");
     // What was measured on one of them says nothing about the other.
     assertThat(answer.path("digest")).isNotEqualTo(without.path("digest"));
     Path exported = folder.resolve("exported.gguf");
-    json(
-        model(
-            "export",
-            imported.toString(),
-            "--type",
-            "F16",
-            "--output",
-            exported.toString(),
-            "--json"));
+    written("export", imported, exported, "--type", "F16");
     for (Path path : new Path[] {imported, exported}) {
       assertThat(json(model("inspect", path.toString(), "--json")).path("key_value_cache"))
           .isEqualTo(answer.path("key_value_cache"));
@@ -124,13 +107,7 @@ class ModelVerbTest {
   @Test
   void aFolderWithASentencePieceModelBecomesOneThatEveryVerbTakes() throws IOException {
     Path imported = folder.resolve("imported");
-    json(
-        model(
-            "import",
-            GGUF.resolveSibling("hf").toString(),
-            "--output",
-            imported.toString(),
-            "--json"));
+    written("import", GGUF.resolveSibling("hf"), imported);
     assertThat(imported.resolve("tokenizer.json")).exists();
     assertThat(greedy(imported)).isEqualTo(greedy(GGUF));
     Files.writeString(
@@ -158,20 +135,11 @@ class ModelVerbTest {
   void anImportInFewerBitsSaysWhatTheGgufFileOfTheseBitsSays() {
     for (String type : new String[] {"Q8_0", "Q4_0"}) {
       Path imported = folder.resolve("imported-" + type);
-      JsonNode answer =
-          json(
-              model(
-                  "import",
-                  GGUF.toString(),
-                  "--quantize",
-                  type,
-                  "--output",
-                  imported.toString(),
-                  "--json"));
+      JsonNode answer = written("import", GGUF, imported, "--quantize", type);
       assertThat(answer.path("dtype").asString()).isEqualTo(type);
       assertThat(answer.path("digest").asString()).isEqualTo(ModelDigest.of(imported));
       Path gguf = folder.resolve(type + ".gguf");
-      json(model("export", GGUF.toString(), "--type", type, "--output", gguf.toString(), "--json"));
+      written("export", GGUF, gguf, "--type", type);
       assertThat(greedy(imported)).isEqualTo(greedy(gguf));
       try (ModelWeights packed = ModelWeights.open(imported);
           ModelWeights other = ModelWeights.open(gguf)) {
