@@ -25,6 +25,24 @@ public final class AdamWKernel {
   private AdamWKernel() {}
 
   /**
+   * Found once: the binding copies an operator's arguments whenever they are asked for, 3 kB, and
+   * never frees them.
+   */
+  private static final class Fused {
+    static final OperatorHandle OPERATOR;
+    static final Type.TypePtr TENSOR;
+
+    static {
+      try (Scope _ = Scope.open()) {
+        OPERATOR = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
+        TENSOR = OPERATOR.schema().arguments().type().get().containedType(0);
+        OPERATOR.retainReference();
+        TENSOR.retainReference();
+      }
+    }
+  }
+
+  /**
    * Updates parameters and moments in place from the parameters' gradients.
    *
    * @param first moments, like the parameters
@@ -72,12 +90,9 @@ public final class AdamWKernel {
     }
     try (Scope _ = Scope.open();
         Torch.NoGrad _ = Torch.noGrad()) {
-      Dispatcher dispatcher = Dispatcher.singleton();
-      OperatorHandle operator = dispatcher.findSchemaOrThrow("aten::_fused_adamw_", "");
-      Type.TypePtr tensorType = operator.schema().arguments().type().get().containedType(0);
       IValueVector stack = new IValueVector();
       for (List<Tensor> list : List.of(parameters, gradients, first, second, highest, steps)) {
-        GenericList values = new GenericList(tensorType);
+        GenericList values = new GenericList(Fused.TENSOR);
         list.forEach(tensor -> values.push_back(new IValue(tensor.pointer())));
         stack.push_back(new IValue(values));
       }
@@ -90,7 +105,7 @@ public final class AdamWKernel {
       stack.push_back(new IValue(false)); // maximize
       stack.push_back(gradientScale(settings.scale())); // grad_scale
       stack.push_back(new IValue()); // found_inf
-      dispatcher.callBoxed(operator, stack);
+      Dispatcher.singleton().callBoxed(Fused.OPERATOR, stack);
     }
   }
 
