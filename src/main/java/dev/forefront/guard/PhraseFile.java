@@ -1,7 +1,5 @@
 package dev.forefront.guard;
 
-import dev.forefront.conversation.BadInputException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +25,6 @@ final class PhraseFile {
   static final String NAME = "phrases.bin";
 
   private static final String FORMAT = "forefront-phrases-1";
-  private static final int MOST_HEADER = 1024;
   private static final int MOST_WORDS = 200_000;
   private static final int LONGEST_WORD = 64;
   // Far beyond what training reaches; sums of products of such stay numbers.
@@ -38,12 +34,11 @@ final class PhraseFile {
 
   static byte[] write(PhraseHead head) {
     ObjectNode header = JsonMapper.shared().createObjectNode();
-    header.put("format", FORMAT);
     header.put("words", head.words().size());
     header.put("width", PhraseNet.WIDTH);
     header.put("weights", PhraseNet.SIZE);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes((header + "\n").getBytes(StandardCharsets.UTF_8));
+    WeightsFile.begin(out, FORMAT, header);
     try (DataOutputStream data = new DataOutputStream(new GZIPOutputStream(out))) {
       int from = 0;
       for (String word : head.words()) {
@@ -73,39 +68,28 @@ final class PhraseFile {
 
   /**
    * @param where what the bytes are called in messages
-   * @throws BadInputException where they are not what {@link #write} wrote
+   * @throws dev.forefront.conversation.BadInputException where they are not what {@link #write}
+   *     wrote
    */
   static PhraseHead read(byte[] bytes, String where) {
-    try {
-      int end = 0;
-      while (end < Math.min(bytes.length, MOST_HEADER) && bytes[end] != '\n') {
-        end++;
-      }
-      JsonNode header =
-          JsonMapper.shared().readTree(new String(bytes, 0, end, StandardCharsets.UTF_8));
-      require(header.path("format").asString("").equals(FORMAT), where, "its format is another");
-      require(
-          header.path("width").asInt(0) == PhraseNet.WIDTH
-              && header.path("weights").asInt(0) == PhraseNet.SIZE,
-          where,
-          "its net has another shape");
-      int words = header.path("words").asInt(0);
-      require(words > 0 && words <= MOST_WORDS, where, "it has no words, or too many");
-      int from = Math.min(bytes.length, end + 1);
-      try (DataInputStream data =
-          new DataInputStream(
-              new GZIPInputStream(new ByteArrayInputStream(bytes, from, bytes.length - from)))) {
-        return head(data, words, where);
-      }
-    } catch (JacksonException | IOException broken) {
-      throw new BadInputException(
-          "%s holds no phrases: %s; restore it, or train it again with `forefront guard train`"
-              .formatted(where, broken.getMessage()),
-          broken);
+    return WeightsFile.read(
+        bytes, where, FORMAT, "phrases", "forefront guard train", PhraseFile::head);
+  }
+
+  private static PhraseHead head(WeightsFile file) throws IOException {
+    JsonNode header = file.header();
+    WeightsFile.require(
+        header.path("width").asInt(0) == PhraseNet.WIDTH
+            && header.path("weights").asInt(0) == PhraseNet.SIZE,
+        "its net has another shape");
+    int words = header.path("words").asInt(0);
+    WeightsFile.require(words > 0 && words <= MOST_WORDS, "it has no words, or too many");
+    try (DataInputStream data = new DataInputStream(new GZIPInputStream(file.weights()))) {
+      return head(data, words);
     }
   }
 
-  private static PhraseHead head(DataInputStream data, int words, String where) throws IOException {
+  private static PhraseHead head(DataInputStream data, int words) throws IOException {
     List<String> read = new ArrayList<>(words);
     Set<String> known = new HashSet<>();
     byte[] said = new byte[words * PhraseNet.WIDTH];
@@ -113,30 +97,23 @@ final class PhraseFile {
       byte[] letters = new byte[data.readUnsignedByte()];
       data.readFully(letters);
       String word = new String(letters, StandardCharsets.UTF_8);
-      require(holds(word) && known.add(word), where, "a word is too long, empty or there twice");
+      WeightsFile.require(
+          holds(word) && known.add(word), "a word is too long, empty or there twice");
       read.add(word);
       data.readFully(said, number * PhraseNet.WIDTH, PhraseNet.WIDTH);
     }
-    float[] steps = numbers(data, PhraseNet.WIDTH, where);
-    float[] weights = numbers(data, PhraseNet.SIZE, where);
-    require(data.read() < 0, where, "something follows its weights");
+    float[] steps = numbers(data, PhraseNet.WIDTH);
+    float[] weights = numbers(data, PhraseNet.SIZE);
+    WeightsFile.require(data.read() < 0, "something follows its weights");
     return new PhraseHead(read, said, steps, weights);
   }
 
-  private static float[] numbers(DataInputStream data, int size, String where) throws IOException {
+  private static float[] numbers(DataInputStream data, int size) throws IOException {
     float[] numbers = new float[size];
     for (int at = 0; at < size; at++) {
       numbers[at] = data.readFloat();
-      require(Math.abs(numbers[at]) <= LARGEST, where, "a weight is no number, or too large");
+      WeightsFile.require(Math.abs(numbers[at]) <= LARGEST, "a weight is no number, or too large");
     }
     return numbers;
-  }
-
-  private static void require(boolean sound, String where, String otherwise) {
-    if (!sound) {
-      throw new BadInputException(
-          "%s holds no phrases that this version reads: %s; train it again with `forefront guard train`"
-              .formatted(where, otherwise));
-    }
   }
 }

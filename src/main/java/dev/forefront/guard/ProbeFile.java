@@ -1,15 +1,12 @@
 package dev.forefront.guard;
 
-import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Probe;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,7 +20,6 @@ final class ProbeFile {
   static final String NAME = "probe.bin";
 
   private static final String FORMAT = "forefront-probe-1";
-  private static final int MOST_HEADER = 64 * 1024;
   private static final int MOST_HEADS = 64;
 
   private ProbeFile() {}
@@ -46,7 +42,6 @@ final class ProbeFile {
   static byte[] write(Named named) {
     Probe probe = named.probe();
     ObjectNode header = JsonMapper.shared().createObjectNode();
-    header.put("format", FORMAT);
     header.put("model", probe.model());
     header.put("dtype", probe.dtype());
     header.put("width", probe.width());
@@ -55,7 +50,7 @@ final class ProbeFile {
     ArrayNode names = header.putArray("heads");
     named.names().forEach(names::add);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes((header + "\n").getBytes(StandardCharsets.UTF_8));
+    WeightsFile.begin(out, FORMAT, header);
     out.writeBytes(bytes(probe.bias()));
     for (int at = 0; at < probe.layers().size(); at++) {
       out.writeBytes(bytes(probe.weights(at)));
@@ -71,38 +66,27 @@ final class ProbeFile {
 
   /**
    * @param where what the bytes are called in messages
-   * @throws BadInputException where they are not what {@link #write} wrote, or hold no numbers
+   * @throws dev.forefront.conversation.BadInputException where they are not what {@link #write}
+   *     wrote, or hold no numbers
    */
   static Named read(byte[] bytes, String where) {
-    int end = 0;
-    while (end < Math.min(bytes.length, MOST_HEADER) && bytes[end] != '\n') {
-      end++;
-    }
-    try {
-      JsonNode header =
-          JsonMapper.shared().readTree(new String(bytes, 0, end, StandardCharsets.UTF_8));
-      if (!header.path("format").asString("").equals(FORMAT)) {
-        throw new IllegalArgumentException("its format is another");
-      }
-      return named(header, ByteBuffer.wrap(bytes, end + 1, Math.max(0, bytes.length - end - 1)));
-    } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException broken) {
-      throw new BadInputException(
-          "%s holds no probe that this version reads: %s; train it again with `forefront guard train --model`"
-              .formatted(where, broken.getMessage()),
-          broken);
-    }
+    return WeightsFile.read(
+        bytes, where, FORMAT, "probe", "forefront guard train --model", ProbeFile::named);
   }
 
-  private static Named named(JsonNode header, ByteBuffer bytes) {
+  private static Named named(WeightsFile file) {
+    JsonNode header = file.header();
+    ByteBuffer bytes =
+        ByteBuffer.wrap(file.bytes(), file.from(), file.bytes().length - file.from());
     List<Integer> layers = new ArrayList<>();
     header.path("layers").forEach(layer -> layers.add(layer.asInt(-1)));
     List<String> names = new ArrayList<>();
     header.path("heads").forEach(name -> names.add(name.asString("")));
     int width = header.path("width").asInt(0);
     long weights = (long) layers.size() * names.size() * width;
-    if (names.size() > MOST_HEADS || bytes.remaining() != 4 * (weights + names.size())) {
-      throw new IllegalArgumentException("its numbers do not fit its heads");
-    }
+    WeightsFile.require(
+        names.size() <= MOST_HEADS && bytes.remaining() == 4 * (weights + names.size()),
+        "its numbers do not fit its heads");
     FloatBuffer numbers = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] bias = new float[names.size()];
     numbers.get(bias);

@@ -1,18 +1,14 @@
 package dev.forefront.guard;
 
-import dev.forefront.conversation.BadInputException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -32,7 +28,6 @@ final class TextClassifier {
 
   private static final String FORMAT = "forefront-text-heads-1";
   private static final int MOST_HEADS = 64;
-  private static final int MOST_HEADER = 64 * 1024;
 
   private TextClassifier() {}
 
@@ -55,7 +50,6 @@ final class TextClassifier {
 
   static byte[] write(TextHeads heads) {
     ObjectNode header = JsonMapper.shared().createObjectNode();
-    header.put("format", FORMAT);
     header.put("buckets", TextFeatures.BUCKETS);
     header.put("words", TextWindow.WORDS);
     ArrayNode list = header.putArray("heads");
@@ -68,7 +62,7 @@ final class TextClassifier {
           .put("largest", largest[head]);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes((header + "\n").getBytes(StandardCharsets.UTF_8));
+    WeightsFile.begin(out, FORMAT, header);
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       byte[] row = new byte[TextFeatures.BUCKETS];
       for (int head = 0; head < heads.size(); head++) {
@@ -97,59 +91,41 @@ final class TextClassifier {
 
   /**
    * @param where what the bytes are called in messages
-   * @throws BadInputException where they are not what {@link #write} wrote
+   * @throws dev.forefront.conversation.BadInputException where they are not what {@link #write}
+   *     wrote
    */
   static TextHeads read(byte[] bytes, String where) {
-    try {
-      int end = 0;
-      while (end < Math.min(bytes.length, MOST_HEADER) && bytes[end] != '\n') {
-        end++;
-      }
-      JsonNode header =
-          JsonMapper.shared().readTree(new String(bytes, 0, end, StandardCharsets.UTF_8));
-      require(header.path("format").asString("").equals(FORMAT), where, "its format is another");
-      require(
-          header.path("buckets").asInt(0) == TextFeatures.BUCKETS
-              && header.path("words").asInt(0) == TextWindow.WORDS,
-          where,
-          "it was trained for other features");
-      return heads(header.path("heads"), bytes, end + 1, where);
-    } catch (JacksonException | IOException broken) {
-      throw new BadInputException(where + " holds no text heads: " + broken.getMessage(), broken);
-    }
+    return WeightsFile.read(
+        bytes, where, FORMAT, "text heads", "forefront guard train", TextClassifier::heads);
   }
 
-  private static TextHeads heads(JsonNode list, byte[] bytes, int from, String where)
-      throws IOException {
+  private static TextHeads heads(WeightsFile file) throws IOException {
+    JsonNode header = file.header();
+    WeightsFile.require(
+        header.path("buckets").asInt(0) == TextFeatures.BUCKETS
+            && header.path("words").asInt(0) == TextWindow.WORDS,
+        "it was trained for other features");
+    JsonNode list = header.path("heads");
     int size = list.size();
-    require(size > 0 && size <= MOST_HEADS, where, "it has no heads, or too many");
+    WeightsFile.require(size > 0 && size <= MOST_HEADS, "it has no heads, or too many");
     List<String> names = new ArrayList<>();
     float[] bias = new float[size];
     float[] weights = new float[TextFeatures.BUCKETS * size];
     byte[] row = new byte[TextFeatures.BUCKETS];
-    try (GZIPInputStream gzip =
-        new GZIPInputStream(new ByteArrayInputStream(bytes, from, bytes.length - from))) {
+    try (GZIPInputStream gzip = new GZIPInputStream(file.weights())) {
       for (int head = 0; head < size; head++) {
         names.add(list.path(head).path("name").asString(""));
         bias[head] = list.path(head).path("bias").floatValue();
         float largest = list.path(head).path("largest").floatValue();
-        require(
-            Float.isFinite(bias[head]) && Float.isFinite(largest), where, "a head is no number");
-        require(gzip.readNBytes(row, 0, row.length) == row.length, where, "it is cut off");
+        WeightsFile.require(
+            Float.isFinite(bias[head]) && Float.isFinite(largest), "a head is no number");
+        WeightsFile.require(gzip.readNBytes(row, 0, row.length) == row.length, "it is cut off");
         for (int bucket = 0; bucket < row.length; bucket++) {
           weights[bucket * size + head] = unpack(row[bucket], largest);
         }
       }
-      require(gzip.read() < 0, where, "something follows its weights");
+      WeightsFile.require(gzip.read() < 0, "something follows its weights");
     }
     return new TextHeads(names, weights, bias);
-  }
-
-  private static void require(boolean sound, String where, String otherwise) {
-    if (!sound) {
-      throw new BadInputException(
-          "%s holds no text heads that this version reads: %s; train it again with `forefront guard train`"
-              .formatted(where, otherwise));
-    }
   }
 }
