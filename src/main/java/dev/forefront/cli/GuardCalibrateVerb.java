@@ -3,9 +3,9 @@ package dev.forefront.cli;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.generate.Engine;
+import dev.forefront.guard.Allowance;
 import dev.forefront.guard.Calibration;
-import dev.forefront.guard.GuardTraining;
-import dev.forefront.guard.GuardTraining.Allowance;
+import dev.forefront.guard.GuardLimits;
 import dev.forefront.guard.ProbeCalibration;
 import dev.forefront.guard.ProbeTraining;
 import java.nio.file.Path;
@@ -110,8 +110,7 @@ final class GuardCalibrateVerb implements Callable<Integer> {
     }
     double own = probe ? share * (1 - ProbeTraining.SHARE) : share;
     Calibration calibration =
-        GuardTraining.recalibrate(
-            folder, List.of(new Allowance(asked, own)), new Allowance(said, own));
+        GuardLimits.renew(folder, List.of(new Allowance(asked, own)), new Allowance(said, own));
     answer.put("limits", calibration.limits());
     answers.answer(
         spec.commandLine().getOut(),

@@ -1,9 +1,10 @@
 package dev.forefront.cli;
 
+import dev.forefront.guard.Allowance;
 import dev.forefront.guard.Calibration;
 import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardLimits;
 import dev.forefront.guard.GuardTraining;
-import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.ProbeTraining;
 import dev.forefront.guard.Ranking;
 import java.io.PrintWriter;
@@ -115,7 +116,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       // What both may block together stays the same.
       double own = probes == null ? 1 : 1 - ProbeTraining.SHARE;
       Calibration calibration =
-          GuardTraining.calibrate(
+          GuardLimits.choose(
               trained, allowances(measures, ordinary, own), new Allowance(replies, share * own));
       ProbeStep.@Nullable Calibrated probe =
           probes == null

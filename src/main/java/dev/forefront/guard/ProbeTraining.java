@@ -3,7 +3,6 @@ package dev.forefront.guard;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.Probe;
-import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.GuardTraining.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,7 +9,6 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Score;
-import dev.forefront.guard.GuardTraining.Allowance;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

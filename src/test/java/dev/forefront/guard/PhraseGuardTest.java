@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
-import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import java.io.ByteArrayInputStream;
@@ -99,7 +98,7 @@ class PhraseGuardTest {
         folder,
         GuardTraining.builtInRules(),
         trained,
-        GuardTraining.calibrate(trained, asked, new Allowance(harmless, 0.05)),
+        GuardLimits.choose(trained, asked, new Allowance(harmless, 0.05)),
         "# card\n");
     return Guard.open(folder);
   }
@@ -241,8 +240,7 @@ class PhraseGuardTest {
     for (int at = 0; at < 40; at++) {
       alike.add(FRAMES.get(at % 4).formatted(LIKE_BAD));
     }
-    GuardTraining.recalibrate(
-        folder, List.of(new Allowance(alike, 0.05)), new Allowance(alike, 0.05));
+    GuardLimits.renew(folder, List.of(new Allowance(alike, 0.05)), new Allowance(alike, 0.05));
     Guard after = Guard.open(folder);
     assertThat(after.digest()).isNotEqualTo(before.digest());
     for (String text : alike) {

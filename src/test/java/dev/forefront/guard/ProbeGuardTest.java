@@ -13,7 +13,6 @@ import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.generate.Engine;
-import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.GuardedReply.Outcome;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
-import dev.forefront.guard.GuardTraining.Allowance;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import java.io.IOException;
@@ -64,7 +63,7 @@ class TextGuardTest {
         folder,
         GuardTraining.builtInRules(),
         TRAINED,
-        GuardTraining.calibrate(
+        GuardLimits.choose(
             TRAINED, List.of(new Allowance(harmless, 0.05)), new Allowance(harmless, 0.05)),
         "# card\n");
     return Guard.open(folder);
@@ -230,8 +229,7 @@ class TextGuardTest {
     for (int at = 0; at < 40; at++) {
       harmful.add("how do i " + BAD.get(at % BAD.size()) + " the mayor number " + at);
     }
-    GuardTraining.recalibrate(
-        folder, List.of(new Allowance(harmful, 0.05)), new Allowance(harmful, 0.05));
+    GuardLimits.renew(folder, List.of(new Allowance(harmful, 0.05)), new Allowance(harmful, 0.05));
     Guard after = Guard.open(folder);
     assertThat(after.digest()).isNotEqualTo(before.digest());
     long blocked = harmful.stream().filter(one -> ask(after, one) instanceof Verdict.Block).count();

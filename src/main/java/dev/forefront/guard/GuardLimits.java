@@ -1,0 +1,90 @@
+package dev.forefront.guard;
+
+import dev.forefront.conversation.BadInputException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From which scores on a guard's heads block, chosen on harmless texts. */
+public final class GuardLimits {
+  private GuardLimits() {}
+
+  /**
+   * Chooses the lowest limits that keep every allowance. A request may be blocked as one or as a
+   * post; posts get a tenth of each share, for the head on requests judges by both.
+   *
+   * @param requests harmless ones that nothing was trained on, the usual ones first
+   * @param replies likewise
+   */
+  public static Calibration choose(
+      GuardTraining.Trained trained, List<Allowance> requests, Allowance replies) {
+    return choose(trained.heads(), trained.phrases(), requests, replies);
+  }
+
+  private static Calibration choose(
+      TextHeads heads, @Nullable PhraseHead phrases, List<Allowance> requests, Allowance replies) {
+    Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
+    for (Calibration.Use use : Calibration.Use.values()) {
+      limits.put(use, 1.0);
+    }
+    String weights =
+        GuardFiles.weights(
+            TextClassifier.write(heads), phrases == null ? null : PhraseFile.write(phrases));
+    Allowance usual = requests.getFirst();
+    int texts = usual.texts().size();
+    TextStage stage =
+        new TextStage(heads, phrases, new Calibration(weights, usual.share(), texts, limits));
+    double request = Double.MIN_NORMAL;
+    double post = Double.MIN_NORMAL;
+    for (Allowance one : requests) {
+      double posts = one.share() / 10;
+      request =
+          Math.max(
+              request,
+              Calibration.quantile(scores(stage, one.texts(), Side.INPUT, 0), one.share() - posts));
+      post = Math.max(post, Calibration.quantile(scores(stage, one.texts(), Side.INPUT, 1), posts));
+    }
+    limits.put(Calibration.Use.REQUEST, request);
+    limits.put(Calibration.Use.POST, post);
+    limits.put(
+        Calibration.Use.REPLY,
+        Calibration.quantile(scores(stage, replies.texts(), Side.OUTPUT, 0), replies.share()));
+    return new Calibration(weights, usual.share(), texts, limits);
+  }
+
+  private static double[] scores(TextStage stage, List<String> texts, Side side, int view) {
+    return texts.stream()
+        .mapToDouble(
+            text -> {
+              Inspection reading = new Inspection(List.of(stage), side);
+              reading.read(text);
+              reading.finish();
+              return reading.score(view);
+            })
+        .toArray();
+  }
+
+  /**
+   * Chooses new limits for a guard's folder, on harmless texts of one's own.
+   *
+   * @throws dev.forefront.conversation.BadInputException where the folder holds no trained guard
+   */
+  public static Calibration renew(Path folder, List<Allowance> requests, Allowance replies) {
+    Map<String, byte[]> files = GuardFiles.read(folder);
+    byte[] weights = files.get(GuardFiles.TEXT);
+    if (weights == null) {
+      throw new BadInputException(
+          folder + " has no trained heads to calibrate: train them with `forefront guard train`");
+    }
+    TextHeads heads = TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT);
+    byte[] bytes = files.get(PhraseFile.NAME);
+    PhraseHead phrases =
+        bytes == null ? null : PhraseFile.read(bytes, folder + "/" + PhraseFile.NAME);
+    Calibration calibration = choose(heads, phrases, requests, replies);
+    files.put(Calibration.FILE, calibration.json());
+    GuardFiles.write(folder, files);
+    return calibration;
+  }
+}
