@@ -75,15 +75,7 @@ final class PhraseNet {
 
   /** Adds what inputs say to each of {@link #WIDTH} sums. */
   static void layer(float[] weights, int from, float[] in, int inFrom, int inputs, float[] sums) {
-    for (int at = 0; at < inputs; at++) {
-      float input = in[inFrom + at];
-      if (input != 0) {
-        int row = from + at * WIDTH;
-        for (int one = 0; one < WIDTH; one++) {
-          sums[one] += input * weights[row + one];
-        }
-      }
-    }
+    Rows.add(WIDTH, weights, from, in, inFrom, inputs, sums);
   }
 
   /** The hidden layer from what was pooled. */

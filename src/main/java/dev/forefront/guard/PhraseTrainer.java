@@ -283,9 +283,7 @@ final class PhraseTrainer {
   }
 
   private static void addRow(float[] to, int at, float share, float[] row, int from) {
-    for (int one = 0; one < WIDTH; one++) {
-      to[at + one] += share * row[from + one];
-    }
+    Rows.add(WIDTH, to, at, share, row, from);
   }
 
   private static float dot(float[] weights, int from, float[] moves) {
