@@ -241,14 +241,10 @@ final class WordVectors {
         float probability =
             logit > STEEPEST ? 1 : logit < -STEEPEST ? 0 : (float) TextHeads.probability(logit);
         float move = rate * ((draw == 0 ? 1 : 0) - probability);
-        for (int at = 0; at < width; at++) {
-          step[at] += move * out[to + at];
-          out[to + at] += move * in[from + at];
-        }
+        Rows.add(width, step, 0, move, out, to);
+        Rows.add(width, out, to, move, in, from);
       }
-      for (int at = 0; at < width; at++) {
-        in[from + at] += step[at];
-      }
+      Rows.add(width, in, from, 1, step, 0);
     }
 
     /** Without what all words share, and all of one length. */
