@@ -38,12 +38,9 @@ final class PhraseNet {
     Arrays.fill(pass.pooled, 0);
     Arrays.fill(pass.places, -1);
     float[] sums = pass.sums;
-    float[] pooled = pass.pooled;
     for (int place = 0; place < length; place++) {
       System.arraycopy(words, place * WIDTH, sums, 0, WIDTH);
-      for (int at = 0; at < WIDTH; at++) {
-        pooled[3 * WIDTH + at] += sums[at] / length;
-      }
+      Rows.addDivided(WIDTH, pass.pooled, 3 * WIDTH, sums, length);
       most(pass, 0, place);
       System.arraycopy(weights, PAIR + 2 * SQUARE, sums, 0, WIDTH);
       add(weights, PAIR, words, place, length, sums);
@@ -58,12 +55,7 @@ final class PhraseNet {
   }
 
   private static void most(Pass pass, int from, int place) {
-    for (int at = 0; at < WIDTH; at++) {
-      if (pass.sums[at] > pass.pooled[from + at]) {
-        pass.pooled[from + at] = pass.sums[at];
-        pass.places[from + at] = place;
-      }
-    }
+    Rows.keepMost(WIDTH, pass.sums, pass.pooled, pass.places, from, place);
   }
 
   private static void add(

@@ -49,4 +49,42 @@ class RowsTest {
       assertThat(to).as("a row of %d", size).isEqualTo(expected);
     }
   }
+
+  @Test
+  void addsARowDividedToTheBit() {
+    for (int size : new int[] {1, 7, 16, 64, 100}) {
+      float[] row = numbers(size, size);
+      float[] to = numbers(4 + size, size + 1);
+      float[] expected = to.clone();
+      for (int one = 0; one < size; one++) {
+        expected[4 + one] += row[one] / 7;
+      }
+      Rows.addDivided(size, to, 4, row, 7);
+      assertThat(to).as("a row of %d", size).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void keepsTheMostAndWhereItWasAndTheFirstOfEqualOnes() {
+    for (int size : new int[] {1, 7, 16, 64, 100}) {
+      float[] most = new float[3 + size];
+      int[] places = new int[3 + size];
+      float[] expected = new float[3 + size];
+      int[] expectedPlaces = new int[3 + size];
+      for (int place = 1; place < 9; place++) {
+        float[] row = numbers(size, place);
+        row[0] = place == 5 ? Float.NaN : 1;
+        Rows.keepMost(size, row, most, places, 3, place);
+        for (int one = 0; one < size; one++) {
+          if (row[one] > expected[3 + one]) {
+            expected[3 + one] = row[one];
+            expectedPlaces[3 + one] = place;
+          }
+        }
+      }
+      assertThat(most).as("rows of %d", size).isEqualTo(expected);
+      assertThat(places).as("rows of %d", size).isEqualTo(expectedPlaces);
+      assertThat(places[3]).isEqualTo(1);
+    }
+  }
 }
