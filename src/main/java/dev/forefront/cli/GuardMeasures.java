@@ -63,6 +63,15 @@ final class GuardMeasures {
     return Ordinary.prompts(data, seed, ORDINARY).stream().map(Labelled::text).toList();
   }
 
+  /** All requests, harmful or not, of the sets that measure what is found. */
+  List<String> requests() {
+    return HARMFUL.stream()
+        .flatMap(set -> Labelled.read(data, set, DataSet.Use.MEASURE).stream())
+        .filter(one -> one.kind() == Labelled.Kind.REQUEST)
+        .map(Labelled::text)
+        .toList();
+  }
+
   /** Requests of all sets that were written to be harmful. */
   List<String> harmfulRequests() {
     return HARMFUL.stream()

@@ -12,14 +12,18 @@ import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.Hazard;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -65,6 +69,8 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   private static final Pattern MARKUP =
       Pattern.compile("<+\\w+>+|@\\w+|https?:\\S+|&#?\\w+;|\\bRT\\b");
 
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
+
   // Many of its prompts are harmful by who asks and what for, which words alone do not say.
   private static final double AMBIGUOUS = 0.5;
   private static final double HINT = 0.6;
@@ -98,6 +104,19 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     progress.accept(POSTS);
     read(POSTS).forEach(one -> texts.add(text(one, Use.POST, 1)));
     return texts;
+  }
+
+  /**
+   * But for texts whose words are those of one that measures, whoever wrote them: a guard that has
+   * learnt a request is not measured by it.
+   */
+  static List<Text> without(List<Text> texts, Collection<String> measuring) {
+    Set<String> known = measuring.stream().map(GuardSyllabus::words).collect(Collectors.toSet());
+    return texts.stream().filter(text -> !known.contains(words(text.text()))).toList();
+  }
+
+  private static String words(String text) {
+    return NO_WORD.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
   }
 
   private List<Labelled> read(String set) {

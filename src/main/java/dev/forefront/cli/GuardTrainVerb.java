@@ -107,10 +107,12 @@ final class GuardTrainVerb implements Callable<Integer> {
                       progress.at(steps.incrementAndGet());
                     })) {
       GuardSyllabus syllabus = GuardSyllabus.standard(data, seed);
-      List<GuardTraining.Text> texts = syllabus.texts(what -> progress.note("reading " + what));
+      GuardMeasures measures = new GuardMeasures(data);
+      List<GuardTraining.Text> texts =
+          GuardSyllabus.without(
+              syllabus.texts(what -> progress.note("reading " + what)), measures.requests());
       GuardTraining.Trained trained = trained(syllabus, texts, progress);
       progress.note("calibrating");
-      GuardMeasures measures = new GuardMeasures(data);
       List<String> ordinary = measures.ordinaryRequests();
       List<String> replies = measures.ordinaryReplies();
       // What both may block together stays the same.

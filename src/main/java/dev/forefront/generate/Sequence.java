@@ -268,9 +268,11 @@ final class Sequence {
 
   /** What may follow the token that {@link #next} just gave, to be checked in the same pass. */
   int[] guess() {
-    boolean writes = drafts != null && closing == null && !isReading();
     // The last token of the reply is drawn from the one before it.
-    int[] ids = writes ? drafts.guess(most - written - 1) : NOTHING;
+    int[] ids =
+        drafts != null && closing == null && !isReading()
+            ? drafts.guess(most - written - 1)
+            : NOTHING;
     guessed = ids.length;
     right = 0;
     return ids;

@@ -28,6 +28,9 @@ import org.sqlite.SQLiteDataSource;
 final class Conversations implements AutoCloseable {
   private static final int CONNECTIONS = 4;
 
+  /** What somebody may see and change: their own, and what nobody owns. */
+  private static final String OPEN = "owner IN ('', :owner)";
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private final int most;
@@ -76,14 +79,20 @@ final class Conversations implements AutoCloseable {
     return new Conversations(pool, most, mostBytes, Clock.systemUTC());
   }
 
-  /** Newest first. */
-  List<Heading> list(int limit) {
+  /**
+   * Newest first.
+   *
+   * @param owner who asks; empty for one who does not say, and sees what has no owner
+   */
+  List<Heading> list(String owner, int limit) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(
-                    "SELECT id, title, created, updated FROM conversation"
+                    "SELECT id, title, created, updated FROM conversation WHERE "
+                        + OPEN
                         + " ORDER BY updated DESC, created DESC, id LIMIT :limit")
+                .bind("owner", owner)
                 .bind("limit", limit)
                 .map((row, context) -> heading(row))
                 .list());
@@ -92,7 +101,7 @@ final class Conversations implements AutoCloseable {
   /**
    * @throws ApiException where the place is full
    */
-  Heading create(String title) {
+  Heading create(String owner, String title) {
     Instant now = now();
     Heading heading = new Heading(Call.newId("conv_"), title, now, now);
     return written(
@@ -102,9 +111,10 @@ final class Conversations implements AutoCloseable {
                   requireRoom(handle, "", Kept.bytes(title));
                   handle
                       .createUpdate(
-                          "INSERT INTO conversation (id, title, created, updated, bytes)"
-                              + " VALUES (:id, :title, :now, :now, :bytes)")
+                          "INSERT INTO conversation (id, owner, title, created, updated, bytes)"
+                              + " VALUES (:id, :owner, :title, :now, :now, :bytes)")
                       .bind("id", heading.id())
+                      .bind("owner", owner)
                       .bind("title", title)
                       .bind("now", now.toEpochMilli())
                       .bind("bytes", Kept.bytes(title))
@@ -113,12 +123,15 @@ final class Conversations implements AutoCloseable {
                 }));
   }
 
-  Optional<Dialogue> find(String id) {
+  Optional<Dialogue> find(String owner, String id) {
     return jdbi.inTransaction(
         handle ->
             handle
-                .createQuery("SELECT id, title, created, updated FROM conversation WHERE id = :id")
+                .createQuery(
+                    "SELECT id, title, created, updated FROM conversation WHERE id = :id AND "
+                        + OPEN)
                 .bind("id", id)
+                .bind("owner", owner)
                 .map((row, context) -> heading(row))
                 .findOne()
                 .map(heading -> new Dialogue(heading, turns(handle, id))));
@@ -143,21 +156,24 @@ final class Conversations implements AutoCloseable {
   /**
    * Puts other messages in the place of those that are there, all or none.
    *
-   * @return the conversation, or nothing where there is none of this id
+   * @return the conversation, or nothing where there is none of this id for this owner
    * @throws ApiException where the place is full
    */
-  Optional<Heading> replace(String id, String title, List<Turn> turns) {
+  Optional<Heading> replace(String owner, String id, String title, List<Turn> turns) {
     long bytes = Kept.bytes(title) + turns.stream().mapToLong(Turn::bytes).sum();
-    return written(() -> jdbi.inTransaction(handle -> replace(handle, id, title, turns, bytes)));
+    return written(
+        () -> jdbi.inTransaction(handle -> replace(handle, owner, id, title, turns, bytes)));
   }
 
   private Optional<Heading> replace(
-      Handle handle, String id, String title, List<Turn> turns, long bytes) {
+      Handle handle, String owner, String id, String title, List<Turn> turns, long bytes) {
     int found =
         handle
             .createUpdate(
                 "UPDATE conversation SET title = :title, updated = :now, bytes = :bytes"
-                    + " WHERE id = :id")
+                    + " WHERE id = :id AND "
+                    + OPEN)
+            .bind("owner", owner)
             .bind("title", title)
             .bind("now", now().toEpochMilli())
             .bind("bytes", bytes)
@@ -195,14 +211,15 @@ final class Conversations implements AutoCloseable {
   }
 
   /** Whether there was one. */
-  boolean delete(String id) {
+  boolean delete(String owner, String id) {
     return written(
         () ->
             jdbi.inTransaction(
                 handle ->
                     handle
-                            .createUpdate("DELETE FROM conversation WHERE id = :id")
+                            .createUpdate("DELETE FROM conversation WHERE id = :id AND " + OPEN)
                             .bind("id", id)
+                            .bind("owner", owner)
                             .execute()
                         > 0));
   }

@@ -12,7 +12,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /api/conversations}: what the chat page keeps between visits. */
+/**
+ * {@code /api/conversations}: what the chat page keeps between visits, for the browser that began
+ * it alone.
+ */
 final class ConversationsApi {
   static final long MOST_BYTES = 8L << 20;
   private static final int MOST_TURNS = 2_000;
@@ -33,7 +36,9 @@ final class ConversationsApi {
   void list(Call call) {
     ObjectNode answer = JsonMapper.shared().createObjectNode();
     ArrayNode list = answer.putArray("conversations");
-    conversations.list(limit(call, 100, MOST_LISTED)).forEach(one -> list.add(json(one)));
+    conversations
+        .list(owner(call), limit(call, 100, MOST_LISTED))
+        .forEach(one -> list.add(json(one)));
     call.send(200, answer);
   }
 
@@ -56,11 +61,14 @@ final class ConversationsApi {
         call.request().content().hasEntity()
             ? bodies.read(call, MOST_BYTES, body -> title(Fields.of(body)))
             : "";
-    call.send(201, withTurns(new Dialogue(conversations.create(title), List.of())));
+    call.send(201, withTurns(new Dialogue(conversations.create(owner(call), title), List.of())));
   }
 
   void get(Call call) {
-    call.send(200, withTurns(conversations.find(id(call)).orElseThrow(ConversationsApi::notFound)));
+    call.send(
+        200,
+        withTurns(
+            conversations.find(owner(call), id(call)).orElseThrow(ConversationsApi::notFound)));
   }
 
   void replace(Call call) {
@@ -74,7 +82,7 @@ final class ConversationsApi {
               List<Turn> turns = turns(fields);
               Heading heading =
                   conversations
-                      .replace(id, title(fields), turns)
+                      .replace(owner(call), id, title(fields), turns)
                       .orElseThrow(ConversationsApi::notFound);
               return withTurns(new Dialogue(heading, turns));
             });
@@ -82,10 +90,14 @@ final class ConversationsApi {
   }
 
   void delete(Call call) {
-    if (!conversations.delete(id(call))) {
+    if (!conversations.delete(owner(call), id(call))) {
       throw notFound();
     }
     call.response().status(204).send();
+  }
+
+  private static String owner(Call call) {
+    return Tenants.owner(call.request().headers());
   }
 
   private static String id(Call call) {

@@ -5,10 +5,12 @@ import dev.forefront.conversation.Tenant;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.helidon.http.ServerRequestHeaders;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,11 @@ final class Tenants {
           .map(HeaderNames::create)
           .toList();
 
+  /** What the chat page draws travels as a cookie, or as a header where cookies are off. */
+  private static final String COOKIE = "forefront-caller";
+
+  private static final HeaderName CALLER = HeaderNames.create("x-forefront-caller");
+
   private Tenants() {}
 
   /**
@@ -58,6 +65,22 @@ final class Tenants {
       values.forEach(value -> add(digest, value));
     }
     return new Tenant(HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /**
+   * Whose a conversation is, wherever they are today: a digest of what the chat page drew by chance
+   * for this browser, or empty where nothing was drawn.
+   */
+  static String owner(ServerRequestHeaders headers) {
+    Optional<String> drawn =
+        headers.contains(CALLER)
+            ? Optional.of(headers.get(CALLER).get())
+            : headers.cookies().first(COOKIE).asOptional();
+    MessageDigest digest = Sha256.digest();
+    return drawn
+        .filter(text -> !text.isBlank())
+        .map(text -> HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8))))
+        .orElse("");
   }
 
   /** With its length, so that no two lists of texts look alike. */

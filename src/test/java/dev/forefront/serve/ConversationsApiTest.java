@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.guard.Guard;
 import dev.forefront.serve.Asking.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,49 @@ class ConversationsApiTest {
     assertThat(kept.at("/messages/0/notice").isNull()).isTrue();
     assertThat(kept.at("/messages/1/status").asString()).isEqualTo("refused");
     assertThat(kept.at("/messages/1/notice/hazard").asString()).isEqualTo("S1");
+  }
+
+  @Test
+  void showsEachBrowserItsOwn() {
+    String[] ada = {"cookie", "theme=dark; forefront-caller=a1"};
+    String[] bob = {"cookie", "forefront-caller=b2"};
+    String path =
+        "/api/conversations/"
+            + asking
+                .post("/api/conversations", "{\"title\":\"Ada's\"}", ada)
+                .json()
+                .path("id")
+                .asString();
+
+    for (String[] other : new String[][] {bob, {}}) {
+      assertThat(titles(other)).isEmpty();
+      assertThat(asking.get(path, other).status()).isEqualTo(404);
+      assertThat(asking.send("PUT", path, BodyPublishers.ofString(TURNS), other).status())
+          .isEqualTo(404);
+      assertThat(asking.send("DELETE", path, BodyPublishers.noBody(), other).status())
+          .isEqualTo(404);
+    }
+    // Where cookies are off the page says who it is in a header.
+    assertThat(titles("x-forefront-caller", "a1")).containsExactly("Ada's");
+    assertThat(asking.get(path, ada).status()).isEqualTo(200);
+    assertThat(asking.send("DELETE", path, BodyPublishers.noBody(), ada).status()).isEqualTo(204);
+  }
+
+  @Test
+  void showsEveryoneWhatNobodyOwns() {
+    asking.post("/api/conversations", "{\"title\":\"Open\"}");
+    assertThat(titles()).containsExactly("Open");
+    assertThat(titles("cookie", "forefront-caller=b2")).containsExactly("Open");
+  }
+
+  private List<String> titles(String... headers) {
+    return asking
+        .get("/api/conversations", headers)
+        .json()
+        .path("conversations")
+        .valueStream()
+        .map(one -> one.path("title").asString())
+        .toList();
   }
 
   @Test

@@ -1,4 +1,5 @@
 /* What the server offers beside answers: its status and the stored conversations. */
+import { caller } from './caller.js';
 
 /** Something that went wrong, said so that the reader knows what to do. */
 export class Problem extends Error {
@@ -43,7 +44,7 @@ export async function request(method, path, body, { keepalive = false } = {}) {
     response = await fetch(path, {
       method,
       keepalive,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: body === undefined ? caller() : { 'content-type': 'application/json', ...caller() },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
