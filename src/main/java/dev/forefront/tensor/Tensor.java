@@ -331,11 +331,11 @@ public final class Tensor implements AutoCloseable {
    * @param weight {@code [out, in]}
    */
   public Tensor linear(Tensor weight) {
-    return Product.of(this, weight, null);
+    return new Tensor(torch.linear(t, weight.t));
   }
 
   public Tensor linear(Tensor weight, Tensor bias) {
-    return Product.of(this, weight, bias);
+    return new Tensor(torch.linear(t, weight.t, new TensorOptional(bias.t)));
   }
 
   /** Rows of this table {@code [rows, width]} for int64 ids. */
