@@ -65,19 +65,17 @@ final class GuardMeasures {
 
   /** All requests, harmful or not, of the sets that measure what is found. */
   List<String> requests() {
-    return HARMFUL.stream()
-        .flatMap(set -> Labelled.read(data, set, DataSet.Use.MEASURE).stream())
-        .filter(one -> one.kind() == Labelled.Kind.REQUEST)
-        .map(Labelled::text)
-        .toList();
+    return HARMFUL.stream().flatMap(set -> asked(set).stream()).map(Labelled::text).toList();
   }
 
   /** Requests of all sets that were written to be harmful. */
   List<String> harmfulRequests() {
-    return HARMFUL.stream()
-        .map(set -> Labelled.read(data, set, DataSet.Use.MEASURE))
-        .map(all -> all.stream().filter(one -> one.kind() == Labelled.Kind.REQUEST).toList())
-        .flatMap(asked -> harmful(asked).stream())
+    return HARMFUL.stream().flatMap(set -> harmful(asked(set)).stream()).toList();
+  }
+
+  private List<Labelled> asked(String set) {
+    return Labelled.read(data, set, DataSet.Use.MEASURE).stream()
+        .filter(one -> one.kind() == Labelled.Kind.REQUEST)
         .toList();
   }
 
@@ -118,9 +116,7 @@ final class GuardMeasures {
     shares.add(share("ordinary requests", blocks, ordinary));
     for (String set : HARMFUL) {
       progress.accept(set);
-      List<Labelled> all = Labelled.read(data, set, DataSet.Use.MEASURE);
-      List<Labelled> asked =
-          all.stream().filter(one -> one.kind() == Labelled.Kind.REQUEST).toList();
+      List<Labelled> asked = asked(set);
       List<String> safe =
           asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
       if (!safe.isEmpty()) {
