@@ -1,5 +1,6 @@
 package dev.forefront.tensor;
 
+import java.util.logging.Logger;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 
@@ -43,7 +44,12 @@ public final class Torch {
 
   /** Loading happens with the class, so that the JVM's class lock makes it happen once. */
   private static final class Library {
+    /** Kept, since a logger that nobody holds forgets its filter. */
+    private static final Logger LOADER = Logger.getLogger("org.bytedeco.javacpp.Loader");
+
     static {
+      // The binding warns that OpenBLAS is of another release, at every start; pom.xml says why.
+      LOADER.setFilter(told -> !told.getMessage().contains("openblas"));
       // Tensors live outside JavaCPP's books; its own limit would only look at the process's size.
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
       System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
