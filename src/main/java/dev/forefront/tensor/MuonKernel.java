@@ -117,11 +117,28 @@ public final class MuonKernel {
     x = tall ? x.transpose(0, 1) : x;
     x = x.div(x.norm().clamp_min(new Scalar(EPSILON)));
     for (int i = 0; i < iterations; i++) {
-      org.bytedeco.pytorch.Tensor gram = torch.mm(x, x.transpose(0, 1));
-      org.bytedeco.pytorch.Tensor turn =
-          torch.addmm(gram, gram, gram, new Scalar(B), new Scalar(C));
-      x = torch.addmm(x, turn, x, new Scalar(A), new Scalar(1));
+      org.bytedeco.pytorch.Tensor gram = product(x, x.transpose(0, 1));
+      org.bytedeco.pytorch.Tensor turn = plusProduct(gram, B, gram, gram, C);
+      x = plusProduct(x, A, turn, x, 1);
     }
     return new Tensor(tall ? x.transpose(0, 1) : x);
+  }
+
+  private static org.bytedeco.pytorch.Tensor product(
+      org.bytedeco.pytorch.Tensor a, org.bytedeco.pytorch.Tensor b) {
+    return Product.of(new Tensor(a), new Tensor(b.transpose(0, 1)), null).pointer();
+  }
+
+  /** {@code beta * x + alpha * a @ b}. */
+  private static org.bytedeco.pytorch.Tensor plusProduct(
+      org.bytedeco.pytorch.Tensor x,
+      double beta,
+      org.bytedeco.pytorch.Tensor a,
+      org.bytedeco.pytorch.Tensor b,
+      double alpha) {
+    // Short numbers are rounded once, where the sum is taken.
+    return x.scalar_type().intern() == ScalarType.Float
+        ? product(a, b).mul_(new Scalar(alpha)).add_(x, new Scalar(beta))
+        : torch.addmm(x, a, b, new Scalar(beta), new Scalar(alpha));
   }
 }

@@ -331,11 +331,11 @@ public final class Tensor implements AutoCloseable {
    * @param weight {@code [out, in]}
    */
   public Tensor linear(Tensor weight) {
-    return new Tensor(torch.linear(t, weight.t));
+    return Product.of(this, weight, null);
   }
 
   public Tensor linear(Tensor weight, Tensor bias) {
-    return new Tensor(torch.linear(t, weight.t, new TensorOptional(bias.t)));
+    return Product.of(this, weight, bias);
   }
 
   /** Rows of this table {@code [rows, width]} for int64 ids. */
