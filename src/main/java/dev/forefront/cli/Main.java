@@ -1,6 +1,8 @@
 package dev.forefront.cli;
 
+import dev.forefront.tensor.Torch;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +47,8 @@ public final class Main implements Runnable {
           new Verb("audit", AuditVerb.class),
           new Verb("bench", BenchVerb.class));
 
+  private static final Set<String> TRAINING = Set.of("train", "align", "demo");
+
   @Spec private CommandSpec spec;
 
   private Main(CommandSpec placeholder) {
@@ -57,7 +61,17 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code. */
   static int run(String... args) {
+    if (trains(args)) {
+      Torch.startBeside();
+    }
     return line(args).execute(args);
+  }
+
+  /** Whether the command line will want libtorch, whatever its options say. */
+  private static boolean trains(String... args) {
+    return args.length > 0
+        && (TRAINING.contains(args[0])
+            || args.length > 1 && args[0].equals("bench") && args[1].equals("train"));
   }
 
   /** All verbs and their options. */
