@@ -1,5 +1,6 @@
 package dev.forefront.generate;
 
+import static dev.forefront.generate.RandomModel.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.Bias;
@@ -13,9 +14,7 @@ import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
-import dev.forefront.model.ReferenceModels;
 import dev.forefront.schema.JsonSchema;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,20 +36,6 @@ class DraftedReplyTest {
   private static final Tenant ANN = new Tenant("ann");
 
   @TempDir Path folder;
-
-  /** Every architecture, and every kind of packed weights. */
-  static List<Path> models() throws IOException {
-    return Stream.concat(ReferenceModels.folders().stream(), GgufModelTest.files().stream())
-        .toList();
-  }
-
-  private IdModel small() {
-    return IdModel.open(RandomModel.write(folder, 1_024));
-  }
-
-  private static int[] prompt(IdModel model, int length, long seed) {
-    return new Random(seed).ints(length, 0, model.config().vocabularySize()).toArray();
-  }
 
   /** Some beginning over and over, by a push towards each token where the one before it stands. */
   private static Sampling repeating(int[] round, float push, int most, long seed) {
@@ -92,7 +76,7 @@ class DraftedReplyTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("dev.forefront.model.ReferenceModels#all")
   void writesTheSameTokensAndLogProbabilitiesBitForBit(Path path) {
     try (IdModel model = IdModel.open(path)) {
       int most = Math.min(80, model.config().contextLength() - 12);
@@ -108,7 +92,7 @@ class DraftedReplyTest {
 
   @Test
   void penaltiesCutoffsAndGreedyChoiceSeeTheSameHistory() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] round = round(model, 12);
       for (int seed = 0; seed < 30; seed++) {
         Sampling sampling =
@@ -143,7 +127,7 @@ class DraftedReplyTest {
 
   @Test
   void theEndOfATurnEndsItInTheMiddleOfAGuess() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] round = round(model, 20);
       for (int end = 0; end < round.length; end++) {
         int last = round[end];
@@ -224,7 +208,7 @@ class DraftedReplyTest {
 
   @Test
   void aProbeHearsEachTokenThatWasKeptOnceAndNoOther() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] round = round(model, 11);
       for (int seed = 0; seed < 24; seed++) {
         Sampling sampling = repeating(round, seed % 3 == 0 ? 30 : 9, 60, seed);
@@ -243,7 +227,7 @@ class DraftedReplyTest {
 
   @Test
   void whatWasGuessedIsNeverKeptForTheNextPrompt() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] round = round(model, 9);
       // The page of the prompt's last tokens is filled by what is written, right and wrong.
       int[] prompt = IntStream.range(0, 100).map(at -> round[at % 9]).toArray();
@@ -311,7 +295,7 @@ class DraftedReplyTest {
 
   @Test
   void inCompanyEachWritesWhatItWritesAlone() throws InterruptedException, ExecutionException {
-    try (IdModel model = small();
+    try (IdModel model = RandomModel.open(folder);
         ExecutorService callers = Executors.newFixedThreadPool(6)) {
       int[] round = round(model, 9);
       List<List<IdModel.ScoredToken>> alone = new ArrayList<>();

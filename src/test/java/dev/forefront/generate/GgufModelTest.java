@@ -25,12 +25,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Every file under reference/gguf on the Java engine. */
 class GgufModelTest {
 
-  static List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.walk(ReferenceModels.reference("gguf"))) {
-      return all.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
-    }
-  }
-
   static List<Path> tokenizations() throws IOException {
     try (Stream<Path> all = Files.walk(ReferenceModels.reference("gguf"))) {
       return all.filter(file -> file.endsWith("tokenization.jsonl")).sorted().toList();
@@ -43,7 +37,7 @@ class GgufModelTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void computesTheLogitsOfTheDequantizedWeights(Path file) {
     Weights weights = Passes.load(file);
     int prompts = 0;
@@ -64,7 +58,7 @@ class GgufModelTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void writesTheReferencesGreedyTokens(Path file) throws IOException {
     JsonNode files =
         JsonMapper.shared().readTree(Files.readAllBytes(file.resolveSibling("reference.json")));
@@ -121,7 +115,7 @@ class GgufModelTest {
 
   @Test
   void writesTextFromOneFile() throws IOException {
-    for (Path file : files()) {
+    for (Path file : ReferenceModels.ggufFiles()) {
       try (Engine engine = Engine.open(file)) {
         StringBuilder told = new StringBuilder();
         var reply =

@@ -1,5 +1,6 @@
 package dev.forefront.generate;
 
+import static dev.forefront.generate.RandomModel.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,6 @@ import dev.forefront.conversation.Probe;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
-import dev.forefront.model.ReferenceModels;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,20 +34,6 @@ class PrefixReuseTest {
   private static final int PAGE = KeyValueCache.PAGE;
 
   @TempDir Path folder;
-
-  /** Every architecture, and every kind of packed weights. */
-  static List<Path> models() throws IOException {
-    return Stream.concat(ReferenceModels.folders().stream(), GgufModelTest.files().stream())
-        .toList();
-  }
-
-  private IdModel small() {
-    return IdModel.open(RandomModel.write(folder, 1_024));
-  }
-
-  private static int[] prompt(IdModel model, int length, long seed) {
-    return new Random(seed).ints(length, 0, model.config().vocabularySize()).toArray();
-  }
 
   /** The first tokens of one, and then others. */
   private static int[] after(int[] beginning, int shared, int[] end) {
@@ -122,7 +106,7 @@ class PrefixReuseTest {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @MethodSource("dev.forefront.model.ReferenceModels#all")
   void writesTheSameTokensAndLogProbabilitiesBitForBit(Path path) {
     try (IdModel model = IdModel.open(path)) {
       int context = model.config().contextLength();
@@ -145,7 +129,7 @@ class PrefixReuseTest {
 
   @Test
   void theNextTurnOfAChatReadsWhatIsNewAlone() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] first = prompt(model, 150, 1);
       Written reply = write(model, first, ANN);
       int[] said = reply.tokens().stream().mapToInt(IdModel.ScoredToken::id).toArray();
@@ -163,7 +147,7 @@ class PrefixReuseTest {
 
   @Test
   void theLastTokenIsReadAlsoWhereAllPagesAreThere() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 2 * PAGE, 1);
       Written anew = write(model, prompt, ANN);
       Written again = write(model, prompt, ANN);
@@ -183,7 +167,7 @@ class PrefixReuseTest {
 
   @Test
   void anIdleEngineLetsGoOfPromptsThatNobodyAskedAboutAgain() throws InterruptedException {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 200, 1);
       Written anew = write(model, prompt, ANN);
       assertThat(write(model, prompt, ANN).reused()).isEqualTo(3 * PAGE);
@@ -201,7 +185,7 @@ class PrefixReuseTest {
 
   @Test
   void whatWasWrittenIsReadOnceMore() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, PAGE, 1);
       List<Integer> said = new ArrayList<>();
       model.write(
@@ -218,7 +202,7 @@ class PrefixReuseTest {
 
   @Test
   void anotherTenantReadsAllOfIt() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 300, 1);
       Written anns = write(model, prompt, ANN);
       for (Tenant other : List.of(BOB, Tenant.NOBODY, Tenant.NOBODY)) {
@@ -235,7 +219,7 @@ class PrefixReuseTest {
 
   @Test
   void otherTokensBeforeThemAreOtherPages() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 200, 1);
       write(model, prompt, ANN);
       for (int at : new int[] {0, PAGE - 1, PAGE, 2 * PAGE - 1}) {
@@ -250,7 +234,7 @@ class PrefixReuseTest {
 
   @Test
   void aProbeHearsTheSameOfTokensThatAreNotReadAgain() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       Watch watch = watch(model, 5, 1);
       int[] first = prompt(model, 200, 1);
       int[] next = after(first, 170, prompt(model, 90, 2));
@@ -270,7 +254,7 @@ class PrefixReuseTest {
 
   @Test
   void pagesThatAProbeHasNotReadAreReadForIt() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       Watch watch = watch(model, 3, 1);
       Watch another = watch(model, 4, 2);
       int[] prompt = prompt(model, 200, 1);
@@ -294,7 +278,7 @@ class PrefixReuseTest {
 
   @Test
   void aReadingThatStopsAPromptStopsItAgain() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       Watch watch = watch(model, 2, 1);
       int[] prompt = prompt(model, 300, 1);
       write(model, prompt, ANN, watch);
@@ -318,7 +302,7 @@ class PrefixReuseTest {
 
   @Test
   void aPromptThatWasCancelledLeavesWholePagesAlone() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       Watch watch = watch(model, 2, 1);
       int[] prompt = prompt(model, 900, 1);
       Written anew = write(model, prompt, Tenant.NOBODY, watch);
@@ -338,7 +322,7 @@ class PrefixReuseTest {
 
   @Test
   void aPassThatFailedLeavesNothing() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 300, 1);
       Written anew = write(model, prompt, ANN);
       assertThatThrownBy(
@@ -359,7 +343,7 @@ class PrefixReuseTest {
 
   @Test
   void aPageThatIsBeingReadWhenAPassFailsIsNotKept() throws InterruptedException {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 1_000, 1);
       Written anew = write(model, prompt, Tenant.NOBODY);
       for (int failAt : new int[] {3, 70, 200}) {
@@ -392,7 +376,7 @@ class PrefixReuseTest {
 
   @Test
   void whoIsShownTheInsideIsShownAllOfIt() {
-    try (IdModel model = small()) {
+    try (IdModel model = RandomModel.open(folder)) {
       int[] prompt = prompt(model, 200, 1);
       write(model, prompt, ANN);
       List<Integer> places = new ArrayList<>();
@@ -407,7 +391,7 @@ class PrefixReuseTest {
   @Test
   void manyStreamsOfSeveralTenantsWriteWhatEachWritesAlone()
       throws InterruptedException, ExecutionException {
-    try (IdModel model = small();
+    try (IdModel model = RandomModel.open(folder);
         ExecutorService callers = Executors.newFixedThreadPool(16)) {
       Watch watch = watch(model, 3, 1);
       int[] system = prompt(model, 150, 1);

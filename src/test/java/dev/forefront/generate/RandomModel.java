@@ -47,4 +47,14 @@ public final class RandomModel {
         "{%- for message in messages -%}{{- message.content + '\\n' -}}{%- endfor -%}");
     return folder;
   }
+
+  /** One that reads and writes up to 1,024 tokens, of its own in this folder. */
+  static IdModel open(Path folder) {
+    return IdModel.open(write(folder, 1_024));
+  }
+
+  /** Tokens that mean nothing. */
+  static int[] prompt(IdModel model, int length, long seed) {
+    return new Random(seed).ints(length, 0, model.config().vocabularySize()).toArray();
+  }
 }

@@ -22,8 +22,8 @@ class GgufExportTest {
     return ReferenceModels.folders();
   }
 
-  static List<Path> llamaCppFiles() throws IOException {
-    return GgufReferenceTest.files().stream()
+  static List<Path> llamaCppFiles() {
+    return ReferenceModels.ggufFiles().stream()
         .filter(file -> file.toString().matches(".*-(F32|F16|BF16|Q8_0|Q4_0)\\.gguf"))
         .toList();
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -18,21 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** Every file under reference/gguf, against what other programs read in it. */
 class GgufReferenceTest {
 
-  static List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.walk(ReferenceModels.reference("gguf"))) {
-      List<Path> files = all.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
-      assertThat(files).isNotEmpty();
-      return files;
-    }
-  }
-
   private static String type(Path file) {
     String name = file.getFileName().toString().replace(".gguf", "");
     return name.substring(name.lastIndexOf('-') + 1);
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void readsEveryTensorAsTheReferenceDoes(Path file) throws IOException {
     JsonNode tensors =
         JsonMapper.shared()
@@ -71,7 +62,7 @@ class GgufReferenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void widensBlocksAsTheReferenceDoes(Path file) {
     Path dequantized = file.resolveSibling("dequantized-" + type(file) + ".safetensors");
     if (!Files.exists(dequantized)) {
@@ -93,7 +84,7 @@ class GgufReferenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void computesTheReferencesLogitsOnTheTrainableModel(Path file) {
     try (Transformer model = Transformer.load(file);
         SafeTensors reference = SafeTensors.open(file.resolveSibling("logits.safetensors"))) {
@@ -113,7 +104,7 @@ class GgufReferenceTest {
   }
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("dev.forefront.model.ReferenceModels#ggufFiles")
   void holdsTheWeightsOfTheCheckpointItWasMadeFrom(Path file) {
     if (!type(file).equals("F32") && !type(file).equals("F16")) {
       return;

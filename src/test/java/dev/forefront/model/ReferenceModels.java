@@ -24,6 +24,22 @@ public final class ReferenceModels {
     return folders;
   }
 
+  /** Every file under reference/gguf: every kind of packed weights. */
+  public static List<Path> ggufFiles() {
+    try (Stream<Path> all = Files.walk(reference("gguf"))) {
+      List<Path> files = all.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+      assertThat(files).isNotEmpty();
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every architecture, and every kind of packed weights. */
+  public static List<Path> all() {
+    return Stream.concat(folders().stream(), ggufFiles().stream()).toList();
+  }
+
   /** A folder of the references that were given. */
   public static Path reference(String name) {
     return Path.of(System.getProperty("forefront.reference"), name);
