@@ -16,18 +16,15 @@ final class Drafts {
 
   private static final int LONG_AFTER = 10;
 
-  /** Tokens at the end that must have stood somewhere before. */
-  private static final int SAME = 3;
-
   /** Tokens that must have come true in a row before the first guess. */
   private static final int FIRST_NEED = 2;
 
   private static final int MOST_NEED = 64;
-  private static final int NOWHERE = -1;
 
   private final History history;
+  private final Trigrams trigrams;
   // Where the token stood that should come next.
-  private int next = NOWHERE;
+  private int next = Trigrams.NOWHERE;
   // Tokens in a row that came true.
   private int run;
   private int need = FIRST_NEED;
@@ -37,32 +34,18 @@ final class Drafts {
    */
   Drafts(History history) {
     this.history = history;
+    trigrams = new Trigrams(history);
   }
 
   /** Takes the token that was added to the history last. */
   void take(int id) {
-    if (next != NOWHERE && history.id(next) == id) {
+    if (next != Trigrams.NOWHERE && history.id(next) == id) {
       next++;
       run++;
     } else {
-      next = find();
+      next = trigrams.before();
       run = 0;
     }
-  }
-
-  /** After where the last tokens stood together before, the latest place first. */
-  private int find() {
-    int end = history.length();
-    for (int at = end - 1; at >= SAME; at--) {
-      int same = 0;
-      while (same < SAME && history.id(at - 1 - same) == history.id(end - 1 - same)) {
-        same++;
-      }
-      if (same == SAME) {
-        return at;
-      }
-    }
-    return NOWHERE;
   }
 
   /**
@@ -71,7 +54,7 @@ final class Drafts {
    * @param most tokens
    */
   int[] guess(int most) {
-    boolean isSure = next != NOWHERE && run >= need;
+    boolean isSure = next != Trigrams.NOWHERE && run >= need;
     int count = isSure ? Math.clamp(most, 0, run < LONG_AFTER ? SHORT : LONG) : 0;
     int[] ids = new int[count];
     int known = history.length() - next;
