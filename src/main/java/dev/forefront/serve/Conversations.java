@@ -33,22 +33,20 @@ final class Conversations implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
-  private final int most;
-  private final long mostBytes;
+  private final ServerSettings.Room room;
   private final Clock clock;
   // SQLite has one writer at a time; waiting here is fair and never fails.
   private final ReentrantLock writing = new ReentrantLock(true);
 
-  private Conversations(HikariDataSource pool, int most, long mostBytes, Clock clock) {
+  private Conversations(HikariDataSource pool, ServerSettings.Room room, Clock clock) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
-    this.most = most;
-    this.mostBytes = mostBytes;
+    this.room = room;
     this.clock = clock;
   }
 
   /** Opens the file or makes it, and brings its tables up to date. */
-  static Conversations open(Path file, int most, long mostBytes) {
+  static Conversations open(Path file, ServerSettings.Room room) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -76,7 +74,7 @@ final class Conversations implements AutoCloseable {
       pool.close();
       throw e;
     }
-    return new Conversations(pool, most, mostBytes, Clock.systemUTC());
+    return new Conversations(pool, room, Clock.systemUTC());
   }
 
   /**
@@ -227,19 +225,19 @@ final class Conversations implements AutoCloseable {
   /** Throws, and so takes back what the transaction did, where the limits are passed. */
   private void requireRoom(Handle handle, String id, long bytes) {
     long count = number(handle, "SELECT COUNT(*) FROM conversation WHERE id <> :id", id) + 1;
-    if (count > most) {
+    if (count > room.conversations()) {
       throw ApiException.of(
           Problem.CONFLICT,
           "%,d conversations are kept already, and that is the most: delete one first"
-              .formatted(most));
+              .formatted(room.conversations()));
     }
     long kept =
         number(handle, "SELECT COALESCE(SUM(bytes), 0) FROM conversation WHERE id <> :id", id);
-    if (kept + bytes > mostBytes) {
+    if (kept + bytes > room.bytes()) {
       throw ApiException.of(
           Problem.CONFLICT,
           "the conversations kept have %,d bytes already and at most %,d are kept: delete some first"
-              .formatted(kept, mostBytes));
+              .formatted(kept, room.bytes()));
     }
   }
 

@@ -58,12 +58,12 @@ final class Listener implements AutoCloseable {
   /**
    * @throws BadInputException where the port is taken or the host is not this machine's
    */
-  static Listener open(ServerSettings settings, Routes routes) {
-    requireFree(settings);
+  static Listener open(ServerSettings.Address address, Routes routes) {
+    requireFree(address);
     WebServer server =
         WebServer.builder()
-            .host(settings.host())
-            .port(settings.port())
+            .host(address.host())
+            .port(address.port())
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofMillis(500))
             .maxTcpConnections(MOST_CONNECTIONS)
@@ -82,22 +82,22 @@ final class Listener implements AutoCloseable {
   }
 
   /** The web server itself does not tell why it did not start. */
-  private static void requireFree(ServerSettings settings) {
+  private static void requireFree(ServerSettings.Address address) {
     try (ServerSocket probe = new ServerSocket()) {
-      InetAddress address = InetAddress.getByName(settings.host());
-      probe.bind(new InetSocketAddress(address, settings.port()));
+      InetAddress host = InetAddress.getByName(address.host());
+      probe.bind(new InetSocketAddress(host, address.port()));
     } catch (UnknownHostException e) {
       throw new BadInputException(
           "%s is no name or address of this machine: choose another with --host"
-              .formatted(settings.host()),
+              .formatted(address.host()),
           e);
     } catch (IOException e) {
       throw new BadInputException(
           String.valueOf(e.getMessage()).contains("in use")
               ? "port %d is taken: end what listens there or choose another with --port"
-                  .formatted(settings.port())
+                  .formatted(address.port())
               : "%s port %d cannot be listened on (%s): choose others with --host and --port"
-                  .formatted(settings.host(), settings.port(), e.getMessage()),
+                  .formatted(address.host(), address.port(), e.getMessage()),
           e);
     }
   }

@@ -55,10 +55,10 @@ final class Replies {
       ServerSettings settings,
       Versions versions,
       BoardWatch board) {
-    if (settings.mostReplies() > guard.settings().threads()) {
+    if (settings.load().mostReplies() > guard.settings().threads()) {
       throw new IllegalArgumentException(
           "the guard judges %d replies at once, fewer than the %d that may be written"
-              .formatted(guard.settings().threads(), settings.mostReplies()));
+              .formatted(guard.settings().threads(), settings.load().mostReplies()));
     }
     this.model = model;
     this.guarded = guarded;
@@ -66,7 +66,7 @@ final class Replies {
     this.settings = settings;
     this.board = board;
     this.versions = versions;
-    places = new Places(settings.mostReplies());
+    places = new Places(settings.load().mostReplies());
     board.onStop(order -> running.forEach(presence -> presence.stop(order)));
   }
 
@@ -326,7 +326,7 @@ final class Replies {
       throw ApiException.of(Problem.STOPPED, Notice.sentence(order));
     }
     try {
-      if (!closing && places.take(tenant, settings.patience())) {
+      if (!closing && places.take(tenant, settings.load().patience())) {
         return;
       }
     } catch (InterruptedException e) {
@@ -337,7 +337,7 @@ final class Replies {
         closing
             ? "the server is stopping"
             : "%d replies are being written already: try again in a moment"
-                .formatted(settings.mostReplies()));
+                .formatted(settings.load().mostReplies()));
   }
 
   private void record(String kind, Map<String, ?> fields) {

@@ -24,8 +24,8 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
     Bodies bodies = new Bodies();
     int context = model.contextLength();
     MessagesApi messages =
-        new MessagesApi(release, replies, bodies, settings.mostBodyBytes(), context);
-    ChatApi chat = new ChatApi(release, replies, bodies, settings.mostBodyBytes(), context);
+        new MessagesApi(release, replies, bodies, settings.load().mostBodyBytes(), context);
+    ChatApi chat = new ChatApi(release, replies, bodies, settings.load().mostBodyBytes(), context);
     ModelsApi models = new ModelsApi(release, context);
     StatusApi status = new StatusApi(release, guard, log, board, context);
     ConversationsApi kept = new ConversationsApi(conversations, bodies);
@@ -52,6 +52,6 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
             new Route(Method.GET, "/", files::root),
             new Route(Method.GET, "/page/*", files::page),
             new Route(Method.GET, "/webjars/*", files::library)),
-        Doorkeeper.of(settings.host(), files.index().orElseGet(() -> new byte[0])));
+        Doorkeeper.of(settings.address().host(), files.index().orElseGet(() -> new byte[0])));
   }
 }

@@ -85,10 +85,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static Conversations conversations(ServerSettings settings) {
-    return Conversations.open(
-        settings.data().resolve("conversations.db"),
-        settings.mostConversations(),
-        settings.mostKeptBytes());
+    return Conversations.open(settings.data().resolve("conversations.db"), settings.room());
   }
 
   private static Conversations opened(FutureTask<Conversations> opening) {
@@ -142,7 +139,7 @@ public final class Server implements AutoCloseable {
       replies = new Replies(model, guarded, guard, log, settings, versions, board);
       listener =
           Listener.open(
-              settings,
+              settings.address(),
               Routes.of(release, model, guard, log, settings, conversations, board, replies));
     } catch (RuntimeException e) {
       board.close();
@@ -173,7 +170,7 @@ public final class Server implements AutoCloseable {
             });
     fields.put("recording", settings.recording().name().toLowerCase(Locale.ROOT));
     fields.put("guard_hold_back", guard.settings().holdBack());
-    fields.put("host", settings.host());
+    fields.put("host", settings.address().host());
     return fields;
   }
 
@@ -188,7 +185,8 @@ public final class Server implements AutoCloseable {
 
   /** Where the chat page is. */
   public URI url() {
-    String host = Doorkeeper.isLoopback(settings.host()) ? "localhost" : settings.host();
+    String host =
+        Doorkeeper.isLoopback(settings.address().host()) ? "localhost" : settings.address().host();
     return URI.create("http://" + host + ":" + port() + "/");
   }
 

@@ -7,38 +7,66 @@ import java.time.Duration;
  * Where a server listens and what it bears. Nothing here decides what is served.
  *
  * @param data folder of what is kept: conversations
- * @param host name or address to listen on
- * @param port 0 takes any free one
- * @param mostReplies replies written at once, at least 1
- * @param patience how long a request waits for one of them before it is told to come back
- * @param mostBodyBytes of one request
- * @param mostConversations kept at once
- * @param mostKeptBytes of all conversations together
  * @param promptsKept how long what the model has read of a prompt is kept in memory for the same
  *     caller's next one, after it was used last; zero keeps none
  * @param recording what of people's words the record keeps
  */
 public record ServerSettings(
-    Path data,
-    String host,
-    int port,
-    int mostReplies,
-    Duration patience,
-    long mostBodyBytes,
-    int mostConversations,
-    long mostKeptBytes,
-    Duration promptsKept,
-    Recording recording) {
+    Path data, Address address, Load load, Room room, Duration promptsKept, Recording recording) {
 
   public ServerSettings {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be in [0, 65535], not " + port);
+    if (promptsKept.isNegative()) {
+      throw new IllegalArgumentException("promptsKept must not be negative");
     }
-    if (mostReplies < 1 || mostBodyBytes < 1 || mostConversations < 1 || mostKeptBytes < 1) {
-      throw new IllegalArgumentException("limits must be at least 1");
+  }
+
+  /**
+   * What a server listens on.
+   *
+   * @param host name or address
+   * @param port 0 takes any free one
+   */
+  public record Address(String host, int port) {
+    public Address {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("port must be in [0, 65535], not " + port);
+      }
     }
-    if (patience.isNegative() || promptsKept.isNegative()) {
-      throw new IllegalArgumentException("patience and promptsKept must not be negative");
+  }
+
+  /**
+   * What a server bears at once.
+   *
+   * @param mostReplies written at once, at least 1
+   * @param patience how long a request waits for one of them before it is told to come back
+   * @param mostBodyBytes of one request
+   */
+  public record Load(int mostReplies, Duration patience, long mostBodyBytes) {
+    public Load {
+      requirePositive(mostReplies, mostBodyBytes);
+      if (patience.isNegative()) {
+        throw new IllegalArgumentException("patience must not be negative");
+      }
+    }
+  }
+
+  /**
+   * Room for conversations that are kept.
+   *
+   * @param conversations at least 1
+   * @param bytes of all of them together, at least 1
+   */
+  public record Room(int conversations, long bytes) {
+    public Room {
+      requirePositive(conversations, bytes);
+    }
+  }
+
+  private static void requirePositive(long... limits) {
+    for (long limit : limits) {
+      if (limit < 1) {
+        throw new IllegalArgumentException("limits must be at least 1");
+      }
     }
   }
 
@@ -49,98 +77,39 @@ public record ServerSettings(
   public static ServerSettings standard(Path data) {
     return new ServerSettings(
         data,
-        "127.0.0.1",
-        8080,
-        64,
-        Duration.ofSeconds(10),
-        32L << 20,
-        1_000,
-        256L << 20,
+        new Address("127.0.0.1", 8080),
+        new Load(64, Duration.ofSeconds(10), 32L << 20),
+        new Room(1_000, 256L << 20),
         Duration.ofMinutes(10),
         Recording.DIGESTS);
   }
 
   public ServerSettings withHost(String name) {
-    return new ServerSettings(
-        data,
-        name,
-        port,
-        mostReplies,
-        patience,
-        mostBodyBytes,
-        mostConversations,
-        mostKeptBytes,
-        promptsKept,
-        recording);
+    return with(new Address(name, address.port()));
   }
 
   public ServerSettings withPort(int number) {
-    return new ServerSettings(
-        data,
-        host,
-        number,
-        mostReplies,
-        patience,
-        mostBodyBytes,
-        mostConversations,
-        mostKeptBytes,
-        promptsKept,
-        recording);
+    return with(new Address(address.host(), number));
+  }
+
+  private ServerSettings with(Address other) {
+    return new ServerSettings(data, other, load, room, promptsKept, recording);
   }
 
   public ServerSettings withMostReplies(int replies, Duration wait) {
-    return new ServerSettings(
-        data,
-        host,
-        port,
-        replies,
-        wait,
-        mostBodyBytes,
-        mostConversations,
-        mostKeptBytes,
-        promptsKept,
-        recording);
+    Load other = new Load(replies, wait, load.mostBodyBytes());
+    return new ServerSettings(data, address, other, room, promptsKept, recording);
   }
 
-  public ServerSettings withMostKept(int conversations, long bytes) {
-    return new ServerSettings(
-        data,
-        host,
-        port,
-        mostReplies,
-        patience,
-        mostBodyBytes,
-        conversations,
-        bytes,
-        promptsKept,
-        recording);
+  public ServerSettings with(Room other) {
+    return new ServerSettings(data, address, load, other, promptsKept, recording);
   }
 
   public ServerSettings withPromptsKept(Duration most) {
-    return new ServerSettings(
-        data,
-        host,
-        port,
-        mostReplies,
-        patience,
-        mostBodyBytes,
-        mostConversations,
-        mostKeptBytes,
-        most,
-        recording);
+    return new ServerSettings(data, address, load, room, most, recording);
   }
 
   public ServerSettings withRecording(Recording kept) {
-    return new ServerSettings(
-        data,
-        host,
-        port,
-        mostReplies,
-        patience,
-        mostBodyBytes,
-        mostConversations,
-        mostKeptBytes,
-        promptsKept,
-        kept);
+    return new ServerSettings(data, address, load, room, promptsKept, kept);
   }
 }

@@ -156,7 +156,7 @@ class ConversationsApiTest {
   @Test
   void saysWhenThePlaceIsFull() {
     server.close();
-    serve(released.settings().withMostKept(2, 100));
+    serve(released.settings().with(new ServerSettings.Room(2, 100)));
     String id = asking.post("/api/conversations", "{}").json().path("id").asString();
     asking.post("/api/conversations", "{}");
 
