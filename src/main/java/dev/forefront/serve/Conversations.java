@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.forefront.serve.Kept.Dialogue;
 import dev.forefront.serve.Kept.Heading;
 import dev.forefront.serve.Kept.Turn;
+import dev.forefront.serve.ServerSettings.Most;
+import dev.forefront.serve.ServerSettings.Room;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -31,14 +34,22 @@ final class Conversations implements AutoCloseable {
   /** What somebody may see and change: their own, and what nobody owns. */
   private static final String OPEN = "owner IN ('', :owner)";
 
+  private static final String SIZE = "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM conversation";
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
-  private final ServerSettings.Room room;
+  private final Room room;
   private final Clock clock;
   // SQLite has one writer at a time; waiting here is fair and never fails.
   private final ReentrantLock writing = new ReentrantLock(true);
 
-  private Conversations(HikariDataSource pool, ServerSettings.Room room, Clock clock) {
+  /** What conversations take of the room. */
+  private record Size(long conversations, long bytes) {}
+
+  /** Whose room a conversation takes, and how much of it. */
+  private record Place(String owner, long bytes) {}
+
+  private Conversations(HikariDataSource pool, Room room, Clock clock) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
     this.room = room;
@@ -46,7 +57,7 @@ final class Conversations implements AutoCloseable {
   }
 
   /** Opens the file or makes it, and brings its tables up to date. */
-  static Conversations open(Path file, ServerSettings.Room room) {
+  static Conversations open(Path file, Room room) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -106,7 +117,7 @@ final class Conversations implements AutoCloseable {
         () ->
             jdbi.inTransaction(
                 handle -> {
-                  requireRoom(handle, "", Kept.bytes(title));
+                  requireRoom(handle, owner, 1, Kept.bytes(title));
                   handle
                       .createUpdate(
                           "INSERT INTO conversation (id, owner, title, created, updated, bytes)"
@@ -165,22 +176,25 @@ final class Conversations implements AutoCloseable {
 
   private Optional<Heading> replace(
       Handle handle, String owner, String id, String title, List<Turn> turns, long bytes) {
-    int found =
+    Optional<Place> place =
         handle
-            .createUpdate(
-                "UPDATE conversation SET title = :title, updated = :now, bytes = :bytes"
-                    + " WHERE id = :id AND "
-                    + OPEN)
+            .createQuery("SELECT owner, bytes FROM conversation WHERE id = :id AND " + OPEN)
             .bind("owner", owner)
-            .bind("title", title)
-            .bind("now", now().toEpochMilli())
-            .bind("bytes", bytes)
             .bind("id", id)
-            .execute();
-    if (found == 0) {
+            .map((row, context) -> new Place(row.getString("owner"), row.getLong("bytes")))
+            .findOne();
+    if (place.isEmpty()) {
       return Optional.empty();
     }
-    requireRoom(handle, id, bytes);
+    requireRoom(handle, place.get().owner(), 0, bytes - place.get().bytes());
+    handle
+        .createUpdate(
+            "UPDATE conversation SET title = :title, updated = :now, bytes = :bytes WHERE id = :id")
+        .bind("title", title)
+        .bind("now", now().toEpochMilli())
+        .bind("bytes", bytes)
+        .bind("id", id)
+        .execute();
     handle.createUpdate("DELETE FROM message WHERE conversation = :id").bind("id", id).execute();
     PreparedBatch batch =
         handle.prepareBatch(
@@ -222,27 +236,37 @@ final class Conversations implements AutoCloseable {
                         > 0));
   }
 
-  /** Throws, and so takes back what the transaction did, where the limits are passed. */
-  private void requireRoom(Handle handle, String id, long bytes) {
-    long count = number(handle, "SELECT COUNT(*) FROM conversation WHERE id <> :id", id) + 1;
-    if (count > room.conversations()) {
+  /**
+   * Throws, and so takes back what the transaction did, where a limit is passed. What takes no more
+   * room than before may be done also where there is less room than there was.
+   */
+  private void requireRoom(Handle handle, String owner, int more, long moreBytes) {
+    require(
+        size(handle.createQuery(SIZE + " WHERE owner = :owner").bind("owner", owner)),
+        room.each(),
+        more,
+        moreBytes,
+        owner.isEmpty() ? " that nobody owns" : " of this browser");
+    require(size(handle.createQuery(SIZE)), room.all(), more, moreBytes, "");
+  }
+
+  private static void require(Size kept, Most most, int more, long moreBytes, String which) {
+    if (more > 0 && kept.conversations() + more > most.conversations()) {
       throw ApiException.of(
           Problem.CONFLICT,
-          "%,d conversations are kept already, and that is the most: delete one first"
-              .formatted(room.conversations()));
+          "%,d conversations%s are kept already, and that is the most: delete one first"
+              .formatted(kept.conversations(), which));
     }
-    long kept =
-        number(handle, "SELECT COALESCE(SUM(bytes), 0) FROM conversation WHERE id <> :id", id);
-    if (kept + bytes > room.bytes()) {
+    if (moreBytes > 0 && kept.bytes() + moreBytes > most.bytes()) {
       throw ApiException.of(
           Problem.CONFLICT,
-          "the conversations kept have %,d bytes already and at most %,d are kept: delete some first"
-              .formatted(kept, room.bytes()));
+          "the conversations%s have %,d bytes already and at most %,d are kept: delete some first"
+              .formatted(which, kept.bytes(), most.bytes()));
     }
   }
 
-  private static long number(Handle handle, String sql, String id) {
-    return handle.createQuery(sql).bind("id", id).mapTo(Long.class).one();
+  private static Size size(Query query) {
+    return query.map((row, context) -> new Size(row.getLong(1), row.getLong(2))).one();
   }
 
   private <T> T written(Supplier<T> work) {

@@ -53,11 +53,18 @@ public record ServerSettings(
   /**
    * Room for conversations that are kept.
    *
+   * @param all of everyone together
+   * @param each of one owner, who is told apart by what the chat page drew for this browser; what
+   *     nobody owns shares the room of one. More than all is no bound
+   */
+  public record Room(Most all, Most each) {}
+
+  /**
    * @param conversations at least 1
    * @param bytes of all of them together, at least 1
    */
-  public record Room(int conversations, long bytes) {
-    public Room {
+  public record Most(int conversations, long bytes) {
+    public Most {
       requirePositive(conversations, bytes);
     }
   }
@@ -72,14 +79,14 @@ public record ServerSettings(
 
   /**
    * This machine alone, port 8080, 64 replies, bodies of 32 MB, 1,000 conversations of 256 MB
-   * together; prompts are kept for ten minutes.
+   * together, a quarter of that for one owner; prompts are kept for ten minutes.
    */
   public static ServerSettings standard(Path data) {
     return new ServerSettings(
         data,
         new Address("127.0.0.1", 8080),
         new Load(64, Duration.ofSeconds(10), 32L << 20),
-        new Room(1_000, 256L << 20),
+        new Room(new Most(1_000, 256L << 20), new Most(250, 64L << 20)),
         Duration.ofMinutes(10),
         Recording.DIGESTS);
   }

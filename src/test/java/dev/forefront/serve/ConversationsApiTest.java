@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.guard.Guard;
 import dev.forefront.serve.Asking.Answer;
+import dev.forefront.serve.ServerSettings.Most;
+import dev.forefront.serve.ServerSettings.Room;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
@@ -156,7 +158,7 @@ class ConversationsApiTest {
   @Test
   void saysWhenThePlaceIsFull() {
     server.close();
-    serve(released.settings().with(new ServerSettings.Room(2, 100)));
+    serve(released.settings().with(new Room(new Most(2, 100), new Most(9, 999))));
     String id = asking.post("/api/conversations", "{}").json().path("id").asString();
     asking.post("/api/conversations", "{}");
 
@@ -170,5 +172,76 @@ class ConversationsApiTest {
     Answer full = asking.put("/api/conversations/" + id, large);
     assertThat(full.status()).isEqualTo(409);
     assertThat(asking.get("/api/conversations/" + id).json().path("title").asString()).isEmpty();
+  }
+
+  private Answer create(String... caller) {
+    return asking.post("/api/conversations", "{}", caller);
+  }
+
+  private Answer put(Answer made, int bytes, String... caller) {
+    String body =
+        "{\"title\":\"\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+            .formatted("x".repeat(bytes));
+    return asking.send("PUT", path(made), BodyPublishers.ofString(body), caller);
+  }
+
+  private static String[] caller(String name) {
+    return new String[] {"cookie", "forefront-caller=" + name};
+  }
+
+  private static String message(Answer answer) {
+    assertThat(answer.status()).isEqualTo(409);
+    return answer.json().at("/error/message").asString();
+  }
+
+  @Test
+  void whoeverFillsTheirOwnRoomLeavesThatOfOthers() {
+    server.close();
+    serve(released.settings().with(new Room(new Most(5, 1_000), new Most(2, 300))));
+    Answer adas = create(caller("ada"));
+    create(caller("ada"));
+    assertThat(message(create(caller("ada"))))
+        .isEqualTo(
+            "2 conversations of this browser are kept already, and that is the most: delete one"
+                + " first");
+    assertThat(put(adas, 300, caller("ada")).status()).isEqualTo(200);
+    assertThat(message(put(adas, 301, caller("ada"))))
+        .isEqualTo(
+            "the conversations of this browser have 300 bytes already and at most 300 are kept:"
+                + " delete some first");
+
+    Answer bobs = create(caller("bob"));
+    assertThat(put(bobs, 300, caller("bob")).status()).isEqualTo(200);
+    // What nobody owns has the room of one more, whoever writes it.
+    Answer nobodys = create();
+    create();
+    assertThat(message(create())).startsWith("2 conversations that nobody owns are kept");
+    assertThat(put(nobodys, 300, caller("bob")).status()).isEqualTo(200);
+    assertThat(message(put(nobodys, 301, caller("bob")))).contains("that nobody owns have 300");
+
+    // Five of everyone together.
+    assertThat(message(create(caller("bob")))).startsWith("5 conversations are kept already");
+    assertThat(asking.send("DELETE", path(nobodys), BodyPublishers.noBody()).status())
+        .isEqualTo(204);
+    assertThat(create(caller("bob")).status()).isEqualTo(201);
+  }
+
+  private static String path(Answer made) {
+    return "/api/conversations/" + made.json().path("id").asString();
+  }
+
+  @Test
+  void whereThereIsLessRoomThanThereWasWhatIsKeptMayShrinkAndNotGrow() {
+    Answer one = create(caller("ada"));
+    create(caller("ada"));
+    assertThat(put(one, 500, caller("ada")).status()).isEqualTo(200);
+    server.close();
+    serve(released.settings().with(new Room(new Most(9, 900), new Most(1, 200))));
+
+    assertThat(message(create(caller("ada")))).startsWith("2 conversations of this browser");
+    assertThat(put(one, 501, caller("ada")).status()).isEqualTo(409);
+    assertThat(put(one, 500, caller("ada")).status()).isEqualTo(200);
+    assertThat(put(one, 400, caller("ada")).status()).isEqualTo(200);
+    assertThat(put(one, 401, caller("ada")).status()).isEqualTo(409);
   }
 }
