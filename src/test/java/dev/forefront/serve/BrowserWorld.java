@@ -10,6 +10,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import dev.forefront.audit.AuditLog;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardSettings;
@@ -36,6 +38,7 @@ final class BrowserWorld implements AutoCloseable {
   private final AuditLog log;
   private final Playwright playwright;
   private final Browser browser;
+  private final Page everyday;
   private int servers;
 
   BrowserWorld(Path folder) {
@@ -63,6 +66,7 @@ final class BrowserWorld implements AutoCloseable {
                             "--disable-component-update",
                             "--disable-sync")));
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
+    everyday = visitor().newPage();
   }
 
   private static Path chromium() {
@@ -101,12 +105,11 @@ final class BrowserWorld implements AutoCloseable {
     return Server.start(release, speaker, guard, log, settings);
   }
 
+  /** Another one, who shares nothing with those before. */
   BrowserContext visitor() {
-    return visitor(new Browser.NewContextOptions().setViewportSize(1200, 800));
-  }
-
-  BrowserContext visitor(Browser.NewContextOptions options) {
-    BrowserContext context = browser.newContext(options);
+    BrowserContext context =
+        browser.newContext(
+            new Browser.NewContextOptions().setViewportSize(Look.USUAL.width, Look.USUAL.height));
     context.setDefaultTimeout(PATIENCE_MS);
     context.onConsoleMessage(
         message -> {
@@ -119,10 +122,50 @@ final class BrowserWorld implements AutoCloseable {
   }
 
   static Page open(BrowserContext context, Server server) {
-    Page page = context.newPage();
+    return open(context.newPage(), server);
+  }
+
+  private static Page open(Page page, Server server) {
     page.navigate(server.url().toString());
     assertThat(page.locator("header .release")).hasText("demo-1");
     return page;
+  }
+
+  /** How someone looks at the page. */
+  record Look(int width, int height, ColorScheme colours, ReducedMotion motion) {
+    static final Look USUAL = new Look(1200, 800, ColorScheme.LIGHT, ReducedMotion.NO_PREFERENCE);
+
+    static Look sized(int width, int height) {
+      return new Look(width, height, USUAL.colours, USUAL.motion);
+    }
+  }
+
+  /**
+   * The page of someone who comes to a server for the first time. It is the same each time, since a
+   * new one takes longer than most tests: {@link #forget} sees to it that nothing is left.
+   */
+  Page visit(Server server, Look look) {
+    everyday.setViewportSize(look.width, look.height);
+    everyday.emulateMedia(
+        new Page.EmulateMediaOptions().setColorScheme(look.colours).setReducedMotion(look.motion));
+    return open(everyday, server);
+  }
+
+  Page visit(Server server) {
+    return visit(server, Look.USUAL);
+  }
+
+  /** Takes back whatever a visit to a server has left in the browser. */
+  void forget(Server server) {
+    BrowserContext context = everyday.context();
+    context.pages().stream().filter(page -> page != everyday).forEach(Page::close);
+    context.setOffline(false);
+    context.clearPermissions();
+    context.clearCookies();
+    everyday.mouse().move(0, 0);
+    // A page without a program, which could keep something while it is left.
+    everyday.navigate(server.url() + "health");
+    everyday.evaluate("localStorage.clear()");
   }
 
   static Locator box(Page page) {

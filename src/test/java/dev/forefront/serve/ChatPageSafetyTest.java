@@ -53,13 +53,13 @@ class ChatPageSafetyTest {
             .on("slip", "This much is fine, and then comes forbidden matter.")
             .on("break", "Half of it " + BREAK);
     server = world.serve(speaker, 2);
-    visitor = world.visitor();
-    page = open(visitor, server);
+    page = world.visit(server);
+    visitor = page.context();
   }
 
   @AfterEach
   void leave() {
-    visitor.close();
+    world.forget(server);
     speaker.letAllGo();
     server.close();
     assertThat(world.complaints).isEmpty();

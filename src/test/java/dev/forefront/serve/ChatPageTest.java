@@ -34,7 +34,6 @@ class ChatPageTest {
   private static BrowserWorld world;
   private Speaker speaker;
   private Server server;
-  private BrowserContext visitor;
   private Page page;
 
   @BeforeAll
@@ -54,13 +53,12 @@ class ChatPageTest {
             .on("a story", "Once **upon** a time " + HOLD + "there was a fox.")
             .on("a long story", LONG + HOLD + LONG + "The very end.");
     server = world.serve(speaker);
-    visitor = world.visitor();
-    page = open(visitor, server);
+    page = world.visit(server);
   }
 
   @AfterEach
   void leave() {
-    visitor.close();
+    world.forget(server);
     speaker.letAllGo();
     server.close();
     assertThat(world.complaints).isEmpty();
@@ -319,7 +317,7 @@ class ChatPageTest {
 
   @Test
   void copiesAnAnswerAndItsCode() {
-    visitor.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
     String text = "Run this:\n\n```sh\necho hello\n```";
     speaker.on("code", text);
     converse(page, "code");
