@@ -25,7 +25,7 @@ class InterruptedTrainTest {
       data: {world: {seed: 1, size: 0.01}}
       tokenizer: {vocabulary: 320}
       model: {hidden: 64, intermediate: 128, layers: 2, heads: 2, key_value_heads: 1, context: 64}
-      pretrain: {steps: 200, rows: 4, length: 64, checkpoint: 5, schedule: {warmup: 2}}
+      pretrain: {steps: 100, rows: 4, length: 64, checkpoint: 5, schedule: {warmup: 2}}
       supervised: {length: 64}
       preference: {length: 64}
       """;

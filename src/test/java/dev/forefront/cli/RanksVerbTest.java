@@ -32,7 +32,7 @@ class RanksVerbTest {
   private static final int COMPARED = 50;
 
   /** Updates of a run, so many that a rank can be killed on the way. */
-  private static final int STEPS = 150;
+  private static final int STEPS = 100;
 
   private static final String RECIPE =
       """
