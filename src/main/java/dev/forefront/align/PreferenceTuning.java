@@ -9,6 +9,7 @@ import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
+import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class PreferenceTuning {
   public static Tuned run(
       Path start,
       List<Preference> preferences,
-      Recipe.Preference settings,
+      TrainingStage.Preference settings,
       long seed,
       Path folder,
       Watch watch) {
@@ -71,7 +72,7 @@ public final class PreferenceTuning {
   private static Trainer trainer(
       Path start,
       List<Preference> preferences,
-      Recipe.Preference settings,
+      TrainingStage.Preference settings,
       long seed,
       Path folder) {
     return new Trainer(

@@ -11,6 +11,7 @@ import dev.forefront.token.Tokenizer;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
+import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class SupervisedTuning {
   public static Tuned run(
       Path base,
       List<Conversation> conversations,
-      Recipe.Supervised settings,
+      TrainingStage.Supervised settings,
       long seed,
       Path folder,
       Watch watch) {
@@ -58,7 +59,7 @@ public final class SupervisedTuning {
   private static Trainer trainer(
       Path base,
       List<Conversation> conversations,
-      Recipe.Supervised settings,
+      TrainingStage.Supervised settings,
       long seed,
       Path folder) {
     return new Trainer(

@@ -10,6 +10,7 @@ import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
 import dev.forefront.train.Trainer;
+import dev.forefront.train.TrainingStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,11 +56,11 @@ final class Estimate {
                 <= MOST_TRIAL
             && trialMemory() < Memory.available();
     tokensPerSecond = tried ? measured() : USUAL_UTILIZATION * peak * 1e9 / work.perToken();
-    Recipe.Pretrain p = recipe.pretrain();
+    TrainingStage.Pretrain p = recipe.pretrain();
     add(Road.PRETRAIN, p.steps(), (long) p.steps() * p.rows() * p.length(), 1);
-    Recipe.Supervised s = recipe.supervised();
+    TrainingStage.Supervised s = recipe.supervised();
     add(Road.SUPERVISED, s.steps(), (long) s.steps() * s.rows() * s.length(), 1);
-    Recipe.Preference d = recipe.preference();
+    TrainingStage.Preference d = recipe.preference();
     // Both replies of a pair, and a third more for scoring them once by the start model.
     add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), 4.0 / 3);
   }
@@ -169,7 +170,7 @@ final class Estimate {
   }
 
   private int rowsAtOnce() {
-    Recipe.Pretrain p = recipe.pretrain();
+    TrainingStage.Pretrain p = recipe.pretrain();
     return p.microRows() == 0 ? p.rows() : Math.min(p.rows(), p.microRows());
   }
 

@@ -10,6 +10,7 @@ import dev.forefront.train.Continuation;
 import dev.forefront.train.Examiner;
 import dev.forefront.train.HeldOutLoss;
 import dev.forefront.train.Recipe;
+import dev.forefront.train.TrainingStage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ final class Look implements Examiner {
   }
 
   /** The first texts of the held-out corpus, as many as the recipe asks for. */
-  private static HeldOutLoss heldOut(Path corpus, Tokenizer tokenizer, Recipe.Pretrain stage) {
+  private static HeldOutLoss heldOut(
+      Path corpus, Tokenizer tokenizer, TrainingStage.Pretrain stage) {
     int end = tokenizer.requireSpecialId(Packer.END_OF_TEXT);
     List<int[]> texts = new ArrayList<>();
     long bytes = 0;

@@ -19,7 +19,7 @@ final class Defaults {
             new Recipe.Cleaning(0.8, 13, true, true)),
         new Recipe.Tokenizer(2048),
         new Recipe.Model(192, 512, 5, 6, 2, 256),
-        new Recipe.Pretrain(
+        new TrainingStage.Pretrain(
             1200,
             16,
             256,
@@ -32,7 +32,7 @@ final class Defaults {
             200,
             Recipe.Care.USUAL,
             Recipe.Measure.NEVER),
-        new Recipe.Supervised(
+        new TrainingStage.Supervised(
             400,
             16,
             256,
@@ -40,7 +40,7 @@ final class Defaults {
             new Recipe.Rates(Recipe.Kind.LINEAR, 20, 0, 0),
             1.0,
             100),
-        new Recipe.Preference(
+        new TrainingStage.Preference(
             120,
             16,
             256,

@@ -3,7 +3,6 @@ package dev.forefront.train;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.ModelConfig;
-import dev.forefront.model.Recall;
 import dev.forefront.tensor.MuonKernel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,9 +29,9 @@ public record Recipe(
     Data data,
     Tokenizer tokenizer,
     Model model,
-    Pretrain pretrain,
-    Supervised supervised,
-    Preference preference,
+    TrainingStage.Pretrain pretrain,
+    TrainingStage.Supervised supervised,
+    TrainingStage.Preference preference,
     Evaluate evaluate,
     String policy) {
 
@@ -292,211 +291,6 @@ public record Recipe(
    */
   public record TuningMeasure(Suites suites) {
     public static final TuningMeasure NEVER = new TuningMeasure(Suites.NONE);
-  }
-
-  /**
-   * From nothing to a model of text.
-   *
-   * @param steps updates
-   * @param rows of a batch
-   * @param length tokens of a row
-   * @param microRows rows that are computed at once; 0: all
-   * @param recompute whether blocks are computed again on the way back; see {@link Recall}
-   * @param clip most that the gradient's norm may be
-   * @param checkpoint updates between two checkpoints
-   */
-  public record Pretrain(
-      int steps,
-      int rows,
-      int length,
-      int microRows,
-      boolean recompute,
-      Optimizer optimizer,
-      Rates schedule,
-      Loss loss,
-      double clip,
-      int checkpoint,
-      Care care,
-      Measure measure) {
-
-    /** The part of it that decides the weights which a run passes through. */
-    public Pretrain deciding() {
-      return new Pretrain(
-          steps,
-          rows,
-          length,
-          microRows,
-          false,
-          optimizer,
-          schedule,
-          loss,
-          clip,
-          1,
-          Care.USUAL,
-          Measure.NEVER);
-    }
-
-    public Recall recall() {
-      return recalled(recompute);
-    }
-
-    public Trainer.Settings settings() {
-      return trained(steps, optimizer, schedule, clip, checkpoint, care);
-    }
-  }
-
-  /** From a model of text to one that answers; the loss counts assistant tokens only. */
-  public record Supervised(
-      int steps,
-      int rows,
-      int length,
-      int microRows,
-      boolean recompute,
-      Optimizer optimizer,
-      Rates schedule,
-      Loss loss,
-      double clip,
-      int checkpoint,
-      Care care,
-      TuningMeasure measure) {
-
-    /** All rows at once, plain loss, usual care, looked at by nobody. */
-    public Supervised(
-        int steps,
-        int rows,
-        int length,
-        Optimizer optimizer,
-        Rates schedule,
-        double clip,
-        int checkpoint) {
-      this(
-          steps,
-          rows,
-          length,
-          0,
-          false,
-          optimizer,
-          schedule,
-          Loss.PLAIN,
-          clip,
-          checkpoint,
-          Care.USUAL,
-          TuningMeasure.NEVER);
-    }
-
-    /** The part of it that decides the weights which a run passes through. */
-    public Supervised deciding() {
-      return new Supervised(
-          steps,
-          rows,
-          length,
-          microRows,
-          false,
-          optimizer,
-          schedule,
-          loss,
-          clip,
-          1,
-          Care.USUAL,
-          TuningMeasure.NEVER);
-    }
-
-    public Recall recall() {
-      return recalled(recompute);
-    }
-
-    public Trainer.Settings settings() {
-      return trained(steps, optimizer, schedule, clip, checkpoint, care);
-    }
-  }
-
-  /**
-   * From one that answers to one that answers well: DPO.
-   *
-   * @param pairs of a batch
-   * @param length most tokens of prompt and reply together; longer pairs are dropped and counted
-   * @param beta strength of the pull towards the start model
-   * @param labelSmoothing share of pairs taken to be labelled the wrong way round, in [0, 0.5)
-   * @param supervisedWeight weight of the likelihood of the chosen reply; 0 is plain DPO
-   */
-  public record Preference(
-      int steps,
-      int pairs,
-      int length,
-      boolean recompute,
-      double beta,
-      double labelSmoothing,
-      double supervisedWeight,
-      Optimizer optimizer,
-      Rates schedule,
-      double clip,
-      int checkpoint,
-      Care care,
-      TuningMeasure measure) {
-
-    /** With the usual care, looked at by nobody. */
-    public Preference(
-        int steps,
-        int pairs,
-        int length,
-        double beta,
-        double labelSmoothing,
-        double supervisedWeight,
-        Optimizer optimizer,
-        Rates schedule,
-        double clip,
-        int checkpoint) {
-      this(
-          steps,
-          pairs,
-          length,
-          false,
-          beta,
-          labelSmoothing,
-          supervisedWeight,
-          optimizer,
-          schedule,
-          clip,
-          checkpoint,
-          Care.USUAL,
-          TuningMeasure.NEVER);
-    }
-
-    /** The part of it that decides the weights which a run passes through. */
-    public Preference deciding() {
-      return new Preference(
-          steps,
-          pairs,
-          length,
-          false,
-          beta,
-          labelSmoothing,
-          supervisedWeight,
-          optimizer,
-          schedule,
-          clip,
-          1,
-          Care.USUAL,
-          TuningMeasure.NEVER);
-    }
-
-    public Recall recall() {
-      return recalled(recompute);
-    }
-
-    public Trainer.Settings settings() {
-      return trained(steps, optimizer, schedule, clip, checkpoint, care);
-    }
-  }
-
-  private static Recall recalled(boolean recompute) {
-    return recompute ? Recall.RECOMPUTE : Recall.KEEP;
-  }
-
-  private static Trainer.Settings trained(
-      int steps, Optimizer optimizer, Rates rates, double clip, int checkpoint, Care care) {
-    return new Trainer.Settings(
-        steps, optimizer, rates.schedule(optimizer.rate(), steps), clip, checkpoint, care);
   }
 
   /**

@@ -51,7 +51,7 @@ final class Scaling {
     return new Recipe.Model(hidden, intermediate, depth, depth, depth, context);
   }
 
-  static Recipe.Pretrain pretrain(Recipe.Model model, int vocabulary, int length) {
+  static TrainingStage.Pretrain pretrain(Recipe.Model model, int vocabulary, int length) {
     long tokens = TOKENS_PER_PARAMETER * parameters(model, vocabulary);
     double batch = BATCH * Math.sqrt(tokens / BATCH_TOKENS);
     int rows = Math.clamp(Math.round(batch / length), 1, 65_536);
@@ -59,7 +59,7 @@ final class Scaling {
     int micro = Math.max(1, MICRO / length);
     double rate = Math.min(MOST_RATE, RATE * RATE_WIDTH / model.hidden());
     int warmup = Math.min(steps, Math.max(10, steps / 50));
-    return new Recipe.Pretrain(
+    return new TrainingStage.Pretrain(
         steps,
         rows,
         length,
@@ -86,7 +86,7 @@ final class Scaling {
   /** What follows from a depth, for people. */
   static List<String> lines(Recipe recipe) {
     Recipe.Model m = recipe.model();
-    Recipe.Pretrain p = recipe.pretrain();
+    TrainingStage.Pretrain p = recipe.pretrain();
     return List.of(
         "model     %d layers, hidden %d, intermediate %d, %d heads, %d key-value heads, context %d"
             .formatted(

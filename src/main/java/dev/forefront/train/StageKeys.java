@@ -16,16 +16,16 @@ final class StageKeys {
    * @param defaults by the length of a row
    * @param usualLength of a row
    */
-  static Recipe.Pretrain pretrain(
+  static TrainingStage.Pretrain pretrain(
       Section s,
-      IntFunction<Recipe.Pretrain> defaults,
+      IntFunction<TrainingStage.Pretrain> defaults,
       int usualLength,
       Recipe.Data data,
       Recipe.Model model) {
     int length = length(s, usualLength);
-    Recipe.Pretrain usual = defaults.apply(length);
-    Recipe.Pretrain stage =
-        new Recipe.Pretrain(
+    TrainingStage.Pretrain usual = defaults.apply(length);
+    TrainingStage.Pretrain stage =
+        new TrainingStage.Pretrain(
             steps(s, usual.steps()),
             rows(s, usual.rows()),
             length,
@@ -50,9 +50,10 @@ final class StageKeys {
     return stage;
   }
 
-  static Recipe.Supervised supervised(Section s, Recipe.Supervised defaults, Recipe.Model model) {
-    Recipe.Supervised stage =
-        new Recipe.Supervised(
+  static TrainingStage.Supervised supervised(
+      Section s, TrainingStage.Supervised defaults, Recipe.Model model) {
+    TrainingStage.Supervised stage =
+        new TrainingStage.Supervised(
             steps(s, defaults.steps()),
             rows(s, defaults.rows()),
             length(s, defaults.length()),
@@ -71,9 +72,10 @@ final class StageKeys {
     return stage;
   }
 
-  static Recipe.Preference preference(Section s, Recipe.Preference defaults, Recipe.Model model) {
-    Recipe.Preference stage =
-        new Recipe.Preference(
+  static TrainingStage.Preference preference(
+      Section s, TrainingStage.Preference defaults, Recipe.Model model) {
+    TrainingStage.Preference stage =
+        new TrainingStage.Preference(
             steps(s, defaults.steps()),
             s.integer("pairs", defaults.pairs(), 1, MOST_ROWS, "pairs of an update"),
             s.integer(

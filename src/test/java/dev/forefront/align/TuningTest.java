@@ -24,6 +24,7 @@ import dev.forefront.token.Tokenizer;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
+import dev.forefront.train.TrainingStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ class TuningTest {
 
   @Test
   void supervisedTuningLearnsToAnswerAndToEndItsTurn() {
-    Recipe.Supervised settings = new Recipe.Supervised(60, 2, 64, FAST, CONSTANT, 1, 30);
+    TrainingStage.Supervised settings =
+        new TrainingStage.Supervised(60, 2, 64, FAST, CONSTANT, 1, 30);
     Tuned tuned =
         SupervisedTuning.run(base, dialogues(), settings, 5, folder.resolve("run"), Watch.SILENT);
     assertThat(tuned.model().resolve("lineage.json")).content().contains(ModelDigest.of(base));
@@ -87,7 +89,7 @@ class TuningTest {
     assertThat(heldUp).isGreaterThan(plain + 1);
   }
 
-  private double lastOfTheChosen(Recipe.Preference settings) {
+  private double lastOfTheChosen(TrainingStage.Preference settings) {
     List<Trainer.Update> updates = new ArrayList<>();
     Path run = folder.resolve("weight" + settings.supervisedWeight());
     PreferenceTuning.run(base, pairs(), settings, 5, run, updates::add);
@@ -102,7 +104,7 @@ class TuningTest {
   @Test
   void aTuningBeginsWithItsOwnRateAndCount() {
     Recipe.Rates falling = new Recipe.Rates(Recipe.Kind.LINEAR, 0, 0, 0);
-    Recipe.Supervised first = new Recipe.Supervised(6, 2, 64, FAST, falling, 1, 3);
+    TrainingStage.Supervised first = new TrainingStage.Supervised(6, 2, 64, FAST, falling, 1, 3);
     Path answers =
         SupervisedTuning.run(base, dialogues(), first, 5, folder.resolve("first"), Watch.SILENT)
             .model();
@@ -118,7 +120,7 @@ class TuningTest {
 
   @Test
   void anInterruptedTuningGoesOnToTheSameBytes() {
-    Recipe.Preference settings = preferences(8, 0.5);
+    TrainingStage.Preference settings = preferences(8, 0.5);
     Path straight =
         PreferenceTuning.run(base, pairs(), settings, 5, folder.resolve("straight"), Watch.SILENT)
             .model();
@@ -171,7 +173,8 @@ class TuningTest {
 
   @Test
   void pairsThatAllAreTooLongAreSaidSo() {
-    Recipe.Preference tight = new Recipe.Preference(1, 2, 8, 0.1, 0, 0, FAST, CONSTANT, 1, 1);
+    TrainingStage.Preference tight =
+        new TrainingStage.Preference(1, 2, 8, 0.1, 0, 0, FAST, CONSTANT, 1, 1);
     assertThatThrownBy(
             () ->
                 PreferenceTuning.run(base, pairs(), tight, 5, folder.resolve("run"), Watch.SILENT))
@@ -196,8 +199,8 @@ class TuningTest {
                 assertThat(Gradients.norm(parameter)).as(parameter.name()).isGreaterThan(0));
   }
 
-  private static Recipe.Preference preferences(int steps, double supervised) {
-    return new Recipe.Preference(steps, 2, 64, 0.5, 0, supervised, FAST, CONSTANT, 1, 4);
+  private static TrainingStage.Preference preferences(int steps, double supervised) {
+    return new TrainingStage.Preference(steps, 2, 64, 0.5, 0, supervised, FAST, CONSTANT, 1, 4);
   }
 
   private static List<Conversation> dialogues() {

@@ -101,7 +101,7 @@ class RecipeTest {
   }
 
   private static Schedule schedule(String rates) {
-    Recipe.Pretrain stage =
+    TrainingStage.Pretrain stage =
         Recipe.parse("pretrain: {schedule: {" + rates + "}}", "schedule").pretrain();
     return stage.settings().schedule();
   }
