@@ -15,10 +15,12 @@ final class Parser {
 
   private final Tokens tokens;
   private final Expressions expressions;
+  private final Operands operands;
 
   private Parser(List<Token> tokens) {
     this.tokens = new Tokens(tokens);
     expressions = new Expressions(this.tokens);
+    operands = expressions.operands();
   }
 
   static List<Statement> statements(String template) {
@@ -161,7 +163,7 @@ final class Parser {
       tokens.expect(Kind.BLOCK_END);
       return new Statement.Assign(target, value, line);
     }
-    List<Expression.Filter> filters = expressions.filters();
+    List<Expression.Filter> filters = operands.filters();
     return new Statement.AssignBlock(target, filters, whole(line, "set"), line);
   }
 
@@ -205,7 +207,7 @@ final class Parser {
     if (!(expressions.expression() instanceof Expression.Call call)) {
       throw TemplateException.brokenAt(line, "the tag 'call' wants a call");
     }
-    Set<String> outer = expressions.watch(watched);
+    Set<String> outer = operands.watch(watched);
     List<Statement> body = whole(line, "call");
     restore(outer, watched);
     return new Statement.CallBlock(
@@ -214,7 +216,7 @@ final class Parser {
 
   private Body callable(int line, String name, String tag) {
     Set<String> watched = new HashSet<>();
-    Set<String> outer = expressions.watch(watched);
+    Set<String> outer = operands.watch(watched);
     List<String> parameters = new ArrayList<>();
     List<Expression> defaults = new ArrayList<>();
     parameters(parameters, defaults);
@@ -225,7 +227,7 @@ final class Parser {
 
   private void restore(Set<String> outer, Set<String> inner) {
     outer.addAll(inner);
-    expressions.watch(outer);
+    operands.watch(outer);
   }
 
   private static List<String> used(Set<String> names) {
@@ -252,8 +254,8 @@ final class Parser {
 
   private Statement filter(int line) {
     List<Expression.Filter> filters = new ArrayList<>();
-    filters.add(expressions.filterNamed(null));
-    filters.addAll(expressions.filters());
+    filters.add(operands.filterNamed(null));
+    filters.addAll(operands.filters());
     return new Statement.FilterBlock(filters, whole(line, "filter"), line);
   }
 
