@@ -1,5 +1,6 @@
 package dev.forefront.model;
 
+import dev.forefront.tensor.CausalAttention;
 import dev.forefront.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,15 +106,11 @@ record Block(
     List<Tensor> turned = rotate(headNorm(config, split.getFirst()), place).split(2, h, k);
     Attending attending = config.attending();
     double scale = 1 / Math.sqrt(attending.queryScalar());
-    return turned
-        .getFirst()
-        .transpose(1, 2)
-        .causalAttention(
+    return new CausalAttention(scale, attending.scoreCap(), place.window())
+        .of(
+            turned.getFirst().transpose(1, 2),
             turned.getLast().transpose(1, 2),
-            split.getLast().transpose(1, 2),
-            scale,
-            attending.scoreCap(),
-            place.window())
+            split.getLast().transpose(1, 2))
         .transpose(1, 2);
   }
 

@@ -10,7 +10,6 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -383,51 +382,6 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Attention in which every place sees itself and what is before it.
-   *
-   * @param query {@code [rows, heads, length, head size]}; this
-   * @param key {@code [rows, key-value heads, length, head size]}, which divide the heads
-   * @param scale of the products of query and key
-   * @param cap of the scaled products, see {@link #softCap}; 0 for none
-   * @param window places that are seen, the own one included; 0 for all
-   */
-  public Tensor causalAttention(Tensor key, Tensor value, double scale, double cap, int window) {
-    boolean windowed = window > 0 && window < t.size(2);
-    if (cap > 0) {
-      return cappedAttention(key, value, scale, cap, windowed ? window : 0);
-    }
-    TensorOptional mask =
-        windowed ? new TensorOptional(mask(t.size(2), window)) : new TensorOptional();
-    return new Tensor(
-        torch.scaled_dot_product_attention(
-            t, key.t, value.t, mask, 0, !windowed, new DoubleOptional(scale), grouped(key)));
-  }
-
-  private Tensor cappedAttention(Tensor key, Tensor value, double scale, double cap, int window) {
-    long group = t.size(1) / key.t.size(1);
-    var keys = key.t.repeat_interleave(group, new LongOptional(1), new LongOptional());
-    var values = value.t.repeat_interleave(group, new LongOptional(1), new LongOptional());
-    var scores = t.matmul(keys.transpose(2, 3)).mul(new Scalar(scale));
-    var capped = new Tensor(scores).softCap(cap).t;
-    return new Tensor(capped.add(mask(t.size(2), window)).softmax(3).matmul(values));
-  }
-
-  /** Minus infinity where a place does not see another, {@code [length, length]}. */
-  private static org.bytedeco.pytorch.Tensor mask(long length, int window) {
-    long[] shape = {length, length};
-    Scalar hidden = new Scalar(Double.NEGATIVE_INFINITY);
-    var later = torch.full(shape, hidden, options(ScalarType.Float)).triu(1);
-    if (window == 0) {
-      return later;
-    }
-    return later.add(torch.full(shape, hidden, options(ScalarType.Float)).tril(-window));
-  }
-
-  private boolean grouped(Tensor key) {
-    return t.size(1) != key.t.size(1);
-  }
-
-  /**
    * Sum of the cross entropies of logits {@code [n, classes]} (this) with int64 {@code labels [n]}.
    */
   public Tensor crossEntropySum(Tensor labels) {
@@ -463,7 +417,7 @@ public final class Tensor implements AutoCloseable {
     return vector;
   }
 
-  private static TensorOptions options(ScalarType type) {
+  static TensorOptions options(ScalarType type) {
     return new TensorOptions().dtype(new ScalarTypeOptional(type));
   }
 
