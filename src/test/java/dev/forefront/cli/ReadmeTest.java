@@ -27,6 +27,9 @@ class ReadmeTest {
   private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]+)\\)");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
+  /** Forgets what it read before when it reads the next. */
+  private static final CommandLine LINE = Main.line();
+
   static Stream<Path> pages() {
     try (Stream<Path> all = Files.walk(Path.of("docs"))) {
       return Stream.concat(
@@ -44,7 +47,7 @@ class ReadmeTest {
   void everyCommandIsUnderstood(Path page) throws IOException {
     for (String command : commands(Files.readString(page))) {
       List<String> args = words(command);
-      assertThatCode(() -> Main.line().parseArgs(args.toArray(String[]::new)))
+      assertThatCode(() -> LINE.parseArgs(args.toArray(String[]::new)))
           .as("%s says: ./forefront %s", page, command)
           .doesNotThrowAnyException();
     }
@@ -80,7 +83,7 @@ class ReadmeTest {
       int at = line.indexOf("./forefront ");
       if (at >= 0 && line.strip().matches("(Example: )?\\./forefront .*")) {
         List<String> args = words(line.substring(at + "./forefront ".length()));
-        assertThatCode(() -> Main.line().parseArgs(args.toArray(String[]::new)))
+        assertThatCode(() -> LINE.parseArgs(args.toArray(String[]::new)))
             .as(line)
             .doesNotThrowAnyException();
       }
