@@ -169,7 +169,7 @@ class GuardedReplyEndsTest {
             }
           }
         };
-    Guard guard = guard(Duration.ofMillis(100), 8);
+    Guard guard = guard(Duration.ofMillis(400), 8);
     Outcome outcome =
         write(
             listener -> {
@@ -204,11 +204,11 @@ class GuardedReplyEndsTest {
     Outcome outcome =
         write(
             listener -> {
-              Thread.sleep(120);
+              Thread.sleep(400);
               listener.piece("one ", 1);
               return ended(1);
             },
-            guard(Duration.ofMillis(50), 8));
+            guard(Duration.ofMillis(250), 8));
     assertThat(outcome.delivered()).isEqualTo("one ");
   }
 

@@ -177,7 +177,7 @@ class VerdictPathTest {
 
   @Test
   void aCheckThatIsLateIsLeftBehindAndInterrupted() throws InterruptedException {
-    Watchdog watchdog = new Watchdog(new GuardSettings(0, 1, Duration.ofMillis(30), 1));
+    Watchdog watchdog = new Watchdog(new GuardSettings(0, 1, Duration.ofMillis(200), 1));
     CountDownLatch interrupted = new CountDownLatch(1);
     Verdict verdict =
         watchdog.within(
@@ -192,7 +192,7 @@ class VerdictPathTest {
     assertThat(verdict)
         .isEqualTo(
             new Verdict.Block(
-                Hazard.UNKNOWN, Verdict.FAILURE, 1, "the guard did not answer within 30 ms"));
+                Hazard.UNKNOWN, Verdict.FAILURE, 1, "the guard did not answer within 200 ms"));
     interrupted.await();
   }
 
