@@ -6,6 +6,7 @@ import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Peak;
+import dev.forefront.tensor.Torch;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
@@ -49,6 +50,7 @@ final class Estimate {
   private Estimate(Recipe recipe) {
     this.recipe = recipe;
     config = recipe.model().config(recipe.tokenizer().vocabulary(), 0);
+    Torch.compute(recipe.compute().here(1));
     peak = Peak.gflops();
     Work work = new Work(config, recipe.pretrain().length());
     tried =

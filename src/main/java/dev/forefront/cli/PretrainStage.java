@@ -8,6 +8,7 @@ import dev.forefront.data.Packer;
 import dev.forefront.data.Part;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
+import dev.forefront.tensor.Torch;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.train.LanguageModeling;
@@ -96,6 +97,7 @@ final class PretrainStage {
    * @throws BadInputException where this rank was given something else than the leader
    */
   static void follow(Recipe recipe, Path run, Ranks ranks) {
+    Torch.compute(recipe.compute().here(ranks.size()));
     String said = ranks.hear(BEGIN);
     if (said.equals(FINISHED)) {
       return;
@@ -130,7 +132,7 @@ final class PretrainStage {
 
   /** Of all that must be the same on all ranks. */
   private static String identity(Recipe recipe) {
-    return Recipe.digest(recipe.model(), recipe.pretrain())
+    return Recipe.digest(recipe.model(), recipe.pretrain(), recipe.compute())
         + " seed "
         + recipe.seed()
         + " code "

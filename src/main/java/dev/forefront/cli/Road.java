@@ -9,6 +9,7 @@ import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
 import dev.forefront.data.Mixture;
 import dev.forefront.model.ModelFolder;
+import dev.forefront.tensor.Torch;
 import dev.forefront.train.Examiner;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
@@ -65,6 +66,7 @@ final class Road {
     this.remains = remains;
     this.ranks = ranks;
     requireSuites();
+    Torch.compute(recipe.compute().here(ranks.size()));
     recipe.write(run.resolve("recipe.yaml"));
   }
 

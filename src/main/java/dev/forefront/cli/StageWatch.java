@@ -2,11 +2,13 @@ package dev.forefront.cli;
 
 import dev.forefront.align.Watch;
 import dev.forefront.tensor.Peak;
+import dev.forefront.tensor.Torch;
 import dev.forefront.train.Examiner;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +108,14 @@ final class StageWatch implements Watch, AutoCloseable {
         update.rate(),
         speed,
         100 * work.utilization(speed / ranks, peak),
-        Memory.shown((double) Memory.resident()));
+        memory());
+  }
+
+  /** Of the process, and where a card computes, the most of its own. */
+  private static String memory() {
+    String own = Memory.shown((double) Memory.resident());
+    OptionalLong card = Torch.computing().device().peakMemory();
+    return card.isEmpty() ? own : own + ", card " + Memory.shown((double) card.getAsLong());
   }
 
   @Override

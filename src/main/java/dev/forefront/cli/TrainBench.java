@@ -8,6 +8,7 @@ import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Recall;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Torch;
+import dev.forefront.train.Compute;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
@@ -108,6 +109,18 @@ final class TrainBench implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description = "${COMPLETION-CANDIDATES}; see compute.device of a recipe.")
+  private Compute.Where device = Compute.Where.AUTO;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "auto",
+      description = "${COMPLETION-CANDIDATES}; see compute.precision of a recipe.")
+  private Compute.Precision precision = Compute.Precision.AUTO;
+
+  @Option(
       names = "--threads",
       defaultValue = "2",
       description = "Of one operation (default: ${DEFAULT-VALUE}).")
@@ -175,6 +188,7 @@ final class TrainBench implements Callable<Integer> {
 
   private Step measure(ModelConfig config) {
     Torch.threads(threads);
+    Torch.compute(new Compute(device, precision, false).here(1));
     TokenBatch tokens = tokens();
     int updates = WARM_UP + steps;
     double[] seconds = new double[updates];
@@ -287,13 +301,15 @@ final class TrainBench implements Callable<Integer> {
     all.put("recompute", recompute);
     all.put("steps", steps);
     all.put("threads", threads);
-    all.put("dtype", "float32");
+    all.put("device", Torch.computing().device().toString());
+    all.put("dtype", Torch.computing().products().toString());
+    Torch.computing().device().peakMemory().ifPresent(peak -> all.put("peak_card_bytes", peak));
     all.put("shapes", shapes);
     String line =
         String.format(
             Locale.ROOT,
             "parameters %d  tokens/s %.0f  GFLOP/s %.1f  CPU s/step %.3f  peak RSS %s  (median of"
-                + " %d steps, %s, %d threads%s, %s)",
+                + " %d steps, %s, %s, %d threads%s, %s)",
             parameters,
             tokens / seconds,
             work * tokens / seconds / 1e9,
@@ -301,6 +317,7 @@ final class TrainBench implements Callable<Integer> {
             Memory.shown(step.peak()),
             steps,
             optimizer,
+            Torch.computing(),
             threads,
             recompute ? ", blocks computed again" : "",
             shapes);

@@ -8,10 +8,11 @@ public final class Peak {
 
   private Peak() {}
 
-  /** Float32 operations in a second, in 10^9; takes half a second. */
+  /** Operations in a second in the numbers of {@link Torch#computing}, in 10^9; half a second. */
   public static double gflops() {
     try (Scope _ = Scope.open();
-        Torch.NoGrad _ = Torch.noGrad()) {
+        Torch.NoGrad _ = Torch.noGrad();
+        Torch.Casting _ = Torch.casting()) {
       Tensor a = Tensor.ones(SIZE, SIZE);
       double best = Double.POSITIVE_INFINITY;
       long begun = System.nanoTime();

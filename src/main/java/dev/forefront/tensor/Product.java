@@ -52,6 +52,7 @@ final class Product {
     if (x.numel() * out <= LARGE
         || x.numel() <= LEAST_IMAGE
         || x.scalar_type().intern() != ScalarType.Float
+        || Torch.computing().products() != Computing.Products.FLOAT32
         || x.device().type().intern() != DeviceType.CPU
         || !torch.hasMKLDNN()) {
       return 0;

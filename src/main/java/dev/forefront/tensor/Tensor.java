@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -18,6 +19,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -45,7 +47,7 @@ public final class Tensor implements AutoCloseable {
     requireSize(values.length, shape);
     Torch.start();
     try (FloatPointer data = new FloatPointer(values)) {
-      return new Tensor(torch.from_blob(data, shape, options(ScalarType.Float)).clone());
+      return copied(torch.from_blob(data, shape, host(ScalarType.Float)));
     }
   }
 
@@ -54,7 +56,7 @@ public final class Tensor implements AutoCloseable {
     requireSize(values.length, shape);
     Torch.start();
     try (LongPointer data = new LongPointer(values)) {
-      return new Tensor(torch.from_blob(data, shape, options(ScalarType.Long)).clone());
+      return copied(torch.from_blob(data, shape, host(ScalarType.Long)));
     }
   }
 
@@ -119,7 +121,7 @@ public final class Tensor implements AutoCloseable {
   /** All numbers in row-major order, as float32. */
   public float[] floats() {
     try (Scope _ = Scope.open()) {
-      org.bytedeco.pytorch.Tensor dense = t.detach().to(ScalarType.Float).contiguous();
+      org.bytedeco.pytorch.Tensor dense = t.detach().to(ScalarType.Float).cpu().contiguous();
       float[] values = new float[Math.toIntExact(dense.numel())];
       FloatBuffer buffer = dense.createBuffer();
       buffer.get(values);
@@ -129,11 +131,14 @@ public final class Tensor implements AutoCloseable {
 
   /**
    * The memory of a kept tensor's float32 numbers, row-major and without gaps: it changes when they
-   * do, and may not be read once the tensor is closed.
+   * do, and may not be read once the tensor is closed. Of a tensor on a graphics card it is a copy.
    */
   public MemorySegment memory() {
     if (!t.is_contiguous() || t.scalar_type().intern() != ScalarType.Float) {
       throw new IllegalStateException("the numbers of %s do not lie together".formatted(this));
+    }
+    if (t.device().type().intern() != DeviceType.CPU) {
+      return MemorySegment.ofArray(floats());
     }
     FloatBuffer numbers = t.createBuffer();
     return MemorySegment.ofBuffer(numbers);
@@ -417,8 +422,21 @@ public final class Tensor implements AutoCloseable {
     return vector;
   }
 
+  /** Of what is born where everything is computed. */
   static TensorOptions options(ScalarType type) {
+    return host(type).device(new DeviceOptional(Torch.computing().device().pointer()));
+  }
+
+  private static TensorOptions host(ScalarType type) {
     return new TensorOptions().dtype(new ScalarTypeOptional(type));
+  }
+
+  private static Tensor copied(org.bytedeco.pytorch.Tensor lent) {
+    Device device = Torch.computing().device();
+    return new Tensor(
+        device == Device.CPU
+            ? lent.clone()
+            : lent.to(device.pointer(), lent.scalar_type().intern()));
   }
 
   private static void requireSize(long count, long[] shape) {

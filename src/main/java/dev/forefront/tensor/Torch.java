@@ -3,6 +3,8 @@ package dev.forefront.tensor;
 import java.util.logging.Logger;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The native library as a whole: loading, threads, gradient mode. */
 public final class Torch {
@@ -13,7 +15,52 @@ public final class Torch {
     void close();
   }
 
+  /** A stretch in which products are taken in {@link Computing#products}, on this thread. */
+  public interface Casting extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private static volatile Computing computing = Computing.PLAIN;
+
   private Torch() {}
+
+  /**
+   * From now on tensors are born on this device. Those that are there already stay where they are,
+   * so it is said before a model is made.
+   *
+   * @throws IllegalArgumentException where the device is not there
+   */
+  public static void compute(Computing wanted) {
+    if (!wanted.device().isThere()) {
+      throw new IllegalArgumentException("there is no " + wanted.device() + " here");
+    }
+    torch.globalContext().setAllowTF32CuBLAS(wanted.tf32());
+    computing = wanted;
+  }
+
+  /** Where tensors are born, and what products are taken in. */
+  public static Computing computing() {
+    return computing;
+  }
+
+  /** Opens a forward and backward pass. Close it on the thread that opened it. */
+  public static Casting casting() {
+    if (computing.products() == Computing.Products.FLOAT32) {
+      return () -> {};
+    }
+    DeviceType device = computing.device().type;
+    torch.set_autocast_dtype(device, ScalarType.BFloat16);
+    torch.set_autocast_enabled(device, true);
+    torch.increment_nesting();
+    return () -> {
+      // What is kept of a weight in sixteen bits is stale as soon as the weight changes.
+      if (torch.decrement_nesting() == 0) {
+        torch.clear_cache();
+      }
+      torch.set_autocast_enabled(device, false);
+    };
+  }
 
   /**
    * Loads the native library, once; later calls do nothing. libtorch starts as many compute threads

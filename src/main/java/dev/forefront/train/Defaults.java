@@ -55,6 +55,7 @@ final class Defaults {
             // Pairs differ too much for a spike to mean anything.
             new Recipe.Care(2, false, 0, List.of()),
             Recipe.TuningMeasure.NEVER),
+        Compute.USUAL,
         new Recipe.Evaluate(
             List.of("harmful", "benign", "jailbreak", "dialogue", "ends", "perplexity"), 200, 64),
         "policies/demo.yaml");

@@ -32,6 +32,7 @@ public record Recipe(
     TrainingStage.Pretrain pretrain,
     TrainingStage.Supervised supervised,
     TrainingStage.Preference preference,
+    Compute compute,
     Evaluate evaluate,
     String policy) {
 
@@ -362,6 +363,7 @@ public record Recipe(
         pretrain,
         supervised,
         preference,
+        compute,
         evaluate,
         policy);
   }

@@ -37,10 +37,33 @@ final class RecipeKeys {
                 model),
             StageKeys.supervised(root.section("supervised"), defaults.supervised(), model),
             StageKeys.preference(root.section("preference"), defaults.preference(), model),
+            compute(root.section("compute"), defaults.compute()),
             evaluate(root.section("evaluate"), defaults.evaluate()),
             root.file("policy", defaults.policy(), "what the gate asks; the board signs it"));
     root.end();
     return recipe;
+  }
+
+  private static Compute compute(Section s, Compute defaults) {
+    Compute compute =
+        new Compute(
+            s.choice(
+                "device",
+                defaults.device(),
+                Compute.Where.values(),
+                "`auto`: a graphics card where there is one"),
+            s.choice(
+                "precision",
+                defaults.precision(),
+                Compute.Precision.values(),
+                "of products; `auto`: bfloat16 on a graphics card, float32 on processors; weights"
+                    + " and moments are float32 in any case"),
+            s.truth(
+                "tf32",
+                defaults.tf32(),
+                "let a graphics card round what it multiplies as float32 to ten bits"));
+    s.end();
+    return compute;
   }
 
   private static Recipe.Data data(Section s, Recipe.Data defaults) {

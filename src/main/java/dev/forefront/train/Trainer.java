@@ -6,7 +6,9 @@ import dev.forefront.model.ModelFolder;
 import dev.forefront.model.SafeTensors;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.AdamWKernel;
+import dev.forefront.tensor.Computing;
 import dev.forefront.tensor.Scope;
+import dev.forefront.tensor.Torch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,7 +297,10 @@ public final class Trainer {
     long from = System.nanoTime();
     Gradients gradients = new Gradients(model.parameters());
     try (Scope _ = Scope.open()) {
-      Objective.Measured measured = objective.gradients(model, step, exchange);
+      Objective.Measured measured;
+      try (Torch.Casting _ = Torch.casting()) {
+        measured = objective.gradients(model, step, exchange);
+      }
       double norm = gradients.norm();
       double loss = measured.loss();
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
@@ -334,8 +339,8 @@ public final class Trainer {
   private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
     return new DivergedException(
         ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
-                + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
-                + " more carefully, lower optimizer.rate or clip")
+             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+             + " more carefully, lower optimizer.rate or clip")
             .formatted(
                 step,
                 what,
@@ -356,6 +361,9 @@ public final class Trainer {
     lineage.forEach(root::put);
     if (!settings.care().skip().isEmpty()) {
       root.put("skipped_updates", settings.care().skip().toString());
+    }
+    if (!Torch.computing().equals(Computing.PLAIN)) {
+      root.put("computed_on", Torch.computing().toString());
     }
     SortedSet<Integer> worlds = Metrics.ranks(folder);
     if (!worlds.isEmpty() && worlds.last() > 1) {

@@ -418,6 +418,10 @@ class RecipeTest {
             - xstest
             samples: 33
             tokens: 20
+      compute:
+        device: cpu
+        precision: bfloat16
+        tf32: true
       evaluate:
         suites:
         - exam
