@@ -2,7 +2,6 @@ package dev.forefront.tensor;
 
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ final class Product {
         || x.numel() <= LEAST_IMAGE
         || x.scalar_type().intern() != ScalarType.Float
         || Torch.computing().products() != Computing.Products.FLOAT32
-        || x.device().type().intern() != DeviceType.CPU
+        || x.is_cuda()
         || !torch.hasMKLDNN()) {
       return 0;
     }

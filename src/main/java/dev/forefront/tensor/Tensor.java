@@ -19,7 +19,6 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -137,7 +136,7 @@ public final class Tensor implements AutoCloseable {
     if (!t.is_contiguous() || t.scalar_type().intern() != ScalarType.Float) {
       throw new IllegalStateException("the numbers of %s do not lie together".formatted(this));
     }
-    if (t.device().type().intern() != DeviceType.CPU) {
+    if (t.is_cuda()) {
       return MemorySegment.ofArray(floats());
     }
     FloatBuffer numbers = t.createBuffer();
