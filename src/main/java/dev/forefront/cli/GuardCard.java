@@ -34,7 +34,8 @@ final class GuardCard {
 
         ## Blocked requests, rules and heads together
 
-        None of these sets was trained on. The limits were chosen on the ordinary requests and the safe ones. 95%% intervals.
+        None of these sets was trained on: a text whose words are those of one of theirs was left out, labelled or not. The
+        limits were chosen on the ordinary requests and the safe ones. 95%% intervals.
 
         | set | blocked | interval | n |
         |---|---|---|---|

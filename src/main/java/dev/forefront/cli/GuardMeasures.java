@@ -12,9 +12,11 @@ import dev.forefront.guard.Ranking;
 import dev.forefront.guard.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -63,9 +65,17 @@ final class GuardMeasures {
     return Ordinary.prompts(data, seed, ORDINARY).stream().map(Labelled::text).toList();
   }
 
-  /** All requests, harmful or not, of the sets that measure what is found. */
-  List<String> requests() {
-    return HARMFUL.stream().flatMap(set -> asked(set).stream()).map(Labelled::text).toList();
+  /** All texts, harmful or not, that any figure of a guard's card is counted on. */
+  Set<String> texts() {
+    Set<String> texts = new HashSet<>(ordinaryRequests());
+    texts.addAll(ordinaryReplies());
+    for (String set : HARMFUL) {
+      asked(set).forEach(one -> texts.add(one.text()));
+    }
+    for (String set : RANKED) {
+      ranked(set).forEach(one -> texts.add(one.text()));
+    }
+    return texts;
   }
 
   /** Requests of all sets that were written to be harmful. */
@@ -145,13 +155,16 @@ final class GuardMeasures {
     return new Share(name, blocked, texts.size());
   }
 
+  private List<Labelled> ranked(String set) {
+    return Labelled.read(data, set, DataSet.Use.MEASURE).stream().filter(Labelled::judged).toList();
+  }
+
   /** How well the heads rank sets that were not trained on, whatever the limits. */
   Map<String, Ranking> rankings(GuardTraining.Trained trained, Consumer<String> progress) {
     Map<String, Ranking> rankings = new LinkedHashMap<>();
     for (String set : RANKED) {
       progress.accept(set);
-      List<Labelled> texts =
-          Labelled.read(data, set, DataSet.Use.MEASURE).stream().filter(Labelled::judged).toList();
+      List<Labelled> texts = ranked(set);
       double[] scores =
           texts.stream()
               .mapToDouble(one -> Math.max(trained.request(one.text()), trained.post(one.text())))

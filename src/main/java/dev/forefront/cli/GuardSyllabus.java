@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -107,12 +108,16 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   }
 
   /**
-   * But for texts whose words are those of one that measures, whoever wrote them: a guard that has
-   * learnt a request is not measured by it.
+   * Tells the texts whose words are those of none that measures, whoever wrote them: a guard that
+   * has read a request is not measured by it. What has no words is like nothing.
    */
-  static List<Text> without(List<Text> texts, Collection<String> measuring) {
-    Set<String> known = measuring.stream().map(GuardSyllabus::words).collect(Collectors.toSet());
-    return texts.stream().filter(text -> !known.contains(words(text.text()))).toList();
+  static Predicate<String> unlike(Collection<String> measuring) {
+    Set<String> known =
+        measuring.stream()
+            .map(GuardSyllabus::words)
+            .filter(words -> !words.isEmpty())
+            .collect(Collectors.toSet());
+    return text -> !known.contains(words(text));
   }
 
   private static String words(String text) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -108,10 +109,12 @@ final class GuardTrainVerb implements Callable<Integer> {
                     })) {
       GuardSyllabus syllabus = GuardSyllabus.standard(data, seed);
       GuardMeasures measures = new GuardMeasures(data);
+      Predicate<String> fresh = GuardSyllabus.unlike(measures.texts());
       List<GuardTraining.Text> texts =
-          GuardSyllabus.without(
-              syllabus.texts(what -> progress.note("reading " + what)), measures.requests());
-      GuardTraining.Trained trained = trained(syllabus, texts, progress);
+          syllabus.texts(what -> progress.note("reading " + what)).stream()
+              .filter(text -> fresh.test(text.text()))
+              .toList();
+      GuardTraining.Trained trained = trained(syllabus, texts, fresh, progress);
       progress.note("calibrating");
       List<String> ordinary = measures.ordinaryRequests();
       List<String> replies = measures.ordinaryReplies();
@@ -157,9 +160,14 @@ final class GuardTrainVerb implements Callable<Integer> {
   }
 
   private GuardTraining.Trained trained(
-      GuardSyllabus syllabus, List<GuardTraining.Text> texts, Progress progress) {
+      GuardSyllabus syllabus,
+      List<GuardTraining.Text> texts,
+      Predicate<String> fresh,
+      Progress progress) {
     try (Stream<String> unlabelled =
-        syllabus.unlabelled(texts, set -> progress.note("reading the words of " + set))) {
+        syllabus
+            .unlabelled(texts, set -> progress.note("reading the words of " + set))
+            .filter(fresh)) {
       return GuardTraining.train(texts, unlabelled, seed, progress::note);
     }
   }
