@@ -19,6 +19,7 @@ import dev.forefront.model.Gguf;
 import dev.forefront.model.ModelWeights;
 import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.EmbeddedVocabulary;
 import dev.forefront.token.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,9 +165,10 @@ public final class Engine implements LanguageModel {
       return open(
           file,
           () -> {
-            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf);
+            EmbeddedVocabulary vocabulary = GgufTokenizer.vocabulary(gguf);
+            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf, vocabulary);
             return new Words(
-                tokenizer, template(file, () -> GgufTokenizer.template(gguf, tokenizer)));
+                tokenizer, template(file, () -> GgufTokenizer.template(vocabulary, tokenizer)));
           },
           () -> IdModel.of(files),
           digest);

@@ -72,16 +72,15 @@ public final class GgufTokenizer {
     }
   }
 
-  static Tokenizer tokenizer(Gguf gguf) {
-    return Tokenizer.of(vocabulary(gguf), gguf.file().toString());
+  static Tokenizer tokenizer(Gguf gguf, EmbeddedVocabulary vocabulary) {
+    return Tokenizer.of(vocabulary, gguf.file().toString());
   }
 
   /**
    * @throws BadInputException where the file holds none and the tokenizer has no tokens for the
    *     house's own
    */
-  static ChatTemplate template(Gguf gguf, Tokenizer tokenizer) {
-    EmbeddedVocabulary vocabulary = vocabulary(gguf);
+  static ChatTemplate template(EmbeddedVocabulary vocabulary, Tokenizer tokenizer) {
     return vocabulary.chatTemplate().isEmpty()
         ? ChatTemplate.chatMl(tokenizer)
         : ChatTemplate.of(vocabulary.chatTemplate(), tokenizer, specials(vocabulary));

@@ -2,58 +2,96 @@ package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.token.EmbeddedVocabulary.Type;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
-/** An embedded vocabulary as a {@code tokenizer.json}. */
+/**
+ * An embedded vocabulary as a {@code tokenizer.json}. It is written straight away: a tree of it has
+ * hundreds of thousands of nodes, and whoever waits for a model waits for them.
+ */
 final class EmbeddedJson {
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final String SPACE = "\u2581";
 
   private final EmbeddedVocabulary vocabulary;
   private final String origin;
   private final boolean pieces;
-
-  EmbeddedJson(EmbeddedVocabulary vocabulary, String origin) {
-    this.vocabulary = vocabulary;
-    this.origin = origin;
-    pieces = vocabulary.kind().equals("llama");
-  }
+  private final Map<String, Integer> ids;
+  private Map<String, String> aliases = Map.of();
 
   /**
    * @throws BadInputException where the vocabulary is of a kind that is not understood
    */
-  String text() {
+  EmbeddedJson(EmbeddedVocabulary vocabulary, String origin) {
+    this.vocabulary = vocabulary;
+    this.origin = origin;
+    pieces = vocabulary.kind().equals("llama");
+    ids = HashMap.newHashMap(vocabulary.tokens().size());
     check();
-    ObjectNode root = NODES.objectNode();
-    root.put("version", "1.0");
-    root.putNull("truncation");
-    root.putNull("padding");
-    root.set("added_tokens", addedTokens());
-    if (pieces) {
-      root.set("normalizer", spaces());
-      root.putNull("pre_tokenizer");
-    } else {
-      root.set(
-          "normalizer",
-          Splitters.composes(vocabulary.splitter())
-              ? NODES.objectNode().put("type", "NFC")
-              : NODES.nullNode());
-      root.set("pre_tokenizer", words());
+  }
+
+  /**
+   * Likewise, with what a tokenizer has to know; control tokens answer to aliases from now on, see
+   * {@link TokenizerJson}.
+   */
+  TokenizerJson aliased() {
+    Map<String, Integer> controls = new LinkedHashMap<>();
+    for (int id = 0; id < vocabulary.tokens().size(); id++) {
+      if (isControl(id)) {
+        controls.put(vocabulary.tokens().get(id), id);
+      }
     }
-    root.set("post_processor", beginAndEnd());
-    root.set("decoder", pieces ? pieceDecoder() : byteLevel());
-    root.set("model", model());
-    return JsonMapper.shared().writeValueAsString(root);
+    aliases = TokenizerJson.aliases(controls);
+    List<TokenBytes.Step> steps =
+        pieces
+            ? List.of(new TokenBytes.Replace(SPACE, " "), new TokenBytes.ByteFallback())
+            : List.of(new TokenBytes.ByteLevel());
+    String[] spelled = vocabulary.tokens().toArray(String[]::new);
+    return new TokenizerJson(
+        text(), controls, aliases, spelled.length, new TokenBytes(spelled, steps));
+  }
+
+  String text() {
+    StringWriter text = new StringWriter(1 << 20);
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+      json.writeStartObject();
+      json.writeStringProperty("version", "1.0");
+      json.writeNullProperty("truncation");
+      json.writeNullProperty("padding");
+      addedTokens(json);
+      if (pieces) {
+        spaces(json);
+        json.writeNullProperty("pre_tokenizer");
+      } else {
+        if (Splitters.composes(vocabulary.splitter())) {
+          json.writeObjectPropertyStart("normalizer");
+          json.writeStringProperty("type", "NFC");
+          json.writeEndObject();
+        } else {
+          json.writeNullProperty("normalizer");
+        }
+        words(json);
+      }
+      beginAndEnd(json);
+      json.writeName("decoder");
+      if (pieces) {
+        pieceDecoder(json);
+      } else {
+        byteLevel(json);
+      }
+      model(json);
+      json.writeEndObject();
+    }
+    return text.toString();
   }
 
   private void check() {
@@ -72,9 +110,8 @@ final class EmbeddedJson {
     if (pieces && vocabulary.scores().isEmpty()) {
       throw new BadInputException(origin + " has no tokenizer.ggml.scores");
     }
-    Set<String> seen = new HashSet<>();
     for (String token : vocabulary.tokens()) {
-      if (!seen.add(token)) {
+      if (ids.put(token, ids.size()) != null) {
         throw new BadInputException(
             "%s: tokenizer.ggml.tokens holds %s twice".formatted(origin, shortened(token)));
       }
@@ -105,133 +142,197 @@ final class EmbeddedJson {
     return plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;
   }
 
-  private ArrayNode addedTokens() {
-    ArrayNode added = NODES.arrayNode();
+  private boolean isControl(int id) {
+    return vocabulary.is(id, Type.CONTROL)
+        || pieces && vocabulary.is(id, Type.UNKNOWN)
+        || vocabulary.types().isEmpty() && (id == vocabulary.bosId() || id == vocabulary.eosId());
+  }
+
+  private String alias(String token) {
+    return aliases.getOrDefault(token, token);
+  }
+
+  private void addedTokens(JsonGenerator json) {
+    json.writeArrayPropertyStart("added_tokens");
     for (int id = 0; id < vocabulary.tokens().size(); id++) {
-      boolean control =
-          vocabulary.is(id, Type.CONTROL)
-              || pieces && vocabulary.is(id, Type.UNKNOWN)
-              || vocabulary.types().isEmpty()
-                  && (id == vocabulary.bosId() || id == vocabulary.eosId());
+      boolean control = isControl(id);
       if (control || vocabulary.is(id, Type.USER_DEFINED)) {
-        ObjectNode token = added.addObject();
-        token.put("id", id);
-        token.put("content", vocabulary.tokens().get(id));
-        token.put("single_word", false);
-        token.put("lstrip", false);
-        token.put("rstrip", false);
-        token.put("normalized", false);
-        token.put("special", control);
+        json.writeStartObject();
+        json.writeNumberProperty("id", id);
+        json.writeStringProperty("content", alias(vocabulary.tokens().get(id)));
+        for (String no : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+          json.writeBooleanProperty(no, false);
+        }
+        json.writeBooleanProperty("special", control);
+        json.writeEndObject();
       }
     }
-    return added;
+    json.writeEndArray();
   }
 
-  private ObjectNode spaces() {
-    ObjectNode sequence = NODES.objectNode().put("type", "Sequence");
-    ArrayNode steps = sequence.putArray("normalizers");
-    if (vocabulary.addSpacePrefix()) {
-      steps.addObject().put("type", "Prepend").put("prepend", SPACE);
+  /** An object of texts, name after name. */
+  private static void object(JsonGenerator json, String... namesAndTexts) {
+    json.writeStartObject();
+    for (int i = 0; i < namesAndTexts.length; i += 2) {
+      json.writeStringProperty(namesAndTexts[i], namesAndTexts[i + 1]);
     }
-    ObjectNode replace = steps.addObject().put("type", "Replace");
-    replace.putObject("pattern").put("String", " ");
-    replace.put("content", SPACE);
-    return sequence;
+    json.writeEndObject();
   }
 
-  private ObjectNode words() {
-    ObjectNode sequence = NODES.objectNode().put("type", "Sequence");
-    ArrayNode steps = sequence.putArray("pretokenizers");
+  private static void replace(JsonGenerator json, String from, String to) {
+    json.writeStartObject();
+    json.writeStringProperty("type", "Replace");
+    json.writeName("pattern");
+    object(json, "String", from);
+    json.writeStringProperty("content", to);
+    json.writeEndObject();
+  }
+
+  private static void begin(JsonGenerator json, String type, String parts) {
+    json.writeStartObject();
+    json.writeStringProperty("type", type);
+    json.writeArrayPropertyStart(parts);
+  }
+
+  private static void end(JsonGenerator json) {
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void spaces(JsonGenerator json) {
+    json.writeName("normalizer");
+    begin(json, "Sequence", "normalizers");
+    if (vocabulary.addSpacePrefix()) {
+      object(json, "type", "Prepend", "prepend", SPACE);
+    }
+    replace(json, " ", SPACE);
+    end(json);
+  }
+
+  private void words(JsonGenerator json) {
+    json.writeName("pre_tokenizer");
+    begin(json, "Sequence", "pretokenizers");
     for (String expression : Splitters.of(vocabulary.splitter()).orElseThrow()) {
-      ObjectNode split = steps.addObject().put("type", "Split");
-      split.putObject("pattern").put("Regex", expression);
-      split.put("behavior", "Isolated");
-      split.put("invert", false);
+      json.writeStartObject();
+      json.writeStringProperty("type", "Split");
+      json.writeName("pattern");
+      object(json, "Regex", expression);
+      json.writeStringProperty("behavior", "Isolated");
+      json.writeBooleanProperty("invert", false);
+      json.writeEndObject();
     }
-    steps.add(byteLevel());
-    return sequence;
+    byteLevel(json);
+    end(json);
   }
 
-  private static ObjectNode byteLevel() {
-    return NODES
-        .objectNode()
-        .put("type", "ByteLevel")
-        .put("add_prefix_space", false)
-        .put("trim_offsets", false)
-        .put("use_regex", false);
+  private static void byteLevel(JsonGenerator json) {
+    json.writeStartObject();
+    json.writeStringProperty("type", "ByteLevel");
+    for (String no : List.of("add_prefix_space", "trim_offsets", "use_regex")) {
+      json.writeBooleanProperty(no, false);
+    }
+    json.writeEndObject();
   }
 
-  private ObjectNode pieceDecoder() {
-    ObjectNode sequence = NODES.objectNode().put("type", "Sequence");
-    ArrayNode steps = sequence.putArray("decoders");
-    ObjectNode replace = steps.addObject().put("type", "Replace");
-    replace.putObject("pattern").put("String", SPACE);
-    replace.put("content", " ");
-    steps.addObject().put("type", "ByteFallback");
-    steps.addObject().put("type", "Fuse");
+  private void pieceDecoder(JsonGenerator json) {
+    begin(json, "Sequence", "decoders");
+    replace(json, SPACE, " ");
+    object(json, "type", "ByteFallback");
+    object(json, "type", "Fuse");
     if (vocabulary.addSpacePrefix()) {
-      steps.addObject().put("type", "Strip").put("content", " ").put("start", 1).put("stop", 0);
+      json.writeStartObject();
+      json.writeStringProperty("type", "Strip");
+      json.writeStringProperty("content", " ");
+      json.writeNumberProperty("start", 1);
+      json.writeNumberProperty("stop", 0);
+      json.writeEndObject();
     }
-    return sequence;
+    end(json);
   }
 
-  private tools.jackson.databind.JsonNode beginAndEnd() {
-    boolean end = vocabulary.addEos() && vocabulary.eosId() >= 0;
-    if (!vocabulary.beginsWithBos() && !end) {
-      return NODES.nullNode();
+  private void beginAndEnd(JsonGenerator json) {
+    boolean begins = vocabulary.beginsWithBos();
+    boolean ends = vocabulary.addEos() && vocabulary.eosId() >= 0;
+    if (!begins && !ends) {
+      json.writeNullProperty("post_processor");
+      return;
     }
-    ObjectNode template = NODES.objectNode().put("type", "TemplateProcessing");
-    ObjectNode specials = NODES.objectNode();
-    ArrayNode single = template.putArray("single");
-    ArrayNode pair = template.putArray("pair");
-    for (String sequence : List.of("A", "B")) {
-      List<ArrayNode> into = sequence.equals("A") ? List.of(single, pair) : List.of(pair);
-      for (ArrayNode list : into) {
-        if (vocabulary.beginsWithBos()) {
-          special(list, specials, vocabulary.bosId());
-        }
-        list.addObject().putObject("Sequence").put("id", sequence).put("type_id", 0);
-        if (end) {
-          special(list, specials, vocabulary.eosId());
-        }
-      }
+    json.writeObjectPropertyStart("post_processor");
+    json.writeStringProperty("type", "TemplateProcessing");
+    json.writeArrayPropertyStart("single");
+    template(json, "A", begins, ends);
+    json.writeEndArray();
+    json.writeArrayPropertyStart("pair");
+    template(json, "A", begins, ends);
+    template(json, "B", begins, ends);
+    json.writeEndArray();
+    json.writeObjectPropertyStart("special_tokens");
+    Set<Integer> added = new LinkedHashSet<>();
+    if (begins) {
+      added.add(vocabulary.bosId());
     }
-    template.set("special_tokens", specials);
-    return template;
+    if (ends) {
+      added.add(vocabulary.eosId());
+    }
+    for (int id : added) {
+      String token = vocabulary.tokens().get(id);
+      json.writeObjectPropertyStart(token);
+      json.writeStringProperty("id", token);
+      json.writeArrayPropertyStart("ids");
+      json.writeNumber(id);
+      json.writeEndArray();
+      json.writeArrayPropertyStart("tokens");
+      json.writeString(token);
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
-  private void special(ArrayNode list, ObjectNode specials, int id) {
-    String token = vocabulary.tokens().get(id);
-    list.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
-    ObjectNode special = specials.putObject(token).put("id", token);
-    special.putArray("ids").add(id);
-    special.putArray("tokens").add(token);
+  private void template(JsonGenerator json, String sequence, boolean begins, boolean ends) {
+    if (begins) {
+      typed(json, "SpecialToken", vocabulary.tokens().get(vocabulary.bosId()));
+    }
+    typed(json, "Sequence", sequence);
+    if (ends) {
+      typed(json, "SpecialToken", vocabulary.tokens().get(vocabulary.eosId()));
+    }
   }
 
-  private ObjectNode model() {
-    ObjectNode model = NODES.objectNode();
-    model.put("type", "BPE");
-    model.putNull("dropout");
+  private static void typed(JsonGenerator json, String type, String id) {
+    json.writeStartObject();
+    json.writeObjectPropertyStart(type);
+    json.writeStringProperty("id", id);
+    json.writeNumberProperty("type_id", 0);
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void model(JsonGenerator json) {
+    json.writeObjectPropertyStart("model");
+    json.writeStringProperty("type", "BPE");
+    json.writeNullProperty("dropout");
     int unknown = vocabulary.unknownId();
     if (pieces && unknown >= 0) {
-      model.put("unk_token", vocabulary.tokens().get(unknown));
+      json.writeStringProperty("unk_token", alias(vocabulary.tokens().get(unknown)));
     } else {
-      model.putNull("unk_token");
+      json.writeNullProperty("unk_token");
     }
-    model.putNull("continuing_subword_prefix");
-    model.putNull("end_of_word_suffix");
-    model.put("fuse_unk", pieces);
-    model.put("byte_fallback", pieces);
-    model.put("ignore_merges", !pieces && Splitters.ignoresMerges(vocabulary.splitter()));
-    Map<String, Integer> ids = new LinkedHashMap<>();
+    json.writeNullProperty("continuing_subword_prefix");
+    json.writeNullProperty("end_of_word_suffix");
+    json.writeBooleanProperty("fuse_unk", pieces);
+    json.writeBooleanProperty("byte_fallback", pieces);
+    json.writeBooleanProperty(
+        "ignore_merges", !pieces && Splitters.ignoresMerges(vocabulary.splitter()));
+    json.writeObjectPropertyStart("vocab");
     for (int id = 0; id < vocabulary.tokens().size(); id++) {
-      ids.put(vocabulary.tokens().get(id), id);
+      json.writeNumberProperty(alias(vocabulary.tokens().get(id)), id);
     }
-    ObjectNode vocab = model.putObject("vocab");
-    ids.forEach(vocab::put);
-    ArrayNode merges = model.putArray("merges");
+    json.writeEndObject();
+    json.writeArrayPropertyStart("merges");
     if (pieces) {
-      pairs(ids).forEach(pair -> merges.addArray().add(pair.left()).add(pair.right()));
+      pairs().forEach(pair -> merge(json, pair.left(), pair.right()));
     } else {
       for (String merge : vocabulary.merges()) {
         int space = merge.indexOf(' ', 1);
@@ -243,10 +344,23 @@ final class EmbeddedJson {
               "%s: tokenizer.ggml.merges holds %s, which is no pair of tokens that make one"
                   .formatted(origin, shortened(merge)));
         }
-        merges.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
+        merge(json, merge.substring(0, space), merge.substring(space + 1));
       }
     }
-    return model;
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** A control token is never the outcome of merging characters that somebody typed. */
+  private void merge(JsonGenerator json, String left, String right) {
+    if (!aliases.containsKey(left)
+        && !aliases.containsKey(right)
+        && !aliases.containsKey(left + right)) {
+      json.writeStartArray();
+      json.writeString(left);
+      json.writeString(right);
+      json.writeEndArray();
+    }
   }
 
   private record Pair(String left, String right, float score) {}
@@ -255,7 +369,7 @@ final class EmbeddedJson {
    * All pairs of pieces that make a piece, in the order in which SentencePiece would merge them:
    * the piece with the higher score first.
    */
-  private List<Pair> pairs(Map<String, Integer> ids) {
+  private List<Pair> pairs() {
     List<Pair> pairs = new ArrayList<>();
     for (int id = 0; id < vocabulary.tokens().size(); id++) {
       String token = vocabulary.tokens().get(id);

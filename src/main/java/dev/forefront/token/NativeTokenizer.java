@@ -1,22 +1,16 @@
 package dev.forefront.token;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.forefront.conversation.BadInputException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The Hugging Face library behind one handle. Safe to call from any thread; the native memory goes
  * with the last reference to it.
  */
 final class NativeTokenizer {
-  /** Held, for an unheld logger forgets its level; the library tells at INFO what it unpacks. */
-  private static final Logger LIBRARY_LOG = Logger.getLogger("ai.djl");
-
   private static final Cleaner CLEANER = Cleaner.create();
   private static final TokenizersLibrary LIBRARY = load();
 
@@ -139,13 +133,8 @@ final class NativeTokenizer {
     return ids;
   }
 
-  /** The native code in the jar is for the CPU; any other flavour would be fetched over the net. */
   private static TokenizersLibrary load() {
-    if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
-      System.setProperty("RUST_FLAVOR", "cpu");
-    }
-    LIBRARY_LOG.setLevel(Level.SEVERE);
-    LibUtils.checkStatus();
+    TokenizersFile.load();
     return TokenizersLibrary.LIB;
   }
 

@@ -19,52 +19,88 @@ final class TokenBytes {
   // More than any vocabulary has; a file that names such ids may not take the memory for them.
   private static final int MOST_IDS = 1 << 24;
 
+  /** What a decoder does to a token's spelling. */
+  sealed interface Step {}
+
+  /** It stands for bytes, symbol by symbol. */
+  record ByteLevel() implements Step {}
+
+  /** A spelling such as {@code <0x0A>} is one byte. */
+  record ByteFallback() implements Step {}
+
+  record Replace(String from, String to) implements Step {}
+
+  /** Nothing, as far as a single token goes. */
+  record Nothing() implements Step {}
+
+  /** What gives tokens no bytes of their own. */
+  record Other() implements Step {}
+
   private final @Nullable String[] spelled;
-  private final List<JsonNode> steps = new ArrayList<>();
+  private final List<Step> steps;
   private final boolean known;
+
+  /**
+   * @param spelled the spelling of each id, where there is one
+   * @param steps of the decoder
+   */
+  TokenBytes(@Nullable String[] spelled, List<Step> steps) {
+    this.spelled = spelled;
+    this.steps = steps;
+    known = steps.stream().noneMatch(Other.class::isInstance);
+  }
 
   /**
    * @param root of the file as it came
    * @param size one more than the largest id
    */
-  TokenBytes(JsonNode root, int size) {
-    spelled = new @Nullable String[Math.min(size, MOST_IDS)];
+  static TokenBytes read(JsonNode root, int size) {
+    @Nullable String[] spelled = new @Nullable String[Math.min(size, MOST_IDS)];
     JsonNode vocabulary = root.path("model").path("vocab");
     if (vocabulary.isObject()) {
       for (Map.Entry<String, JsonNode> token : vocabulary.properties()) {
-        spell(token.getValue().asInt(), token.getKey());
+        spell(spelled, token.getValue().asInt(), token.getKey());
       }
     } else {
       int id = 0;
       for (JsonNode token : vocabulary) {
-        spell(id++, token.path(0).asString(""));
+        spell(spelled, id++, token.path(0).asString(""));
       }
     }
     for (JsonNode added : root.path("added_tokens")) {
-      spell(added.path("id").asInt(), added.path("content").asString(""));
+      spell(spelled, added.path("id").asInt(), added.path("content").asString(""));
     }
+    List<Step> steps = new ArrayList<>();
     JsonNode decoder = root.path("decoder");
     if (decoder.path("type").asString("").equals("Sequence")) {
-      decoder.path("decoders").forEach(steps::add);
+      decoder.path("decoders").forEach(step -> steps.add(step(step)));
     } else {
-      steps.add(decoder);
+      steps.add(step(decoder));
     }
-    known = steps.stream().allMatch(TokenBytes::isKnown);
+    return new TokenBytes(spelled, steps);
   }
 
-  private void spell(int id, String text) {
+  private static void spell(@Nullable String[] spelled, int id, String text) {
     if (id >= 0 && id < spelled.length) {
       spelled[id] = text;
     }
   }
 
-  private static boolean isKnown(JsonNode step) {
+  private static Step step(JsonNode step) {
     return switch (step.path("type").asString("")) {
-      case "ByteLevel", "ByteFallback", "Metaspace", "Fuse" -> true;
-      case "Replace" -> step.path("pattern").path("String").isString();
+      case "ByteLevel" -> new ByteLevel();
+      case "ByteFallback" -> new ByteFallback();
+      case "Metaspace" -> new Replace(step.path("replacement").asString("\u2581"), " ");
+      case "Fuse" -> new Nothing();
+      case "Replace" -> {
+        JsonNode from = step.path("pattern").path("String");
+        yield from.isString()
+            ? new Replace(from.asString(), step.path("content").asString(""))
+            : new Other();
+      }
       // At the end of a text it would take away what a token gave.
-      case "Strip" -> step.path("stop").asInt(0) == 0;
-      default -> false;
+      case "Strip" -> step.path("stop").asInt(0) == 0 ? new Nothing() : new Other();
+      default -> new Other();
     };
   }
 
@@ -79,23 +115,18 @@ final class TokenBytes {
     if (text == null || !known) {
       return new byte[0];
     }
-    for (JsonNode step : steps) {
-      switch (step.path("type").asString()) {
-        case "ByteLevel" -> {
+    for (Step step : steps) {
+      switch (step) {
+        case ByteLevel _ -> {
           return byteLevel(text);
         }
-        case "ByteFallback" -> {
+        case ByteFallback _ -> {
           if (text.matches("<0x[0-9A-Fa-f]{2}>")) {
             return new byte[] {(byte) Integer.parseInt(text.substring(3, 5), 16)};
           }
         }
-        case "Replace" ->
-            text =
-                text.replace(
-                    step.path("pattern").path("String").asString(),
-                    step.path("content").asString(""));
-        case "Metaspace" -> text = text.replace(step.path("replacement").asString("\u2581"), " ");
-        default -> {}
+        case Replace replace -> text = text.replace(replace.from(), replace.to());
+        case Nothing _, Other _ -> {}
       }
     }
     return text.getBytes(StandardCharsets.UTF_8);

@@ -72,7 +72,7 @@ public final class Tokenizer {
    * @throws BadInputException where it is of a kind that is not understood
    */
   public static Tokenizer of(EmbeddedVocabulary vocabulary, String origin) {
-    return ofJson(json(vocabulary, origin), origin);
+    return new Tokenizer(new EmbeddedJson(vocabulary, origin).aliased(), origin);
   }
 
   /** An embedded vocabulary as the text of a {@code tokenizer.json}. */

@@ -2,6 +2,7 @@ package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,8 +30,11 @@ record TokenizerJson(
     Map<String, String> aliases,
     int size,
     TokenBytes bytes) {
-  private static final JsonMapper MAPPER = JsonMapper.shared();
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  TokenizerJson {
+    controls = Collections.unmodifiableMap(controls);
+    aliases = Collections.unmodifiableMap(aliases);
+  }
 
   /**
    * @param origin for messages
@@ -43,30 +47,32 @@ record TokenizerJson(
           origin + " is no tokenizer.json: it has no \"model\" (Hugging Face tokenizers format)");
     }
     Map<String, Integer> controls = new LinkedHashMap<>();
-    Map<String, String> aliases = new LinkedHashMap<>();
-    String secret = secret();
     for (JsonNode added : root.path("added_tokens")) {
       if (added.path("special").asBoolean(false)) {
-        String content = added.path("content").asString();
-        int id = added.path("id").asInt();
-        controls.put(content, id);
-        aliases.put(content, "<|%s:%d|>".formatted(secret, id));
+        controls.put(added.path("content").asString(), added.path("id").asInt());
       }
     }
+    Map<String, String> aliases = aliases(controls);
     int size = size(root, model);
-    TokenBytes bytes = new TokenBytes(root, size);
+    TokenBytes bytes = TokenBytes.read(root, size);
     rename(root, model, aliases);
     return new TokenizerJson(
-        MAPPER.writeValueAsString(root),
-        java.util.Collections.unmodifiableMap(controls),
-        java.util.Collections.unmodifiableMap(aliases),
-        size,
-        bytes);
+        JsonMapper.shared().writeValueAsString(root), controls, aliases, size, bytes);
+  }
+
+  /** Another one for each opening of a tokenizer. */
+  static Map<String, String> aliases(Map<String, Integer> controls) {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    String secret = HexFormat.of().formatHex(random);
+    Map<String, String> aliases = new LinkedHashMap<>();
+    controls.forEach((control, id) -> aliases.put(control, "<|" + secret + ":" + id + "|>"));
+    return aliases;
   }
 
   private static JsonNode parse(String json, String origin) {
     try {
-      return MAPPER.readTree(json);
+      return JsonMapper.shared().readTree(json);
     } catch (JacksonException e) {
       throw new BadInputException(
           origin
@@ -74,12 +80,6 @@ record TokenizerJson(
               + e.getOriginalMessage().lines().findFirst().orElse(""),
           e);
     }
-  }
-
-  private static String secret() {
-    byte[] secret = new byte[16];
-    new SecureRandom().nextBytes(secret);
-    return HexFormat.of().formatHex(secret);
   }
 
   private static int size(ObjectNode root, ObjectNode model) {
@@ -98,8 +98,8 @@ record TokenizerJson(
   }
 
   private static void rename(ObjectNode root, ObjectNode model, Map<String, String> aliases) {
-    root.set("truncation", NODES.nullNode());
-    root.set("padding", NODES.nullNode());
+    root.set("truncation", JsonNodeFactory.instance.nullNode());
+    root.set("padding", JsonNodeFactory.instance.nullNode());
     wholeOffsets(root.path("post_processor"));
     for (JsonNode added : root.path("added_tokens")) {
       String alias = aliases.get(added.path("content").asString());
@@ -130,13 +130,13 @@ record TokenizerJson(
 
   private static JsonNode renamed(JsonNode vocab, Map<String, String> aliases) {
     if (vocab instanceof ObjectNode byToken) {
-      ObjectNode copy = NODES.objectNode();
+      ObjectNode copy = JsonNodeFactory.instance.objectNode();
       byToken.forEachEntry((token, id) -> copy.set(aliases.getOrDefault(token, token), id));
       return copy;
     }
     for (JsonNode entry : vocab) {
       if (entry instanceof ArrayNode pair && aliases.containsKey(pair.path(0).asString())) {
-        pair.set(0, NODES.stringNode(aliases.get(pair.path(0).asString())));
+        pair.set(0, JsonNodeFactory.instance.stringNode(aliases.get(pair.path(0).asString())));
       }
     }
     return vocab;
@@ -144,7 +144,7 @@ record TokenizerJson(
 
   /** A control token is never the outcome of merging characters that somebody typed. */
   private static ArrayNode withoutControls(ArrayNode merges, Map<String, String> aliases) {
-    ArrayNode kept = NODES.arrayNode();
+    ArrayNode kept = JsonNodeFactory.instance.arrayNode();
     for (JsonNode merge : merges) {
       String left = merge.isArray() ? merge.path(0).asString() : before(merge.asString());
       String right = merge.isArray() ? merge.path(1).asString() : after(merge.asString());

@@ -96,7 +96,7 @@ class GgufModelTest {
     }
     Tokenizer tokenizer;
     try (Gguf gguf = Gguf.open(any)) {
-      tokenizer = GgufTokenizer.tokenizer(gguf);
+      tokenizer = GgufTokenizer.tokenizer(gguf, GgufTokenizer.vocabulary(gguf));
     }
     List<String> wrong = new ArrayList<>();
     int seen = 0;
