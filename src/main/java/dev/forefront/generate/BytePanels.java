@@ -35,7 +35,7 @@ final class BytePanels extends Panels {
     scales = new Scales(padded(outputs) * inputs / block, weight.encoding() != Encoding.Q6_K);
     Codes row = new Codes(weight.encoding(), inputs);
     for (int output = 0; output < outputs; output++) {
-      row.read(weight.row(first + output));
+      row.read(weight, first + output);
       int at = place(output, 1);
       byte[] from = row.codes();
       for (int input = 0; input < inputs; input++) {

@@ -2,9 +2,6 @@ package dev.forefront.generate;
 
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -14,8 +11,6 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Panels of sixteen-bit floats as the file has them; both kinds are exact in float32. */
 final class HalfPanels extends Panels {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
 
@@ -33,11 +28,12 @@ final class HalfPanels extends Panels {
     super(outputs, (int) weight.columns(), 1);
     areTruncated = weight.encoding() == Encoding.BF16;
     data = new short[Math.multiplyExact(padded(outputs), inputs())];
+    short[] row = new short[inputs()];
     for (int output = 0; output < outputs; output++) {
-      MemorySegment row = weight.row(first + output);
+      weight.copy(first + output, row);
       int at = place(output, 1);
       for (int input = 0; input < inputs(); input++) {
-        data[at + input * WIDTH] = row.get(SHORT, (long) Short.BYTES * input);
+        data[at + input * WIDTH] = row[input];
       }
     }
   }

@@ -49,7 +49,7 @@ final class NibblePanels extends Panels {
     leasts = new float[centred ? 0 : blocks];
     Codes row = new Codes(weight.encoding(), inputs);
     for (int output = 0; output < outputs; output++) {
-      row.read(weight.row(first + output));
+      row.read(weight, first + output);
       int at = place(output, IN_INT);
       byte[] from = row.codes();
       for (int input = 0; input < inputs; input += IN_INT, at += WIDTH) {

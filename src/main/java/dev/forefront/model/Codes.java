@@ -2,7 +2,6 @@ package dev.forefront.model;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * One row of a quantised weight, unpacked and not yet widened: number {@code i} is {@code codes[i]
@@ -11,10 +10,8 @@ import java.nio.ByteOrder;
  * ggml-quants.c (https://github.com/ggml-org/ggml), little-endian.
  */
 public final class Codes {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final Encoding encoding;
+  private final byte[] bytes;
   private final byte[] codes;
   private final float[] scales;
   private final float[] leasts;
@@ -24,6 +21,7 @@ public final class Codes {
    */
   public Codes(Encoding encoding, int count) {
     this.encoding = encoding;
+    bytes = new byte[Math.toIntExact(encoding.bytes(count))];
     codes = new byte[count];
     scales = new float[count / block(encoding)];
     leasts = new float[scales.length];
@@ -55,25 +53,38 @@ public final class Codes {
     return leasts;
   }
 
+  /** Reads a row of a weight. */
+  public void read(Weight weight, long row) {
+    weight.copy(row, bytes);
+    unpack();
+  }
+
   /**
-   * @param row as {@link Weight#row} gives it
+   * @param row all blocks of a row
    */
-  public void read(MemorySegment row) {
+  void read(MemorySegment row) {
+    MemorySegment.copy(row, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+    unpack();
+  }
+
+  // Of an array: the JVM takes its time until access to a segment is fast.
+  private void unpack() {
+    byte[] row = bytes;
     int size = encoding.blockSize();
     for (int from = 0; from < codes.length; from += size) {
-      long at = (long) from / size * encoding.blockBytes();
+      int at = from / size * encoding.blockBytes();
       switch (encoding) {
         case Q8_0 -> {
-          scales[from / 32] = Blocks.half(row, at);
-          MemorySegment.copy(row, ValueLayout.JAVA_BYTE, at + 2, codes, from, 32);
+          scales[from / 32] = half(row, at);
+          System.arraycopy(row, at + 2, codes, from, 32);
         }
         case Q4_0 -> {
-          float scale = Blocks.half(row, at);
+          float scale = half(row, at);
           fourBits(row, at + 2, from, scale, -8 * scale);
         }
-        case Q4_1 -> fourBits(row, at + 4, from, Blocks.half(row, at), Blocks.half(row, at + 2));
-        case Q5_0 -> fiveBits(row, at + 2, from, -16, Blocks.half(row, at), 0);
-        case Q5_1 -> fiveBits(row, at + 4, from, 0, Blocks.half(row, at), Blocks.half(row, at + 2));
+        case Q4_1 -> fourBits(row, at + 4, from, half(row, at), half(row, at + 2));
+        case Q5_0 -> fiveBits(row, at + 2, from, -16, half(row, at), 0);
+        case Q5_1 -> fiveBits(row, at + 4, from, 0, half(row, at), half(row, at + 2));
         case Q4_K -> groups(row, at, from, false);
         case Q5_K -> groups(row, at, from, true);
         case Q6_K -> sixBits(row, at, from);
@@ -83,7 +94,7 @@ public final class Codes {
   }
 
   /** Sixteen bytes hold numbers 0 to 15 in their low halves and 16 to 31 in their high ones. */
-  private void fourBits(MemorySegment row, long at, int from, float scale, float least) {
+  private void fourBits(byte[] row, int at, int from, float scale, float least) {
     scales[from / 32] = scale;
     leasts[from / 32] = least;
     for (int i = 0; i < 16; i++) {
@@ -94,10 +105,10 @@ public final class Codes {
   }
 
   /** The fifth bits of 32 numbers, then sixteen bytes as above. */
-  private void fiveBits(MemorySegment row, long at, int from, int shift, float scale, float least) {
+  private void fiveBits(byte[] row, int at, int from, int shift, float scale, float least) {
     scales[from / 32] = scale;
     leasts[from / 32] = least;
-    int fifths = row.get(INT, at);
+    int fifths = whole(row, at);
     for (int i = 0; i < 16; i++) {
       int both = unsigned(row, at + 4 + i);
       codes[from + i] = (byte) (((both & 15) | ((fifths >>> i << 4) & 16)) + shift);
@@ -106,16 +117,16 @@ public final class Codes {
   }
 
   /** Q4_K and Q5_K. */
-  private void groups(MemorySegment row, long at, int from, boolean five) {
-    float scale = Blocks.half(row, at);
-    float least = Blocks.half(row, at + 2);
-    long fours = at + (five ? 48 : 16);
+  private void groups(byte[] row, int at, int from, boolean five) {
+    float scale = half(row, at);
+    float least = half(row, at + 2);
+    int fours = at + (five ? 48 : 16);
     for (int group = 0; group < 8; group++) {
       scales[from / 32 + group] = scale * groupScale(row, at + 4, group);
       leasts[from / 32 + group] = -(least * groupLeast(row, at + 4, group));
       int begin = from + group * 32;
       for (int i = 0; i < 32; i++) {
-        int both = unsigned(row, fours + group / 2 * 32L + i);
+        int both = unsigned(row, fours + group / 2 * 32 + i);
         codes[begin + i] = (byte) (group % 2 == 0 ? both & 15 : both >> 4);
       }
       for (int i = 0; five && i < 32; i++) {
@@ -124,34 +135,45 @@ public final class Codes {
     }
   }
 
-  private static int groupScale(MemorySegment row, long packed, int group) {
+  private static int groupScale(byte[] row, int packed, int group) {
     return group < 4
         ? unsigned(row, packed + group) & 63
         : (unsigned(row, packed + group + 4) & 15) | (unsigned(row, packed + group - 4) >> 6 << 4);
   }
 
-  private static int groupLeast(MemorySegment row, long packed, int group) {
+  private static int groupLeast(byte[] row, int packed, int group) {
     return group < 4
         ? unsigned(row, packed + group + 4) & 63
         : (unsigned(row, packed + group + 4) >> 4) | (unsigned(row, packed + group) >> 6 << 4);
   }
 
-  private void sixBits(MemorySegment row, long at, int from) {
-    float scale = Blocks.half(row, at + 208);
+  private void sixBits(byte[] row, int at, int from) {
+    float scale = half(row, at + 208);
     for (int i = 0; i < 256; i++) {
       int part = i / 128;
       int quarter = i % 128 / 32;
       int within = i % 32;
-      int four = unsigned(row, at + part * 64L + quarter % 2 * 32L + within) >> (quarter / 2 * 4);
-      int two = unsigned(row, at + 128 + part * 32L + within) >> (2 * quarter);
+      int four = unsigned(row, at + part * 64 + quarter % 2 * 32 + within) >> (quarter / 2 * 4);
+      int two = unsigned(row, at + 128 + part * 32 + within) >> (2 * quarter);
       codes[from + i] = (byte) (((four & 15) | ((two & 3) << 4)) - 32);
     }
     for (int group = 0; group < 16; group++) {
-      scales[from / 16 + group] = scale * row.get(ValueLayout.JAVA_BYTE, at + 192 + group);
+      scales[from / 16 + group] = scale * row[at + 192 + group];
     }
   }
 
-  private static int unsigned(MemorySegment row, long at) {
-    return row.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+  private static float half(byte[] row, int at) {
+    return Float.float16ToFloat((short) (unsigned(row, at) | row[at + 1] << 8));
+  }
+
+  private static int whole(byte[] row, int at) {
+    return unsigned(row, at)
+        | unsigned(row, at + 1) << 8
+        | unsigned(row, at + 2) << 16
+        | row[at + 3] << 24;
+  }
+
+  private static int unsigned(byte[] row, int at) {
+    return row[at] & 0xff;
   }
 }

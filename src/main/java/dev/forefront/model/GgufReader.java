@@ -22,6 +22,7 @@ final class GgufReader {
   private static final int MOST_ITEMS = 1 << 22;
   private static final int LONGEST_NAME = 1 << 16;
   private static final int LONGEST_TEXT = 1 << 26;
+  private static final int AT_ONCE = 1 << 16;
   private static final long MOST_ALIGNMENT = 1 << 20;
 
   private static final ValueLayout.OfInt INT =
@@ -116,11 +117,25 @@ final class GgufReader {
       long begin = take(key, count * least);
       return new GgufValue.Numbers(type, (int) count, data.asSlice(begin, count * least));
     }
-    List<String> texts = new ArrayList<>((int) count);
+    return new GgufValue.Texts(texts(key, (int) count));
+  }
+
+  /** Texts one after the other; a vocabulary has a hundred thousand. */
+  private List<String> texts(String key, int count) {
+    List<String> texts = new ArrayList<>(count);
+    byte[] some = {};
+    long first = at;
     for (int i = 0; i < count; i++) {
-      texts.add(text(key, LONGEST_TEXT));
+      long length = length(key, LONGEST_TEXT);
+      long from = take(key, length);
+      if (from + length > first + some.length) {
+        first = from;
+        some = new byte[(int) Math.min(Math.max(length, AT_ONCE), data.byteSize() - from)];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, some, 0, some.length);
+      }
+      texts.add(new String(some, (int) (from - first), (int) length, StandardCharsets.UTF_8));
     }
-    return new GgufValue.Texts(texts);
+    return texts;
   }
 
   private void readTensors(int count) {
@@ -235,7 +250,7 @@ final class GgufReader {
     return data.get(INT, take(field, 4));
   }
 
-  private String text(String field, int longest) {
+  private long length(String field, int longest) {
     long length = data.get(LONG, take(field, 8));
     if (length < 0 || length > longest || length > data.byteSize() - at) {
       throw wrong(
@@ -243,6 +258,11 @@ final class GgufReader {
           "a text of %s bytes is longer than the file or than it may be"
               .formatted(Long.toUnsignedString(length)));
     }
+    return length;
+  }
+
+  private String text(String field, int longest) {
+    long length = length(field, longest);
     long from = take(field, length);
     return length == 0
         ? ""

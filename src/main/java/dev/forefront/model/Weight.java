@@ -2,7 +2,8 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * One weight as its file holds it, told in Hugging Face's order of rows.
@@ -20,6 +21,8 @@ public record Weight(
     MemorySegment data,
     int interleavedHeads,
     float shift) {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   static Weight of(Gguf.Tensor tensor) {
     return new Weight(tensor.name(), tensor.encoding(), tensor.shape(), tensor.data(), 0, 0);
@@ -54,13 +57,29 @@ public record Weight(
 
   /** Numbers in all. */
   public long size() {
-    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    long size = 1;
+    for (long one : shape) {
+      size = Math.multiplyExact(size, one);
+    }
+    return size;
   }
 
   /** The blocks of one row, as the file has them. */
-  public MemorySegment row(long row) {
+  private MemorySegment row(long row) {
     long bytes = encoding.bytes(columns());
     return data.asSlice(inFile(row) * bytes, bytes);
+  }
+
+  /** Copies the blocks of one row, which fill {@code to}. */
+  void copy(long row, byte[] to) {
+    long bytes = encoding.bytes(columns());
+    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, inFile(row) * bytes, to, 0, to.length);
+  }
+
+  /** Likewise of a row of sixteen-bit numbers. */
+  public void copy(long row, short[] to) {
+    long bytes = encoding.bytes(columns());
+    MemorySegment.copy(data, SHORT, inFile(row) * bytes, to, 0, to.length);
   }
 
   /** Gives the memory of a mapped file's pages back; who reads on has them read again. */
