@@ -49,6 +49,7 @@ final class Attention {
    * @param position of the row; it sees its own and those before it, as far as the layer's window
    */
   void attend(
+      Kernels kernels,
       KeyValueCache cache,
       int layer,
       int part,
@@ -70,16 +71,23 @@ final class Attention {
       CachePage kept = cache.page(page);
       float[] keys = kept.keys(layer, keyValueHead, opened);
       int keyAt = keys == opened ? 0 : kept.at(keyValueHead);
-      if (areTwo) {
+      if (kernels == Kernels.PLAIN) {
+        scorePlainly(keys, keyAt, query, queryAt + first, heads, page * PAGE, end);
+      } else if (areTwo) {
         scoreTwo(keys, keyAt, query, queryAt + first, page * PAGE);
       } else {
         score(keys, keyAt, query, queryAt + first, page * PAGE);
       }
     }
     for (int head = 0; head < heads; head++) {
-      cap(head * stride, start, end);
-      float sum = softmax(head * stride, start, end);
-      normalize(head * stride, start, end, 1 / sum);
+      int at = head * stride;
+      cap(at, start, end);
+      if (kernels == Kernels.PLAIN) {
+        softmaxPlainly(at + start, at + end);
+      } else {
+        float sum = softmax(at, start, end);
+        normalize(at, start, end, 1 / sum);
+      }
     }
     Arrays.fill(out, outAt + first, outAt + first + heads * size, 0);
     for (int page = start / PAGE; page * PAGE < end; page++) {
@@ -89,7 +97,13 @@ final class Attention {
       CachePage kept = cache.page(page);
       float[] values = kept.values(layer, keyValueHead, place, to - page * PAGE, opened);
       int valueAt = (values == opened ? 0 : kept.at(keyValueHead)) + place * size;
-      if (areTwo) {
+      if (kernels == Kernels.PLAIN) {
+        for (int head = 0; head < heads; head++) {
+          int at = outAt + first + head * size;
+          Plain.chain(
+              values, valueAt, size, to - from, scores, head * stride + from, out, at, size);
+        }
+      } else if (areTwo) {
         weighTwo(values, valueAt, from, to - from, out, outAt + first);
       } else {
         weigh(values, valueAt, from, to - from, out, outAt + first, 0);
@@ -103,6 +117,34 @@ final class Attention {
       // Doubled, so that a long reply does not make a new one for each page.
       stride = Math.max(needed, Math.min(2 * stride, config.contextLength() + PAGE) / PAGE * PAGE);
       scores = new float[2 * stride];
+    }
+  }
+
+  /** Scores of a page's positions before {@code end}. */
+  private void scorePlainly(
+      float[] keys, int base, float[] query, int at, int heads, int page, int end) {
+    int count = Math.min(PAGE, end - page);
+    for (int head = 0; head < heads; head++) {
+      int to = head * stride + page;
+      Arrays.fill(scores, to, to + count, 0);
+      Plain.chain(keys, base, PAGE, size, query, at + head * size, scores, to, count);
+      for (int i = to; i < to + count; i++) {
+        scores[i] *= scale;
+      }
+    }
+  }
+
+  private void softmaxPlainly(int from, int to) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      most = Math.max(most, scores[i]);
+    }
+    for (int i = from; i < to; i++) {
+      scores[i] = Plain.exp(scores[i] - most);
+    }
+    float factor = 1 / Plain.sum(scores, from, to - from);
+    for (int i = from; i < to; i++) {
+      scores[i] *= factor;
     }
   }
 
@@ -186,7 +228,7 @@ final class Attention {
       FloatVector x = FloatVector.fromArray(SPECIES, scores, at + i).sub(most);
       Vectors.exp(x).intoArray(scores, at + i);
     }
-    return Vectors.sum(scores, at + start, end - start);
+    return Plain.sum(scores, at + start, end - start);
   }
 
   private void normalize(int at, int start, int end, float factor) {

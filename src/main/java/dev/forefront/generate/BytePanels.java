@@ -87,6 +87,27 @@ final class BytePanels extends Panels {
     Chain.rows(numbers, 0, count, x, input, xStride, rows, y, to, yStride);
   }
 
+  @Override
+  void widenPlainly(int panel, int input, int count, Scratch scratch) {
+    float[] own = scratch.stream(0).scales;
+    open(panel, input, count, scratch.stream(0), true);
+    int from = panel * WIDTH * inputs() + input * WIDTH;
+    for (int at = 0; at < count; at += block) {
+      widenPlainly(codes, from + at * WIDTH, own, at / block * WIDTH, block, scratch.numbers, at);
+    }
+  }
+
+  /** One block, whose numbers go to the inputs from {@code input} on. */
+  private static void widenPlainly(
+      byte[] codes, int from, float[] own, int scaleAt, int block, float[] out, int input) {
+    int to = input * WIDTH;
+    for (int i = 0; i < block * WIDTH; i += WIDTH) {
+      for (int lane = 0; lane < WIDTH; lane++) {
+        out[to + i + lane] = codes[from + i + lane] * own[scaleAt + lane];
+      }
+    }
+  }
+
   private FloatVector codes(int at) {
     return floats(codes, at);
   }

@@ -43,6 +43,25 @@ final class FloatPanels extends Panels {
     Chain.rows(data, from, count, x.numbers(), input, x.stride(), rows, y, to, yStride);
   }
 
+  @Override
+  void goPlainly(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int from = panel * WIDTH * inputs() + input * WIDTH;
+    chains(data, from, panel, input, count, x, 0, rows, y, yStride);
+  }
+
+  @Override
+  void widenPlainly(int panel, int input, int count, Scratch scratch) {
+    System.arraycopy(data, (panel * inputs() + input) * WIDTH, scratch.numbers, 0, count * WIDTH);
+  }
+
   /** Adds all products to {@code y}, one panel after the other. */
   void add(float[] x, int xFrom, int xStride, int rows, float[] y, int yFrom, int yStride) {
     for (int to = 0; to < padded(outputs()); to += WIDTH) {

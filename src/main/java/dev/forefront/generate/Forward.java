@@ -47,6 +47,7 @@ final class Forward {
   private final int[] positions = new int[MOST_ROWS];
   private final List<KeyValueCache> caches = new ArrayList<>(MOST_ROWS);
   private final Onlookers onlookers;
+  private volatile Kernels kernels = Kernels.VECTORS;
   private int rows;
   private int written;
   // Positions that the rows look at, as keys and as values.
@@ -79,6 +80,11 @@ final class Forward {
     gate = new Inputs(MOST_ROWS, inner);
     up = new float[MOST_ROWS * inner];
     onlookers = new Onlookers(MOST_ROWS, config.hiddenSize(), wide);
+  }
+
+  /** What is computed with from the next operation on; any thread may say so. */
+  void use(Kernels those) {
+    kernels = those;
   }
 
   int rows() {
@@ -173,7 +179,16 @@ final class Forward {
     team.run(
         w.parts(count),
         work(w, count),
-        (part, member) -> w.multiply(part, x, count, y, yStride, scratch[member]));
+        (part, member) -> multiply(w, part, x, count, y, yStride, member));
+  }
+
+  private void multiply(
+      Panels w, int part, Inputs x, int count, float[] y, int yStride, int member) {
+    if (kernels == Kernels.PLAIN) {
+      w.multiplyPlainly(part, x, count, y, yStride, scratch[member]);
+    } else {
+      w.multiply(part, x, count, y, yStride, scratch[member]);
+    }
   }
 
   /** Sums the blocks of written rows, where one of those that are to be multiplied by them asks. */
@@ -205,13 +220,12 @@ final class Forward {
         afterKeys + w.value().parts(rows),
         work(w.query(), rows) + 2 * work(w.key(), rows),
         (part, member) -> {
-          Scratch own = scratch[member];
           if (part < afterQueries) {
-            w.query().multiply(part, normed, rows, query, queries, own);
+            multiply(w.query(), part, normed, rows, query, queries, member);
           } else if (part < afterKeys) {
-            w.key().multiply(part - afterQueries, normed, rows, key, keys, own);
+            multiply(w.key(), part - afterQueries, normed, rows, key, keys, member);
           } else {
-            w.value().multiply(part - afterKeys, normed, rows, value, keys, own);
+            multiply(w.value(), part - afterKeys, normed, rows, value, keys, member);
           }
         });
     each(
@@ -231,7 +245,15 @@ final class Forward {
           int row = rows - 1 - part / parts;
           int at = row * queries;
           attention[member].attend(
-              caches.get(row), layer, part % parts, positions[row], query, at, mixed.numbers(), at);
+              kernels,
+              caches.get(row),
+              layer,
+              part % parts,
+              positions[row],
+              query,
+              at,
+              mixed.numbers(),
+              at);
         });
     multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));
@@ -280,11 +302,10 @@ final class Forward {
         2 * gates,
         2 * work(w.gate(), rows),
         (part, member) -> {
-          Scratch own = scratch[member];
           if (part < gates) {
-            w.gate().multiply(part, normed, rows, gate.numbers(), inner, own);
+            multiply(w.gate(), part, normed, rows, gate.numbers(), inner, member);
           } else {
-            w.up().multiply(part - gates, normed, rows, up, inner, own);
+            multiply(w.up(), part - gates, normed, rows, up, inner, member);
           }
         });
     int panels = w.gate().count();
@@ -300,11 +321,23 @@ final class Forward {
   private void activate(int panel) {
     for (int row = 0; row < rows; row++) {
       int at = row * inner + panel * Panels.WIDTH;
+      activate(kernels, gelu, gate.numbers(), up, at, Panels.WIDTH);
+    }
+  }
+
+  /** {@code gate} becomes its activation times {@code up}. */
+  static void activate(
+      Kernels kernels, boolean gelu, float[] gate, float[] up, int at, int length) {
+    if (kernels == Kernels.PLAIN) {
       if (gelu) {
-        Vectors.geglu(gate.numbers(), at, up, at, Panels.WIDTH);
+        Plain.geglu(gate, at, up, at, length);
       } else {
-        Vectors.swiglu(gate.numbers(), at, up, at, Panels.WIDTH);
+        Plain.swiglu(gate, at, up, at, length);
       }
+    } else if (gelu) {
+      Vectors.geglu(gate, at, up, at, length);
+    } else {
+      Vectors.swiglu(gate, at, up, at, length);
     }
   }
 
@@ -326,7 +359,7 @@ final class Forward {
   }
 
   private void norm(float[] x, int at, float[] weight, float[] out, int outAt, int length) {
-    double squares = Vectors.squares(x, at, length);
+    double squares = Plain.squares(x, at, length);
     float scale = (float) (1 / Math.sqrt(squares / length + config.normEpsilon()));
     for (int i = 0; i < length; i++) {
       out[outAt + i] = x[at + i] * scale * weight[i];

@@ -36,14 +36,14 @@ final class HalfPage extends CachePage {
 
   @Override
   float[] keys(int layer, int head, float[] opened) {
-    Vectors.widen(keys[layer], at(head), opened, 0, POSITIONS * headSize);
+    Plain.widen(keys[layer], at(head), opened, 0, POSITIONS * headSize);
     return opened;
   }
 
   @Override
   float[] values(int layer, int head, int from, int to, float[] opened) {
     int first = from * headSize;
-    Vectors.widen(values[layer], at(head) + first, opened, first, (to - from) * headSize);
+    Plain.widen(values[layer], at(head) + first, opened, first, (to - from) * headSize);
     return opened;
   }
 

@@ -65,12 +65,24 @@ final class HalfPanels extends Panels {
     }
   }
 
+  @Override
+  void widenPlainly(int panel, int input, int count, Scratch scratch) {
+    int from = panel * WIDTH * inputs() + input * WIDTH;
+    if (areTruncated) {
+      for (int i = 0; i < count * WIDTH; i++) {
+        scratch.numbers[i] = Float.intBitsToFloat(data[from + i] << Short.SIZE);
+      }
+    } else {
+      Plain.widen(data, from, scratch.numbers, 0, count * WIDTH);
+    }
+  }
+
   private void widen(int from, int count, float[] out) {
     if (areTruncated) {
       extend(from, count, out);
       return;
     }
-    Vectors.widen(data, from, out, 0, count);
+    Plain.widen(data, from, out, 0, count);
   }
 
   /** The upper halves of float32 numbers. */

@@ -28,6 +28,9 @@ final class Lane extends Thread {
   /** Rows in a step where someone waits for the next token: no longer than these take. */
   private static final int ROWS_BESIDE_WRITING = 64;
 
+  /** Rows in the first step of all, which no kernel makes fast. */
+  private static final int ROWS_AT_FIRST = 48;
+
   /** Rows whose logits are computed together. */
   private static final int LOGITS_AT_ONCE = 16;
 
@@ -63,6 +66,7 @@ final class Lane extends Thread {
   private final Team team;
   private final Waiting waiting;
   private final Forward forward;
+  private final Rehearsal rehearsal;
   private final int vocabulary;
   private final float[] logits;
   private final float[][] ownLogits;
@@ -94,6 +98,8 @@ final class Lane extends Thread {
     this.team = team;
     this.waiting = waiting;
     forward = new Forward(weights, team);
+    forward.use(Kernels.PLAIN);
+    rehearsal = new Rehearsal("forefront-rehearsal", weights, forward);
     vocabulary = weights.config().vocabularySize();
     logits = new float[LOGITS_AT_ONCE * Panels.padded(vocabulary)];
     ownLogits = new float[team.size()][vocabulary];
@@ -154,10 +160,14 @@ final class Lane extends Thread {
 
   @Override
   public void run() {
+    rehearsal.start();
+    int mostRows = ROWS_AT_FIRST;
     while (!closed) {
       try {
         admit();
-        step();
+        step(mostRows);
+        rehearsal.begin();
+        mostRows = Forward.MOST_ROWS;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         break;
@@ -170,6 +180,7 @@ final class Lane extends Thread {
         prefixes.clear();
       }
     }
+    rehearsal.interrupt();
     team.close();
     IllegalStateException over = new IllegalStateException("the model was closed");
     slots.forEach(slot -> slot.sequence.fail(over));
@@ -268,7 +279,7 @@ final class Lane extends Thread {
     guesses.clear();
   }
 
-  private void step() {
+  private void step(int mostRows) {
     forgetStep();
     List<Slot> readers = new ArrayList<>();
     for (Slot slot : slots) {
@@ -281,7 +292,7 @@ final class Lane extends Thread {
         }
       }
     }
-    read(readers, forward.rows() == 0 ? Forward.MOST_ROWS : ROWS_BESIDE_WRITING);
+    read(readers, forward.rows() == 0 ? mostRows : ROWS_BESIDE_WRITING);
     forward.run();
     for (Wanted want : watched) {
       float[] logits = forward.readings(want.row);

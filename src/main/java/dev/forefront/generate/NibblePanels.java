@@ -3,6 +3,7 @@ package dev.forefront.generate;
 import dev.forefront.model.Codes;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -158,6 +159,91 @@ final class NibblePanels extends Panels {
       int xAt = written * x.stride() + input + done;
       int yAt = written * yStride + to;
       Chain.rows(numbers, 0, some, x.numbers(), xAt, x.stride(), read, y, yAt, yStride);
+    }
+  }
+
+  @Override
+  void beginPlainly(int panel, Inputs x, int rows, float[] y, int yStride) {
+    super.begin(panel, x, rows, y, yStride);
+    int blocks = inputs() / BLOCK;
+    int to = panel * WIDTH;
+    for (int row = 0; row < Math.min(x.written(), rows) && leasts.length > 0; row++) {
+      int sumAt = row * x.sumStride();
+      Plain.chain(
+          leasts, to * blocks, WIDTH, blocks, x.sums(), sumAt, y, row * yStride + to, WIDTH);
+    }
+  }
+
+  @Override
+  void goPlainly(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int written = Math.min(x.written(), rows);
+    float[] sixteen = scratch.stream(0).scales;
+    open(panel, input, count, scratch.stream(0), true);
+    if (written > 0) {
+      sixteenths(panel, input, count, scratch.numbers);
+      for (int row = 0; row < written; row++) {
+        int yAt = row * yStride + panel * WIDTH;
+        for (int at = 0; at < count; at += BLOCK) {
+          block(scratch, at, sixteen, x, row, input + at, y, yAt);
+        }
+      }
+    }
+    if (written < rows) {
+      widenPlainly(panel, input, count, scratch);
+      chains(scratch.numbers, 0, panel, input, count, x, written, rows, y, yStride);
+    }
+  }
+
+  /** A written row's chains go on by the sum of one block. */
+  private void block(
+      Scratch scratch, int at, float[] sixteen, Inputs x, int row, int input, float[] y, int yAt) {
+    float[] sums = scratch.stream(1).scales;
+    Arrays.fill(sums, 0, WIDTH, 0);
+    int xAt = row * x.stride() + input;
+    Plain.chain(scratch.numbers, at * WIDTH, WIDTH, BLOCK, x.numbers(), xAt, sums, 0, WIDTH);
+    float sum = centre() * x.sums()[row * x.sumStride() + input / BLOCK];
+    int scaleAt = at / BLOCK * WIDTH;
+    for (int lane = 0; lane < WIDTH; lane++) {
+      y[yAt + lane] = Math.fma(sums[lane] - sum, sixteen[scaleAt + lane], y[yAt + lane]);
+    }
+  }
+
+  /** One and a sixteenth of each number. */
+  private void sixteenths(int panel, int input, int count, float[] out) {
+    int from = (panel * inputs() + input) * WIDTH / IN_INT;
+    for (int at = 0; at < count * WIDTH; at += IN_INT * WIDTH) {
+      for (int lane = 0; lane < WIDTH; lane++) {
+        int eight = codes[from + at / IN_INT + lane];
+        for (int k = 0; k < IN_INT; k++) {
+          out[at + k * WIDTH + lane] = sixteenth(eight, k);
+        }
+      }
+    }
+  }
+
+  private static float sixteenth(int eight, int which) {
+    return Float.intBitsToFloat(Integer.rotateLeft(eight, 4 * which) & MASK | ONE);
+  }
+
+  @Override
+  void widenPlainly(int panel, int input, int count, Scratch scratch) {
+    float[] out = scratch.numbers;
+    Scratch.Stream own = scratch.stream(0);
+    sixteenths(panel, input, count, out);
+    for (int at = 0; at < count; at++) {
+      int scaleAt = at / BLOCK * WIDTH;
+      for (int lane = 0; lane < WIDTH; lane++) {
+        int to = at * WIDTH + lane;
+        out[to] = Math.fma(out[to], own.scales[scaleAt + lane], own.leasts[scaleAt + lane]);
+      }
     }
   }
 
@@ -423,11 +509,10 @@ final class NibblePanels extends Panels {
     int scaleFrom = place(output, BLOCK);
     for (int input = 0; input < inputs(); input++) {
       int eight = codes[from + input / IN_INT * WIDTH];
-      int one = Integer.rotateLeft(eight, 4 * (input % IN_INT)) & MASK | ONE;
       int block = scaleFrom + input / BLOCK * WIDTH;
       float scale = 16 * scales.get(block);
       float least = leasts.length == 0 ? -CENTRED * scale : leasts[block] - scale;
-      out[at + input] = Math.fma(Float.intBitsToFloat(one), scale, least);
+      out[at + input] = Math.fma(sixteenth(eight, input % IN_INT), scale, least);
     }
   }
 }

@@ -139,6 +139,61 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
     }
   }
 
+  /**
+   * The same part of the same product, to the last bit, by loops without vectors: fast enough while
+   * the JVM's compiler has not made code of those that have some.
+   */
+  final void multiplyPlainly(
+      int part, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
+    for (int panel = part; panel < count(); panel += parts(rows)) {
+      beginPlainly(panel, x, rows, y, yStride);
+      for (int input = 0; input < inputs; input += CHUNK) {
+        int some = Math.min(CHUNK, inputs - input);
+        goPlainly(panel, input, some, x, rows, y, yStride, scratch);
+      }
+    }
+  }
+
+  /** Likewise {@link #begin}. */
+  void beginPlainly(int panel, Inputs x, int rows, float[] y, int yStride) {
+    begin(panel, x, rows, y, yStride);
+  }
+
+  /** Likewise {@link #go}, of at most {@link #CHUNK} inputs. */
+  void goPlainly(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    widenPlainly(panel, input, count, scratch);
+    chains(scratch.numbers, 0, panel, input, count, x, 0, rows, y, yStride);
+  }
+
+  /** Continues some rows' chains over numbers {@code [count][WIDTH]}. */
+  static void chains(
+      float[] numbers,
+      int from,
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int first,
+      int end,
+      float[] y,
+      int yStride) {
+    for (int row = first; row < end; row++) {
+      int at = row * yStride + panel * WIDTH;
+      Plain.chain(numbers, from, WIDTH, count, x.numbers(), row * x.stride() + input, y, at, WIDTH);
+    }
+  }
+
+  /** Widens the numbers of some inputs, whole blocks, to {@code scratch.numbers}. */
+  abstract void widenPlainly(int panel, int input, int count, Scratch scratch);
+
   /** Begins the chains of a panel's outputs. */
   void begin(int panel, Inputs x, int rows, float[] y, int yStride) {
     for (int row = 0; row < rows; row++) {

@@ -34,7 +34,7 @@ final class Scales {
       System.arraycopy(floats, from, out, 0, count);
       return;
     }
-    Vectors.widen(halves, from, out, 0, count);
+    Plain.widen(halves, from, out, 0, count);
   }
 
   long bytes() {

@@ -13,34 +13,27 @@ final class Vectors {
 
   // Vectors that are made once: where each call makes its own the compiler gives up inlining and
   // makes objects of them.
-  private static final FloatVector LEAST = number(-87);
-  private static final FloatVector MOST = number(88);
-  private static final FloatVector LOG2_E = number(1.44269504f);
-  // ln 2 in two parts, so that the reduced argument keeps all its bits (Cody and Waite 1980).
-  private static final FloatVector MINUS_LN2_HIGH = number(-0.693359375f);
-  private static final FloatVector MINUS_LN2_LOW = number(2.12194440e-4f);
-  private static final float ROUND_TO = 12_582_912f;
-  private static final FloatVector ROUND = number(ROUND_TO);
-  private static final IntVector ROUND_BITS = whole(Float.floatToRawIntBits(ROUND_TO));
-  private static final IntVector EXPONENT_BIAS = whole(127);
-  // Of Taylor's series.
-  private static final FloatVector SEVENTH = number(1f / 5040);
-  private static final FloatVector SIXTH = number(1f / 720);
-  private static final FloatVector FIFTH = number(1f / 120);
-  private static final FloatVector FOURTH = number(1f / 24);
-  private static final FloatVector THIRD = number(1f / 6);
-  private static final FloatVector SECOND = number(0.5f);
+  private static final FloatVector LEAST = number(Exponential.LEAST);
+  private static final FloatVector MOST = number(Exponential.MOST);
+  private static final FloatVector LOG2_E = number(Exponential.LOG2_E);
+  private static final FloatVector MINUS_LN2_HIGH = number(Exponential.MINUS_LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = number(Exponential.MINUS_LN2_LOW);
+  private static final FloatVector ROUND = number(Exponential.ROUND);
+  private static final IntVector ROUND_BITS = whole(Float.floatToRawIntBits(Exponential.ROUND));
+  private static final IntVector EXPONENT_BIAS = whole(Exponential.BIAS);
+  private static final FloatVector SEVENTH = number(Exponential.SEVENTH);
+  private static final FloatVector SIXTH = number(Exponential.SIXTH);
+  private static final FloatVector FIFTH = number(Exponential.FIFTH);
+  private static final FloatVector FOURTH = number(Exponential.FOURTH);
+  private static final FloatVector THIRD = number(Exponential.THIRD);
+  private static final FloatVector SECOND = number(Exponential.SECOND);
   private static final FloatVector UNIT = number(1);
 
   private Vectors() {}
 
-  /**
-   * {@code e^x} to about one unit in the last place: {@code 2^n e^r} with {@code |r| <= ln(2) / 2}
-   * and Taylor's series to the seventh power.
-   */
+  /** {@code e^x} to about one unit in the last place, see {@link Exponential}. */
   static FloatVector exp(FloatVector x) {
     FloatVector bounded = x.max(LEAST).min(MOST);
-    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits of the significand.
     FloatVector shifted = bounded.fma(LOG2_E, ROUND);
     IntVector n = shifted.reinterpretAsInts().sub(ROUND_BITS);
     FloatVector whole = shifted.sub(ROUND);
@@ -54,7 +47,9 @@ final class Vectors {
     sum = sum.fma(r, UNIT);
     sum = sum.fma(r, UNIT);
     FloatVector power =
-        n.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        n.add(EXPONENT_BIAS)
+            .lanewise(VectorOperators.LSHL, Exponential.SIGNIFICAND)
+            .reinterpretAsFloats();
     return sum.mul(power);
   }
 
@@ -80,58 +75,13 @@ final class Vectors {
    * logistic function of {@code 2u}.
    */
   static void geglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
-    FloatVector twice = number((float) (2 * Math.sqrt(2 / Math.PI)));
-    FloatVector cubic = number((float) (2 * Math.sqrt(2 / Math.PI) * 0.044715));
+    FloatVector twice = number(Exponential.GELU_TWICE);
+    FloatVector cubic = number(Exponential.GELU_CUBIC);
     for (int i = 0; i < length; i += LANES) {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
       FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
       FloatVector inside = g.mul(g).fma(cubic, twice).mul(g);
       g.div(exp(inside.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }
-  }
-
-  /** Numbers of sixteen bits as float32. */
-  static void widen(short[] halves, int at, float[] out, int outAt, int count) {
-    for (int i = 0; i < count; i++) {
-      out[outAt + i] = Float.float16ToFloat(halves[at + i]);
-    }
-  }
-
-  /** Sum in an order that does not depend on the processor's vector width. */
-  static float sum(float[] x, int at, int length) {
-    float a = 0;
-    float b = 0;
-    float c = 0;
-    float d = 0;
-    int i = at;
-    for (; i + 4 <= at + length; i += 4) {
-      a += x[i];
-      b += x[i + 1];
-      c += x[i + 2];
-      d += x[i + 3];
-    }
-    for (; i < at + length; i++) {
-      a += x[i];
-    }
-    return (a + b) + (c + d);
-  }
-
-  /** Sum of squares, likewise. */
-  static double squares(float[] x, int at, int length) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = at;
-    for (; i + 4 <= at + length; i += 4) {
-      a += (double) x[i] * x[i];
-      b += (double) x[i + 1] * x[i + 1];
-      c += (double) x[i + 2] * x[i + 2];
-      d += (double) x[i + 3] * x[i + 3];
-    }
-    for (; i < at + length; i++) {
-      a += (double) x[i] * x[i];
-    }
-    return (a + b) + (c + d);
   }
 }

@@ -6,7 +6,9 @@ import dev.forefront.model.ModelWeights;
 import dev.forefront.model.Trait;
 import dev.forefront.model.WeightNames;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A model's numbers, laid out for the kernels; read-only, shared by all threads. */
@@ -27,7 +29,12 @@ final class Weights {
       Panels gate,
       Panels up,
       Panels down,
-      float @Nullable [] afterFeedForward) {}
+      float @Nullable [] afterFeedForward) {
+
+    List<Panels> matrices() {
+      return List.of(query, key, value, out, gate, up, down);
+    }
+  }
 
   private final ModelConfig config;
   private final Layer[] layers;
@@ -76,13 +83,23 @@ final class Weights {
   long bytes() {
     long bytes = head.bytes() + (embedding == head ? 0 : embedding.bytes());
     for (Layer layer : layers) {
-      for (Panels one :
-          List.of(
-              layer.query, layer.key, layer.value, layer.out, layer.gate, layer.up, layer.down)) {
+      for (Panels one : layer.matrices()) {
         bytes += one.bytes();
       }
     }
     return bytes;
+  }
+
+  /** A matrix of each layout that a pass multiplies by. */
+  List<Panels> kinds() {
+    Map<Class<?>, Panels> kinds = new LinkedHashMap<>();
+    for (Layer layer : layers) {
+      for (Panels one : layer.matrices()) {
+        kinds.putIfAbsent(one.getClass(), one);
+      }
+    }
+    kinds.putIfAbsent(head.getClass(), head);
+    return List.copyOf(kinds.values());
   }
 
   ModelConfig config() {

@@ -145,10 +145,14 @@ final class PanelsTest {
     return all;
   }
 
+  /** By vectors and by plain loops, whose bits are the same. */
   private static void multiply(Panels panels, Inputs x, int rows, float[] y, Scratch scratch) {
+    float[] plain = new float[y.length];
     for (int part = 0; part < panels.parts(rows); part++) {
       panels.multiply(part, x, rows, y, Panels.padded(OUTPUTS), scratch);
+      panels.multiplyPlainly(part, x, rows, plain, Panels.padded(OUTPUTS), scratch);
     }
+    assertThat(plain).as("plain loops").isEqualTo(y);
   }
 
   private static Panels widened(Weight weight) {

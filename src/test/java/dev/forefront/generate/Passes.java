@@ -38,13 +38,22 @@ final class Passes {
     return logits(weights, ids, rows, true);
   }
 
+  /** By vectors and by plain loops, whose bits are the same. */
   private static float[] logits(Weights weights, long[] ids, int rows, boolean written) {
+    float[] logits = logits(weights, ids, rows, written, Kernels.VECTORS);
+    assertThat(logits(weights, ids, rows, written, Kernels.PLAIN)).isEqualTo(logits);
+    return logits;
+  }
+
+  private static float[] logits(
+      Weights weights, long[] ids, int rows, boolean written, Kernels kernels) {
     int vocabulary = weights.config().vocabularySize();
     int stride = Panels.padded(vocabulary);
     float[] logits = new float[rows * stride];
     float[] all = new float[ids.length * vocabulary];
     try (Team team = new Team("test-team", 2)) {
       Forward forward = new Forward(weights, team);
+      forward.use(kernels);
       KeyValueCache cache = new KeyValueCache(weights.config());
       for (int from = 0; from < ids.length; from += rows) {
         forward.clear();
