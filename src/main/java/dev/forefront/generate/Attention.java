@@ -4,14 +4,12 @@ import dev.forefront.model.ModelConfig;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Grouped-query attention of one row over its sequence's cache. Owns its working memory: one per
  * thread.
  */
 final class Attention {
-  private static final VectorSpecies<Float> SPECIES = Panels.SPECIES;
   private static final int LANES = Panels.LANES;
   private static final int PAGE = KeyValueCache.PAGE;
 
@@ -150,7 +148,7 @@ final class Attention {
 
   private void score(float[] keys, int base, float[] query, int at, int to) {
     for (int from = 0; from < PAGE; from += 4 * LANES) {
-      FloatVector a = FloatVector.zero(SPECIES);
+      FloatVector a = FloatVector.zero(Species.FLOATS);
       FloatVector b = a;
       FloatVector c = a;
       FloatVector d = a;
@@ -168,7 +166,7 @@ final class Attention {
 
   private void scoreTwo(float[] keys, int base, float[] query, int at, int to) {
     for (int from = 0; from < PAGE; from += 4 * LANES) {
-      FloatVector a0 = FloatVector.zero(SPECIES);
+      FloatVector a0 = FloatVector.zero(Species.FLOATS);
       FloatVector b0 = a0;
       FloatVector c0 = a0;
       FloatVector d0 = a0;
@@ -216,16 +214,16 @@ final class Attention {
     for (int i = start; i < Math.min(end, wholeFrom); i++) {
       most = Math.max(most, scores[at + i]);
     }
-    FloatVector greatest = FloatVector.broadcast(SPECIES, most);
+    FloatVector greatest = FloatVector.broadcast(Species.FLOATS, most);
     for (int i = wholeFrom; i < wholeTo; i += LANES) {
-      greatest = greatest.max(FloatVector.fromArray(SPECIES, scores, at + i));
+      greatest = greatest.max(FloatVector.fromArray(Species.FLOATS, scores, at + i));
     }
     most = Math.max(most, greatest.reduceLanes(VectorOperators.MAX));
     for (int i = Math.max(start, wholeTo); i < end; i++) {
       most = Math.max(most, scores[at + i]);
     }
     for (int i = start / LANES * LANES; i < end; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, scores, at + i).sub(most);
+      FloatVector x = FloatVector.fromArray(Species.FLOATS, scores, at + i).sub(most);
       Vectors.exp(x).intoArray(scores, at + i);
     }
     return Plain.sum(scores, at + start, end - start);
@@ -233,7 +231,7 @@ final class Attention {
 
   private void normalize(int at, int start, int end, float factor) {
     for (int i = start / LANES * LANES; i < end; i += LANES) {
-      FloatVector.fromArray(SPECIES, scores, at + i).mul(factor).intoArray(scores, at + i);
+      FloatVector.fromArray(Species.FLOATS, scores, at + i).mul(factor).intoArray(scores, at + i);
     }
   }
 
@@ -297,11 +295,11 @@ final class Attention {
       Chain.store(a, b, c, d, out, at + i);
     }
     for (; i + LANES <= size; i += LANES) {
-      FloatVector sum = FloatVector.fromArray(SPECIES, out, at + i);
+      FloatVector sum = FloatVector.fromArray(Species.FLOATS, out, at + i);
       int valueAt = base + i;
       for (int position = 0; position < count; position++, valueAt += size) {
         sum =
-            FloatVector.fromArray(SPECIES, values, valueAt)
+            FloatVector.fromArray(Species.FLOATS, values, valueAt)
                 .fma(Chain.broadcast(scores[scoreAt + position]), sum);
       }
       sum.intoArray(out, at + i);

@@ -20,7 +20,7 @@ final class BytePage extends CachePage {
   BytePage(ModelConfig config) {
     super(config);
     // A vector of the last bytes reads a little beyond them.
-    int size = Math.addExact(size(config), BytePanels.BYTES.length());
+    int size = Math.addExact(size(config), Panels.BYTES_AT_ONCE);
     keys = new byte[config.layers()][size];
     values = new byte[config.layers()][size];
     keyScales = new float[config.layers()][heads * POSITIONS];
@@ -62,7 +62,7 @@ final class BytePage extends CachePage {
     int scaleAt = head * POSITIONS;
     int at = at(head);
     for (int i = 0; i < POSITIONS; i += LANES) {
-      FloatVector scale = FloatVector.fromArray(Panels.SPECIES, scales, scaleAt + i);
+      FloatVector scale = FloatVector.fromArray(Species.FLOATS, scales, scaleAt + i);
       for (int row = i; row < headSize * POSITIONS; row += POSITIONS) {
         BytePanels.floats(codes, at + row).mul(scale).intoArray(opened, row);
       }

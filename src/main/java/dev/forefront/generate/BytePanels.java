@@ -6,18 +6,12 @@ import dev.forefront.model.Weight;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Panels of signed bytes, a scale for each block of an output's inputs. Inside a block an output is
  * a chain over the bytes as they are; the chain over the blocks takes these by their scales.
  */
 final class BytePanels extends Panels {
-  // Four lanes' bytes are fewer than any vector holds: there half of one is read.
-  static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
-
   private final int block;
   private final byte[] codes;
   private final Scales scales;
@@ -30,7 +24,7 @@ final class BytePanels extends Panels {
     super(outputs, (int) weight.columns(), 2);
     block = Codes.block(weight.encoding());
     int inputs = inputs();
-    codes = new byte[Math.addExact(Math.multiplyExact(padded(outputs), inputs), BYTES.length())];
+    codes = new byte[Math.addExact(Math.multiplyExact(padded(outputs), inputs), BYTES_AT_ONCE)];
     // Six bits have scales of two factors.
     scales = new Scales(padded(outputs) * inputs / block, weight.encoding() != Encoding.Q6_K);
     Codes row = new Codes(weight.encoding(), inputs);
@@ -112,10 +106,11 @@ final class BytePanels extends Panels {
     return floats(codes, at);
   }
 
-  /** A vector of bytes from {@code at}, behind which {@code BYTES.length()} must stand. */
+  /** A vector of bytes from {@code at}, behind which {@code BYTES_AT_ONCE} must stand. */
   static FloatVector floats(byte[] codes, int at) {
     return (FloatVector)
-        ByteVector.fromArray(BYTES, codes, at).convertShape(VectorOperators.B2F, SPECIES, 0);
+        ByteVector.fromArray(Species.BYTES, codes, at)
+            .convertShape(VectorOperators.B2F, Species.FLOATS, 0);
   }
 
   private void widen(int from, float[] widened, int scaleFrom, int count, float[] out) {

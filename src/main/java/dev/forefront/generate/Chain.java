@@ -117,12 +117,12 @@ final class Chain {
   }
 
   static FloatVector broadcast(float number) {
-    return FloatVector.broadcast(Panels.SPECIES, number);
+    return FloatVector.broadcast(Species.FLOATS, number);
   }
 
   /** The {@code nth} vector from {@code at}. */
   static FloatVector at(float[] numbers, int at, int nth) {
-    return FloatVector.fromArray(Panels.SPECIES, numbers, at + nth * LANES);
+    return FloatVector.fromArray(Species.FLOATS, numbers, at + nth * LANES);
   }
 
   static void store(FloatVector a, FloatVector b, FloatVector c, FloatVector d, float[] y, int at) {

@@ -6,14 +6,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Panels of sixteen-bit floats as the file has them; both kinds are exact in float32. */
 final class HalfPanels extends Panels {
-  private static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(LANES * Short.SIZE));
-
   /** What is written and read again must not push out of the cache what is coming. */
   private static final int CHUNK_OF_FEW = 32;
 
@@ -90,11 +85,12 @@ final class HalfPanels extends Panels {
     for (int i = 0; i < count; i += LANES) {
       IntVector wide =
           (IntVector)
-              ShortVector.fromArray(SHORTS, data, from + i)
-                  .convertShape(VectorOperators.S2I, INTS, 0);
+              ShortVector.fromArray(Species.SHORTS, data, from + i)
+                  .convertShape(VectorOperators.S2I, Species.INTS, 0);
       FloatVector numbers =
           (FloatVector)
-              wide.lanewise(VectorOperators.LSHL, Short.SIZE).convertShape(AS_FLOATS, SPECIES, 0);
+              wide.lanewise(VectorOperators.LSHL, Short.SIZE)
+                  .convertShape(Species.AS_FLOATS, Species.FLOATS, 0);
       numbers.intoArray(out, i);
     }
   }

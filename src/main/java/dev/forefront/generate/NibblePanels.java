@@ -275,7 +275,7 @@ final class NibblePanels extends Panels {
   }
 
   private IntVector eight(int at) {
-    return IntVector.fromArray(INTS, codes, at);
+    return IntVector.fromArray(Species.INTS, codes, at);
   }
 
   private static IntVector turned(IntVector eight) {
@@ -293,12 +293,12 @@ final class NibblePanels extends Panels {
         eight
             .lanewise(VectorOperators.AND, mask)
             .lanewise(VectorOperators.OR, one)
-            .convertShape(AS_FLOATS, SPECIES, 0);
+            .convertShape(Species.AS_FLOATS, Species.FLOATS, 0);
   }
 
   private void widen(int from, Scratch.Stream own, int scaleFrom, int count, float[] out) {
-    IntVector mask = IntVector.broadcast(INTS, MASK);
-    IntVector one = IntVector.broadcast(INTS, ONE);
+    IntVector mask = IntVector.broadcast(Species.INTS, MASK);
+    IntVector one = IntVector.broadcast(Species.INTS, ONE);
     int at = from;
     int to = 0;
     int scaleAt = scaleFrom;
@@ -334,7 +334,7 @@ final class NibblePanels extends Panels {
   private static void leasts(
       float[] leasts, int from, int blocks, float[] sums, int sumAt, float[] y, int yAt) {
     for (int lane = 0; lane < WIDTH; lane += LANES) {
-      FloatVector a = FloatVector.zero(SPECIES);
+      FloatVector a = FloatVector.zero(Species.FLOATS);
       int at = from + lane;
       for (int block = 0; block < blocks; block++, at += WIDTH) {
         a = Chain.at(leasts, at, 0).fma(Chain.broadcast(sums[sumAt + block]), a);
@@ -359,8 +359,8 @@ final class NibblePanels extends Panels {
       int sumAt,
       float[] y,
       int yAt) {
-    IntVector mask = IntVector.broadcast(INTS, MASK);
-    IntVector one = IntVector.broadcast(INTS, ONE);
+    IntVector mask = IntVector.broadcast(Species.INTS, MASK);
+    IntVector one = IntVector.broadcast(Species.INTS, ONE);
     FloatVector a = Chain.at(y, yAt, 0);
     FloatVector b = Chain.at(y, yAt, 1);
     FloatVector c = Chain.at(y, yAt, 2);
@@ -368,17 +368,17 @@ final class NibblePanels extends Panels {
     int at = from;
     int scaleAt = scaleFrom;
     for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
-      FloatVector p = FloatVector.zero(SPECIES);
+      FloatVector p = FloatVector.zero(Species.FLOATS);
       FloatVector q = p;
       FloatVector r = p;
       FloatVector t = p;
       for (int i = 0; i < BLOCK; i += IN_INT, at += WIDTH) {
-        IntVector w0 = IntVector.fromArray(INTS, codes, at);
-        IntVector w1 = IntVector.fromArray(INTS, codes, at + LANES);
-        IntVector w2 = IntVector.fromArray(INTS, codes, at + 2 * LANES);
-        IntVector w3 = IntVector.fromArray(INTS, codes, at + 3 * LANES);
+        IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
+        IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
+        IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
+        IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
         for (int k = 0; k < IN_INT; k++) {
-          FloatVector v = FloatVector.broadcast(SPECIES, x[xAt + input + i + k]);
+          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[xAt + input + i + k]);
           p = first(w0, mask, one).fma(v, p);
           q = first(w1, mask, one).fma(v, q);
           r = first(w2, mask, one).fma(v, r);
@@ -389,7 +389,7 @@ final class NibblePanels extends Panels {
           w3 = turned(w3);
         }
       }
-      FloatVector sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt + input / BLOCK]);
+      FloatVector sum = FloatVector.broadcast(Species.FLOATS, centre * sums[sumAt + input / BLOCK]);
       a = p.sub(sum).fma(Chain.at(sixteen, scaleAt, 0), a);
       b = q.sub(sum).fma(Chain.at(sixteen, scaleAt, 1), b);
       c = r.sub(sum).fma(Chain.at(sixteen, scaleAt, 2), c);
@@ -421,8 +421,8 @@ final class NibblePanels extends Panels {
       float[] y,
       int y0,
       int yStride) {
-    IntVector mask = IntVector.broadcast(INTS, MASK);
-    IntVector one = IntVector.broadcast(INTS, ONE);
+    IntVector mask = IntVector.broadcast(Species.INTS, MASK);
+    IntVector one = IntVector.broadcast(Species.INTS, ONE);
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
@@ -441,7 +441,7 @@ final class NibblePanels extends Panels {
     int scaleAt = scaleFrom;
     int sumAt = sum0;
     for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH, sumAt++) {
-      FloatVector p0 = FloatVector.zero(SPECIES);
+      FloatVector p0 = FloatVector.zero(Species.FLOATS);
       FloatVector q0 = p0;
       FloatVector p1 = p0;
       FloatVector q1 = p0;
@@ -450,21 +450,21 @@ final class NibblePanels extends Panels {
       FloatVector p3 = p0;
       FloatVector q3 = p0;
       for (int i = input; i < input + BLOCK; i += IN_INT, at += WIDTH) {
-        IntVector w = IntVector.fromArray(INTS, codes, at);
-        IntVector u = IntVector.fromArray(INTS, codes, at + LANES);
+        IntVector w = IntVector.fromArray(Species.INTS, codes, at);
+        IntVector u = IntVector.fromArray(Species.INTS, codes, at + LANES);
         for (int k = i; k < i + IN_INT; k++) {
           FloatVector f = first(w, mask, one);
           FloatVector g = first(u, mask, one);
-          FloatVector v = FloatVector.broadcast(SPECIES, x[x0 + k]);
+          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[x0 + k]);
           p0 = f.fma(v, p0);
           q0 = g.fma(v, q0);
-          v = FloatVector.broadcast(SPECIES, x[x1 + k]);
+          v = FloatVector.broadcast(Species.FLOATS, x[x1 + k]);
           p1 = f.fma(v, p1);
           q1 = g.fma(v, q1);
-          v = FloatVector.broadcast(SPECIES, x[x2 + k]);
+          v = FloatVector.broadcast(Species.FLOATS, x[x2 + k]);
           p2 = f.fma(v, p2);
           q2 = g.fma(v, q2);
-          v = FloatVector.broadcast(SPECIES, x[x3 + k]);
+          v = FloatVector.broadcast(Species.FLOATS, x[x3 + k]);
           p3 = f.fma(v, p3);
           q3 = g.fma(v, q3);
           w = turned(w);
@@ -473,16 +473,16 @@ final class NibblePanels extends Panels {
       }
       FloatVector s = Chain.at(sixteen, scaleAt, 0);
       FloatVector t = Chain.at(sixteen, scaleAt, 1);
-      FloatVector sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt]);
+      FloatVector sum = FloatVector.broadcast(Species.FLOATS, centre * sums[sumAt]);
       a0 = p0.sub(sum).fma(s, a0);
       b0 = q0.sub(sum).fma(t, b0);
-      sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt + sumStride]);
+      sum = FloatVector.broadcast(Species.FLOATS, centre * sums[sumAt + sumStride]);
       a1 = p1.sub(sum).fma(s, a1);
       b1 = q1.sub(sum).fma(t, b1);
-      sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt + 2 * sumStride]);
+      sum = FloatVector.broadcast(Species.FLOATS, centre * sums[sumAt + 2 * sumStride]);
       a2 = p2.sub(sum).fma(s, a2);
       b2 = q2.sub(sum).fma(t, b2);
-      sum = FloatVector.broadcast(SPECIES, centre * sums[sumAt + 3 * sumStride]);
+      sum = FloatVector.broadcast(Species.FLOATS, centre * sums[sumAt + 3 * sumStride]);
       a3 = p3.sub(sum).fma(s, a3);
       b3 = q3.sub(sum).fma(t, b3);
     }

@@ -4,10 +4,7 @@ import dev.forefront.model.ModelWeights;
 import dev.forefront.model.Weight;
 import dev.forefront.model.WeightNames;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
+import jdk.incubator.vector.VectorShape;
 
 /**
  * A matrix laid out for multiplication: panels of {@link #WIDTH} outputs, inside a panel the
@@ -16,11 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
  * processor's vector width, nor on how many threads share the panels.
  */
 abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, NibblePanels {
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  static final int LANES = SPECIES.length();
-  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-  static final VectorOperators.Conversion<Integer, Float> AS_FLOATS =
-      VectorOperators.Conversion.ofReinterpret(int.class, float.class);
+  /** Of a vector of float32, on this processor. */
+  static final int LANES = VectorShape.preferredShape().vectorBitSize() / Float.SIZE;
+
+  /** Bytes that a vector of as many lanes reads: four are fewer than any vector holds. */
+  static final int BYTES_AT_ONCE = Math.max(Long.BYTES, LANES);
 
   /** Outputs in a panel. */
   static final int WIDTH = 4 * LANES;

@@ -3,13 +3,10 @@ package dev.forefront.generate;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Functions of whole arrays, whose lengths are multiples of the vector's. */
 final class Vectors {
-  private static final VectorSpecies<Float> SPECIES = Panels.SPECIES;
-
-  private static final int LANES = SPECIES.length();
+  private static final int LANES = Panels.LANES;
 
   // Vectors that are made once: where each call makes its own the compiler gives up inlining and
   // makes objects of them.
@@ -54,18 +51,18 @@ final class Vectors {
   }
 
   private static FloatVector number(float number) {
-    return FloatVector.broadcast(SPECIES, number);
+    return FloatVector.broadcast(Species.FLOATS, number);
   }
 
   private static IntVector whole(int number) {
-    return IntVector.broadcast(Panels.INTS, number);
+    return IntVector.broadcast(Species.INTS, number);
   }
 
   /** {@code gate = silu(gate) * up} for {@code length} numbers, a multiple of the lanes. */
   static void swiglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
     for (int i = 0; i < length; i += LANES) {
-      FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
-      FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
+      FloatVector g = FloatVector.fromArray(Species.FLOATS, gate, gateAt + i);
+      FloatVector u = FloatVector.fromArray(Species.FLOATS, up, upAt + i);
       g.div(exp(g.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }
   }
@@ -78,8 +75,8 @@ final class Vectors {
     FloatVector twice = number(Exponential.GELU_TWICE);
     FloatVector cubic = number(Exponential.GELU_CUBIC);
     for (int i = 0; i < length; i += LANES) {
-      FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
-      FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
+      FloatVector g = FloatVector.fromArray(Species.FLOATS, gate, gateAt + i);
+      FloatVector u = FloatVector.fromArray(Species.FLOATS, up, upAt + i);
       FloatVector inside = g.mul(g).fma(cubic, twice).mul(g);
       g.div(exp(inside.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }

@@ -35,7 +35,7 @@ final class PlainTest {
       float[] x = numbers(scale, 5);
       float[] expected = new float[COUNT];
       for (int i = 0; i < COUNT; i += Panels.LANES) {
-        Vectors.exp(FloatVector.fromArray(Panels.SPECIES, x, i)).intoArray(expected, i);
+        Vectors.exp(FloatVector.fromArray(Species.FLOATS, x, i)).intoArray(expected, i);
       }
       float[] actual = new float[COUNT];
       IntStream.range(0, COUNT).forEach(i -> actual[i] = Plain.exp(x[i]));
