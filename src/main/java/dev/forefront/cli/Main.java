@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.tensor.Torch;
+import dev.forefront.token.Tokenizer;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
@@ -49,6 +50,9 @@ public final class Main implements Runnable {
 
   private static final Set<String> TRAINING = Set.of("train", "align", "demo");
 
+  /** Verbs that open a model first of all. */
+  private static final Set<String> OPENING = Set.of("generate", "score", "serve", "chat");
+
   @Spec private CommandSpec spec;
 
   private Main(CommandSpec placeholder) {
@@ -63,6 +67,8 @@ public final class Main implements Runnable {
   static int run(String... args) {
     if (trains(args)) {
       Torch.startBeside();
+    } else if (args.length > 0 && OPENING.contains(args[0])) {
+      Tokenizer.startBeside();
     }
     return line(args).execute(args);
   }

@@ -16,6 +16,9 @@ final class NativeTokenizer {
 
   private final long handle;
 
+  /** Loading this class is all there is to do. */
+  static void prepare() {}
+
   /**
    * @param json the text of a {@code tokenizer.json}
    * @param origin for the message, where the text came from

@@ -43,6 +43,14 @@ public final class Tokenizer {
   }
 
   /**
+   * Loads the library in a thread of its own, for whoever is about to open a tokenizer and has
+   * something else to do first.
+   */
+  public static void startBeside() {
+    Thread.ofPlatform().daemon().name("forefront-prepares").start(NativeTokenizer::prepare);
+  }
+
+  /**
    * @param folderOrFile a {@code tokenizer.json} or a folder that holds one
    * @throws BadInputException where there is none, or it cannot be read
    */
