@@ -28,8 +28,8 @@ final class Lane extends Thread {
   /** Rows in a step where someone waits for the next token: no longer than these take. */
   private static final int ROWS_BESIDE_WRITING = 64;
 
-  /** Rows in the first step of all, which no kernel makes fast. */
-  private static final int ROWS_AT_FIRST = 48;
+  /** Tokens to read above which even kernels that are not compiled yet are faster in the end. */
+  private static final int MOST_PLAINLY = 64;
 
   /** Rows whose logits are computed together. */
   private static final int LOGITS_AT_ONCE = 16;
@@ -161,13 +161,11 @@ final class Lane extends Thread {
   @Override
   public void run() {
     rehearsal.start();
-    int mostRows = ROWS_AT_FIRST;
     while (!closed) {
       try {
         admit();
-        step(mostRows);
+        step();
         rehearsal.begin();
-        mostRows = Forward.MOST_ROWS;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         break;
@@ -279,7 +277,7 @@ final class Lane extends Thread {
     guesses.clear();
   }
 
-  private void step(int mostRows) {
+  private void step() {
     forgetStep();
     List<Slot> readers = new ArrayList<>();
     for (Slot slot : slots) {
@@ -292,7 +290,10 @@ final class Lane extends Thread {
         }
       }
     }
-    read(readers, forward.rows() == 0 ? mostRows : ROWS_BESIDE_WRITING);
+    if (readers.stream().mapToInt(slot -> slot.sequence.unread()).sum() > MOST_PLAINLY) {
+      forward.use(Kernels.VECTORS);
+    }
+    read(readers, forward.rows() == 0 ? Forward.MOST_ROWS : ROWS_BESIDE_WRITING);
     forward.run();
     for (Wanted want : watched) {
       float[] logits = forward.readings(want.row);
