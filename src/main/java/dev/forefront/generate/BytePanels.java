@@ -30,15 +30,18 @@ final class BytePanels extends Panels {
     Codes row = new Codes(weight.encoding(), inputs);
     for (int output = 0; output < outputs; output++) {
       row.read(weight, first + output);
-      int at = place(output, 1);
-      byte[] from = row.codes();
-      for (int input = 0; input < inputs; input++) {
-        codes[at + input * WIDTH] = from[input];
-      }
+      spread(row.codes(), codes, place(output, 1));
       int scaleAt = place(output, block);
       for (int i = 0; i < inputs / block; i++) {
         scales.set(scaleAt + i * WIDTH, row.scales()[i]);
       }
+    }
+  }
+
+  // By itself, for the compiler is soon through with little methods and takes large ones twice.
+  private static void spread(byte[] row, byte[] to, int at) {
+    for (int input = 0; input < row.length; input++) {
+      to[at + input * WIDTH] = row[input];
     }
   }
 

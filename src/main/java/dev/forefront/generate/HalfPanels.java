@@ -26,10 +26,13 @@ final class HalfPanels extends Panels {
     short[] row = new short[inputs()];
     for (int output = 0; output < outputs; output++) {
       weight.copy(first + output, row);
-      int at = place(output, 1);
-      for (int input = 0; input < inputs(); input++) {
-        data[at + input * WIDTH] = row[input];
-      }
+      spread(row, data, place(output, 1));
+    }
+  }
+
+  private static void spread(short[] row, short[] to, int at) {
+    for (int input = 0; input < row.length; input++) {
+      to[at + input * WIDTH] = row[input];
     }
   }
 

@@ -51,15 +51,7 @@ final class NibblePanels extends Panels {
     Codes row = new Codes(weight.encoding(), inputs);
     for (int output = 0; output < outputs; output++) {
       row.read(weight, first + output);
-      int at = place(output, IN_INT);
-      byte[] from = row.codes();
-      for (int input = 0; input < inputs; input += IN_INT, at += WIDTH) {
-        int eight = 0;
-        for (int i = 0; i < IN_INT; i++) {
-          eight |= Integer.rotateLeft(from[input + i], FIRST - 4 * i);
-        }
-        codes[at] = eight;
-      }
+      spread(row.codes(), codes, place(output, IN_INT));
       int scaleAt = place(output, BLOCK);
       for (int i = 0; i < inputs / BLOCK; i++, scaleAt += WIDTH) {
         scales.set(scaleAt, row.scales()[i]);
@@ -67,6 +59,17 @@ final class NibblePanels extends Panels {
           leasts[scaleAt] = row.leasts()[i];
         }
       }
+    }
+  }
+
+  private static void spread(byte[] row, int[] to, int from) {
+    int at = from;
+    for (int input = 0; input < row.length; input += IN_INT, at += WIDTH) {
+      int eight = 0;
+      for (int i = 0; i < IN_INT; i++) {
+        eight |= Integer.rotateLeft(row[input + i], FIRST - 4 * i);
+      }
+      to[at] = eight;
     }
   }
 
