@@ -161,7 +161,6 @@ public final class Engine implements LanguageModel {
   /** A GGUF file, which holds everything; it is read once. */
   private static Engine openFile(Path file, Loading loading, Supplier<String> digest) {
     try (Gguf gguf = Gguf.open(file, loading)) {
-      ModelWeights files = ModelWeights.of(gguf);
       return open(
           file,
           () -> {
@@ -170,7 +169,7 @@ public final class Engine implements LanguageModel {
             return new Words(
                 tokenizer, template(file, () -> GgufTokenizer.template(vocabulary, tokenizer)));
           },
-          () -> IdModel.of(files),
+          () -> IdModel.of(ModelWeights.of(gguf)),
           digest);
     }
   }

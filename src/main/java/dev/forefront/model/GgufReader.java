@@ -35,6 +35,9 @@ final class GgufReader {
   private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
   private final Map<String, Gguf.Tensor> tensors = new LinkedHashMap<>();
   private long at;
+  // Some of the file, from a place in it.
+  private byte[] copied = {};
+  private long copiedFrom;
 
   GgufReader(Path file, MemorySegment data) {
     this.file = file;
@@ -123,19 +126,34 @@ final class GgufReader {
   /** Texts one after the other; a vocabulary has a hundred thousand. */
   private List<String> texts(String key, int count) {
     List<String> texts = new ArrayList<>(count);
-    byte[] some = {};
-    long first = at;
     for (int i = 0; i < count; i++) {
-      long length = length(key, LONGEST_TEXT);
-      long from = take(key, length);
-      if (from + length > first + some.length) {
-        first = from;
-        some = new byte[(int) Math.min(Math.max(length, AT_ONCE), data.byteSize() - from)];
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, some, 0, some.length);
+      long from = take(key, 8);
+      require(from, 8);
+      int place = (int) (from - copiedFrom);
+      long length = 0;
+      for (int b = 7; b >= 0; b--) {
+        length = length << 8 | copied[place + b] & 0xff;
       }
-      texts.add(new String(some, (int) (from - first), (int) length, StandardCharsets.UTF_8));
+      checkLength(key, length, LONGEST_TEXT);
+      from = take(key, length);
+      require(from, length);
+      place = (int) (from - copiedFrom);
+      texts.add(new String(copied, place, (int) length, StandardCharsets.UTF_8));
     }
+    copied = new byte[0];
     return texts;
+  }
+
+  /**
+   * Copies some of the file, with what is asked for: access to it byte by byte is slow at first.
+   */
+  private void require(long from, long bytes) {
+    if (from < copiedFrom || from + bytes > copiedFrom + copied.length) {
+      long most = Math.max(bytes, AT_ONCE);
+      copied = new byte[(int) Math.min(most, data.byteSize() - from)];
+      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, copied, 0, copied.length);
+      copiedFrom = from;
+    }
   }
 
   private void readTensors(int count) {
@@ -250,19 +268,18 @@ final class GgufReader {
     return data.get(INT, take(field, 4));
   }
 
-  private long length(String field, int longest) {
-    long length = data.get(LONG, take(field, 8));
+  private void checkLength(String field, long length, int longest) {
     if (length < 0 || length > longest || length > data.byteSize() - at) {
       throw wrong(
           field,
           "a text of %s bytes is longer than the file or than it may be"
               .formatted(Long.toUnsignedString(length)));
     }
-    return length;
   }
 
   private String text(String field, int longest) {
-    long length = length(field, longest);
+    long length = data.get(LONG, take(field, 8));
+    checkLength(field, length, longest);
     long from = take(field, length);
     return length == 0
         ? ""
