@@ -12,12 +12,12 @@ import java.lang.ref.Reference;
  */
 final class NativeTokenizer {
   private static final Cleaner CLEANER = Cleaner.create();
-  private static final TokenizersLibrary LIBRARY = load();
+  private static final TokenizersLibrary LIBRARY = library();
 
   private final long handle;
 
   /** Loading this class is all there is to do. */
-  static void prepare() {}
+  static void load() {}
 
   /**
    * @param json the text of a {@code tokenizer.json}
@@ -136,7 +136,7 @@ final class NativeTokenizer {
     return ids;
   }
 
-  private static TokenizersLibrary load() {
+  private static TokenizersLibrary library() {
     TokenizersFile.load();
     return TokenizersLibrary.LIB;
   }

@@ -43,11 +43,15 @@ public final class Tokenizer {
   }
 
   /**
-   * Loads the library in a thread of its own, for whoever is about to open a tokenizer and has
-   * something else to do first.
+   * Begins to load the library on a thread of its own, for whoever is about to open a tokenizer and
+   * has something else to do first. Who needs it waits for it, and meets what went wrong.
    */
   public static void startBeside() {
-    Thread.ofPlatform().daemon().name("forefront-prepares").start(NativeTokenizer::prepare);
+    Thread.ofPlatform()
+        .daemon()
+        .name("forefront-tokenizers")
+        .uncaughtExceptionHandler((thread, failure) -> {})
+        .start(NativeTokenizer::load);
   }
 
   /**
