@@ -66,11 +66,23 @@ public final class Main implements Runnable {
   /** Runs one command line and returns its exit code. */
   static int run(String... args) {
     if (trains(args)) {
-      Torch.startBeside();
+      beside("forefront-torch", Torch::start);
     } else if (args.length > 0 && OPENING.contains(args[0])) {
-      Tokenizer.startBeside();
+      beside("forefront-tokenizers", Tokenizer::start);
     }
     return line(args).execute(args);
+  }
+
+  /**
+   * Loads a native library, which takes up to two seconds, while the command line is read. Who
+   * needs it waits for it, and meets what went wrong.
+   */
+  private static void beside(String name, Runnable load) {
+    Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .uncaughtExceptionHandler((thread, failure) -> {})
+        .start(load);
   }
 
   /** Whether the command line will want libtorch, whatever its options say. */

@@ -70,18 +70,6 @@ public final class Torch {
     Library.load();
   }
 
-  /**
-   * Begins to load the native library on a thread of its own, which takes a second or two, while
-   * the caller does something else. Who needs it waits for it, and meets what went wrong.
-   */
-  public static void startBeside() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("forefront-torch")
-        .uncaughtExceptionHandler((thread, failure) -> {})
-        .start(Torch::start);
-  }
-
   /** Threads that one operation may use. */
   public static void threads(int threads) {
     start();

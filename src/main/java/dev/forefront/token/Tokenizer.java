@@ -42,16 +42,9 @@ public final class Tokenizer {
     bytes = json.bytes();
   }
 
-  /**
-   * Begins to load the library on a thread of its own, for whoever is about to open a tokenizer and
-   * has something else to do first. Who needs it waits for it, and meets what went wrong.
-   */
-  public static void startBeside() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("forefront-tokenizers")
-        .uncaughtExceptionHandler((thread, failure) -> {})
-        .start(NativeTokenizer::load);
+  /** Loads the library that opening a tokenizer needs, once; later calls do nothing. */
+  public static void start() {
+    NativeTokenizer.load();
   }
 
   /**
