@@ -8,6 +8,7 @@ import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Peak;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.LanguageModeling;
+import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
 import dev.forefront.train.Trainer;
@@ -50,7 +51,7 @@ final class Estimate {
   private Estimate(Recipe recipe) {
     this.recipe = recipe;
     config = recipe.model().config(recipe.tokenizer().vocabulary(), 0);
-    Torch.compute(recipe.compute().here(1));
+    Torch.compute(recipe.compute().here(Ranks.alone()));
     peak = Peak.gflops();
     Work work = new Work(config, recipe.pretrain().length());
     tried =

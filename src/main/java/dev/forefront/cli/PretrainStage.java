@@ -97,7 +97,7 @@ final class PretrainStage {
    * @throws BadInputException where this rank was given something else than the leader
    */
   static void follow(Recipe recipe, Path run, Ranks ranks) {
-    Torch.compute(recipe.compute().here(ranks.size()));
+    Torch.compute(recipe.compute().here(ranks));
     String said = ranks.hear(BEGIN);
     if (said.equals(FINISHED)) {
       return;

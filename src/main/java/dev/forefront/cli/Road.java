@@ -66,7 +66,7 @@ final class Road {
     this.remains = remains;
     this.ranks = ranks;
     requireSuites();
-    Torch.compute(recipe.compute().here(ranks.size()));
+    Torch.compute(recipe.compute().here(ranks));
     recipe.write(run.resolve("recipe.yaml"));
   }
 

@@ -10,6 +10,7 @@ import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.Compute;
 import dev.forefront.train.LanguageModeling;
+import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
 import dev.forefront.train.Trainer;
@@ -188,7 +189,7 @@ final class TrainBench implements Callable<Integer> {
 
   private Step measure(ModelConfig config) {
     Torch.threads(threads);
-    Torch.compute(new Compute(device, precision, false).here(1));
+    Torch.compute(new Compute(device, precision, false).here(Ranks.alone()));
     TokenBatch tokens = tokens();
     int updates = WARM_UP + steps;
     double[] seconds = new double[updates];

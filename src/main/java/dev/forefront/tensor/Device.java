@@ -11,8 +11,11 @@ import org.bytedeco.pytorch.global.torch_cuda;
 public enum Device {
   /** The machine's processors and memory. */
   CPU(DeviceType.CPU),
-  /** The first graphics card that CUDA finds. */
+  /** The graphics card of this process: the first that CUDA finds, or the one it took. */
   CUDA(DeviceType.CUDA);
+
+  /** Of this process. */
+  private static volatile byte card;
 
   final DeviceType type;
 
@@ -20,10 +23,29 @@ public enum Device {
     this.type = type;
   }
 
+  /**
+   * Each of several processes on a machine takes a card of its own, before anything is computed.
+   *
+   * @param number of the card as CUDA counts them, from 0
+   */
+  public static void takeCard(int number) {
+    if (number < 0 || number > Byte.MAX_VALUE) {
+      throw new IllegalArgumentException("there is no graphics card " + number);
+    }
+    card = (byte) number;
+  }
+
   /** Whether libtorch, as it was built, can compute there on this machine. */
   public boolean isThere() {
     Torch.start();
-    return this == CPU || torch.cuda_is_available();
+    return this == CPU || card < torch.cuda_device_count();
+  }
+
+  /** What this thread asks of libtorch without naming a device is meant for this one. */
+  void use() {
+    if (this == CUDA) {
+      torch_cuda.set_device(card);
+    }
   }
 
   /** The most bytes of its memory that tensors ever took; a card's alone are counted. */
@@ -31,13 +53,15 @@ public enum Device {
     if (this == CPU) {
       return OptionalLong.empty();
     }
-    try (DeviceStats counted = torch_cuda.getAllocator().getDeviceStats((byte) 0)) {
+    try (DeviceStats counted = torch_cuda.getAllocator().getDeviceStats(card)) {
       return OptionalLong.of(counted.allocated_bytes().peak());
     }
   }
 
   org.bytedeco.pytorch.Device pointer() {
-    return new org.bytedeco.pytorch.Device(type);
+    return this == CPU
+        ? new org.bytedeco.pytorch.Device(type)
+        : new org.bytedeco.pytorch.Device(type, card);
   }
 
   @Override

@@ -8,8 +8,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
@@ -20,13 +22,16 @@ import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.gloo.Device;
+import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Several processes that compute together: libtorch's c10d, with Gloo between processors. All ranks
- * call the same methods in the same order. Whatever waits for another rank ends with a {@link
- * RankLostException} when one is gone.
+ * Several processes that compute together: libtorch's c10d, with Gloo between processors and NCCL
+ * between graphics cards. All ranks call the same methods in the same order. Whatever waits for
+ * another rank ends with a {@link RankLostException} when one is gone.
  *
- * <p>For one thread; its tensors are float32 and on the CPU.
+ * <p>For one thread; its tensors are float32, and all on the processors' memory or all on each
+ * rank's own card.
  */
 public final class Group implements AutoCloseable {
   /** Between two looks at whether all still live. */
@@ -41,10 +46,14 @@ public final class Group implements AutoCloseable {
   /** Most that one rank may come later than another to the same place. */
   private static final Duration MOST_WAITING = Duration.ofMinutes(30);
 
+  /** Between two looks at whether a card is done. */
+  private static final Duration CARD_PAUSE = Duration.ofNanos(50_000);
+
   private final Place place;
   private final Rendezvous rendezvous;
   private final Heartbeat heartbeat;
   private final ProcessGroupGloo gloo;
+  private @Nullable ProcessGroupNCCL nccl;
 
   private Group(Place place, Rendezvous rendezvous, Heartbeat heartbeat, ProcessGroupGloo gloo) {
     this.place = place;
@@ -149,6 +158,25 @@ public final class Group implements AutoCloseable {
     }
   }
 
+  /**
+   * From now on tensors that lie on the ranks' cards are exchanged as well.
+   *
+   * @throws BadInputException where this machine lacks NCCL, or the build its binding
+   */
+  public void exchangeBetweenCards() {
+    if (nccl != null) {
+      return;
+    }
+    // The ranks tell each other by the store how their cards are reached.
+    rendezvous.patience(MOST_WAITING);
+    try (Scope _ = Scope.open()) {
+      nccl = Nccl.join(place, rendezvous.store(), MOST_WAITING);
+      nccl.retainReference();
+    } finally {
+      rendezvous.patience(Heartbeat.PATIENCE);
+    }
+  }
+
   public int rank() {
     return place.rank();
   }
@@ -161,7 +189,8 @@ public final class Group implements AutoCloseable {
   /** Adds up tensors over all ranks, in place. */
   public Pending sum(List<Tensor> tensors) {
     try (Scope _ = Scope.open()) {
-      return pending(gloo.allreduce_coalesced(Tensor.vector(tensors)));
+      Backend carrier = carrier(tensors.getFirst());
+      return pending(carrier, carrier.allreduce_coalesced(Tensor.vector(tensors)));
     }
   }
 
@@ -169,7 +198,7 @@ public final class Group implements AutoCloseable {
   public double[] sum(double... numbers) {
     try (Scope _ = Scope.open()) {
       org.bytedeco.pytorch.Tensor all = doubles(numbers);
-      pending(gloo.allreduce(new TensorVector(all))).await();
+      pending(gloo, gloo.allreduce(new TensorVector(all))).await();
       return doubles(all);
     }
   }
@@ -178,7 +207,7 @@ public final class Group implements AutoCloseable {
   public double[] broadcast(int from, double... numbers) {
     try (Scope _ = Scope.open()) {
       org.bytedeco.pytorch.Tensor all = doubles(numbers);
-      pending(gloo.broadcast(new TensorVector(all), rooted(from))).await();
+      pending(gloo, gloo.broadcast(new TensorVector(all), rooted(from))).await();
       return doubles(all);
     }
   }
@@ -187,7 +216,9 @@ public final class Group implements AutoCloseable {
   public void broadcast(int from, Tensor tensor) {
     try (Scope _ = Scope.open();
         Torch.NoGrad _ = Torch.noGrad()) {
-      pending(gloo.broadcast(new TensorVector(tensor.detach().pointer()), rooted(from))).await();
+      Backend carrier = carrier(tensor);
+      TensorVector all = new TensorVector(tensor.detach().pointer());
+      pending(carrier, carrier.broadcast(all, rooted(from))).await();
     }
   }
 
@@ -199,7 +230,8 @@ public final class Group implements AutoCloseable {
    */
   public Pending gather(Tensor own, Tensor all) {
     try (Scope _ = Scope.open()) {
-      return pending(gloo._allgather_base(all.pointer(), own.pointer()));
+      Backend carrier = carrier(own);
+      return pending(carrier, carrier._allgather_base(all.pointer(), own.pointer()));
     }
   }
 
@@ -229,21 +261,31 @@ public final class Group implements AutoCloseable {
     heartbeat.farewell("%s ended: %s".formatted(name(place), why));
   }
 
-  private Pending pending(Work work) {
+  private Backend carrier(Tensor tensor) {
+    if (!tensor.pointer().is_cuda()) {
+      return gloo;
+    }
+    if (nccl == null) {
+      throw new IllegalStateException("no exchange between cards was begun");
+    }
+    return nccl;
+  }
+
+  private Pending pending(Backend carrier, Work work) {
     work.retainReference();
     return () -> {
       try (work) {
-        await(work);
+        await(carrier, work);
       }
     };
   }
 
-  private void await(Work work) {
+  private void await(Backend carrier, Work work) {
     long beats = heartbeat.beats();
     int hanging = 0;
     while (true) {
       heartbeat.requireAll();
-      if (waited(work)) {
+      if (carrier == gloo ? waited(work) : waitedForCard(work)) {
         return;
       }
       hanging = heartbeat.beats() == beats ? hanging + 1 : 0;
@@ -265,6 +307,24 @@ public final class Group implements AutoCloseable {
         return false;
       }
     }
+    return finished(work);
+  }
+
+  /**
+   * To wait for a card means for NCCL that the card waits; but who is gone, this thread must see.
+   */
+  private boolean waitedForCard(Work work) {
+    long end = System.nanoTime() + SLICE.toNanos();
+    while (!work.isCompleted()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(CARD_PAUSE.toNanos());
+    }
+    return finished(work);
+  }
+
+  private boolean finished(Work work) {
     try {
       work._wait();
       return true;
@@ -302,9 +362,11 @@ public final class Group implements AutoCloseable {
     }
     heartbeat.close();
     if (heartbeat.lost().isEmpty()) {
+      Nccl.leave(nccl);
       gloo.close();
     } else {
-      // Its threads may still wait for who never comes; the process ends soon.
+      // Their threads may still wait for who never comes; the process ends soon.
+      Nccl.abandon(nccl);
       gloo.deallocate(false);
     }
     rendezvous.close();

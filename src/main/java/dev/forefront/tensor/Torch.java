@@ -35,6 +35,7 @@ public final class Torch {
     if (!wanted.device().isThere()) {
       throw new IllegalArgumentException("there is no " + wanted.device() + " here");
     }
+    wanted.device().use();
     torch.globalContext().setAllowTF32CuBLAS(wanted.tf32());
     computing = wanted;
   }

@@ -55,24 +55,22 @@ public record Compute(Where device, Precision precision, boolean tf32) {
   }
 
   /**
-   * As this machine has it.
+   * As the machines of all ranks have it; all call it together.
    *
-   * @param ranks that train together
-   * @throws BadInputException where it does not have what is wanted
+   * @throws BadInputException where they do not have what is wanted
    */
-  public Computing here(int ranks) {
-    boolean card = Device.CUDA.isThere() && ranks == 1;
-    if (device == Where.CUDA && ranks > 1) {
+  public Computing here(Ranks ranks) {
+    boolean cards = ranks.haveCards();
+    if (device == Where.CUDA && !cards) {
       throw new BadInputException(
-          "compute.device: several ranks exchange gradients between processors only; set it to cpu,"
-              + " or train in one process");
-    }
-    if (device == Where.CUDA && !card) {
-      throw new BadInputException(
-          "compute.device: there is no cuda here; set it to auto or cpu, or see"
+          "compute.device: there is no cuda %s; set it to auto or cpu, or see"
+                  .formatted(ranks.size() == 1 ? "here" : "of its own for each rank")
               + " docs/reference/train.md for what a graphics card needs");
     }
-    Device on = device.device != null ? device.device : card ? Device.CUDA : Device.CPU;
+    Device on = device.device != null ? device.device : cards ? Device.CUDA : Device.CPU;
+    if (on == Device.CUDA) {
+      ranks.exchangeBetweenCards();
+    }
     Computing.Products usual =
         on == Device.CUDA ? Computing.Products.BFLOAT16 : Computing.Products.FLOAT32;
     return new Computing(on, precision.products != null ? precision.products : usual, tf32);

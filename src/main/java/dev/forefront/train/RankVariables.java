@@ -12,9 +12,10 @@ import java.util.Optional;
  * https://docs.pytorch.org/docs/stable/elastic/run.html#environment-variables.
  *
  * @param place in a group of at least two; empty for a process of its own
+ * @param localRank which of the machine's ranks this is, from 0
  * @param localSize ranks on this machine
  */
-record RankVariables(Optional<Place> place, int localSize) {
+record RankVariables(Optional<Place> place, int localRank, int localSize) {
   private static final String RANK = "RANK";
   private static final String WORLD_SIZE = "WORLD_SIZE";
   private static final String MASTER_ADDR = "MASTER_ADDR";
@@ -33,15 +34,15 @@ record RankVariables(Optional<Place> place, int localSize) {
   static RankVariables of(Map<String, String> environment) {
     Reader reader = new Reader(environment, new ArrayList<>());
     if (!environment.containsKey(RANK) && !environment.containsKey(WORLD_SIZE)) {
-      return new RankVariables(Optional.empty(), 1);
+      return new RankVariables(Optional.empty(), 0, 1);
     }
     int size = reader.number(WORLD_SIZE, 1, Integer.MAX_VALUE);
     int rank = reader.number(RANK, 0, Math.max(size, 1) - 1);
     int localSize = reader.numberOr(LOCAL_WORLD_SIZE, 1, Math.max(size, 1), 1);
-    reader.numberOr(LOCAL_RANK, 0, localSize - 1, 0);
+    int localRank = reader.numberOr(LOCAL_RANK, 0, localSize - 1, 0);
     int attempt = reader.numberOr(ATTEMPT, 0, Integer.MAX_VALUE, 0);
     if (size == 1 && reader.problems().isEmpty()) {
-      return new RankVariables(Optional.empty(), 1);
+      return new RankVariables(Optional.empty(), 0, 1);
     }
     String address = reader.words(MASTER_ADDR);
     int port = reader.number(MASTER_PORT, 1, 0xffff);
@@ -57,7 +58,7 @@ record RankVariables(Optional<Place> place, int localSize) {
             ? Place.Host.LAUNCHER
             : Place.Host.RANK_0;
     return new RankVariables(
-        Optional.of(new Place(rank, size, address, port, host, attempt)), localSize);
+        Optional.of(new Place(rank, size, address, port, host, attempt)), localRank, localSize);
   }
 
   /** A rank's share of the cores: together the ranks of a machine want no more than it has. */

@@ -1,6 +1,7 @@
 package dev.forefront.train;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.tensor.Device;
 import dev.forefront.tensor.Group;
 import dev.forefront.tensor.Place;
 import dev.forefront.tensor.RankLostException;
@@ -41,7 +42,7 @@ public final class Ranks implements AutoCloseable {
 
   /**
    * Meets the others, where the environment tells of them as torchrun does, and takes its share of
-   * the machine's cores.
+   * the machine's cores and its own graphics card.
    *
    * @throws BadInputException where it tells half of it
    * @throws RankLostException where a rank does not come
@@ -52,6 +53,7 @@ public final class Ranks implements AutoCloseable {
       return alone();
     }
     Place place = variables.place().get();
+    Device.takeCard(variables.localRank());
     Torch.threads(variables.threads(Runtime.getRuntime().availableProcessors()));
     return of(Group.join(place, PATIENCE));
   }
@@ -88,6 +90,23 @@ public final class Ranks implements AutoCloseable {
       throw new IllegalStateException("this process is alone");
     }
     return group;
+  }
+
+  /** Whether every rank has a graphics card of its own; all ask it together. */
+  boolean haveCards() {
+    boolean mine = Device.CUDA.isThere();
+    return group == null ? mine : sum(mine ? 1 : 0)[0] == size();
+  }
+
+  /**
+   * Lets the ranks exchange what lies on their graphics cards; all call it together.
+   *
+   * @throws BadInputException where this machine lacks what that takes
+   */
+  void exchangeBetweenCards() {
+    if (group != null) {
+      group.exchangeBetweenCards();
+    }
   }
 
   /** Adds up numbers over all ranks. */

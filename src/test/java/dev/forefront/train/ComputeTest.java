@@ -11,12 +11,15 @@ import dev.forefront.model.DType;
 import dev.forefront.model.SafeTensors;
 import dev.forefront.tensor.Computing;
 import dev.forefront.tensor.Device;
+import dev.forefront.tensor.Group;
+import dev.forefront.tensor.Place;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import dev.forefront.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +41,15 @@ class ComputeTest {
   @Test
   void autoTakesACardWhereThereIsOneAndTheProcessorsElse() {
     Computing card = new Computing(Device.CUDA, Computing.Products.BFLOAT16, false);
-    assertThat(Compute.USUAL.here(1)).isEqualTo(Device.CUDA.isThere() ? card : Computing.PLAIN);
-    assertThat(Compute.USUAL.here(2)).isEqualTo(Computing.PLAIN);
+    assertThat(Compute.USUAL.here(Ranks.alone()))
+        .isEqualTo(Device.CUDA.isThere() ? card : Computing.PLAIN);
   }
 
   @Test
   void aCardThatIsNotThereIsRefused() {
     assumeFalse(Device.CUDA.isThere(), "there is a graphics card");
     Compute wanted = new Compute(Compute.Where.CUDA, Compute.Precision.AUTO, false);
-    assertThatThrownBy(() -> wanted.here(1))
+    assertThatThrownBy(() -> wanted.here(Ranks.alone()))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("compute.device: there is no cuda here; set it to auto or cpu");
     assertThatThrownBy(
@@ -56,11 +59,47 @@ class ComputeTest {
   }
 
   @Test
-  void severalRanksTrainOnProcessors() {
+  void severalRanksTakeTheProcessorsUnlessEachHasACard() {
+    assumeFalse(Device.CUDA.isThere(), "there is a graphics card");
+    assertThat(ThreadRanks.run(2, Compute.USUAL::here)).containsOnly(Computing.PLAIN);
     Compute wanted = new Compute(Compute.Where.CUDA, Compute.Precision.AUTO, false);
-    assertThatThrownBy(() -> wanted.here(2))
+    assertThatThrownBy(() -> ThreadRanks.run(2, wanted::here))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("several ranks");
+        .hasMessageStartingWith("compute.device: there is no cuda of its own for each rank");
+  }
+
+  @Test
+  void cardsThatCannotBeReachedAreSaidSo() {
+    assumeFalse(Device.CUDA.isThere(), "there is a graphics card");
+    assertThatThrownBy(
+            () ->
+                ThreadRanks.run(
+                    2,
+                    ranks -> {
+                      ranks.exchangeBetweenCards();
+                      return true;
+                    }))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("by NCCL, which is missing here")
+        .hasMessageEndingWith("or set compute.device to cpu");
+  }
+
+  @Test
+  void aCardThatExchangesWithNoOtherHoldsItsOwnSums() {
+    assumeTrue(Device.CUDA.isThere(), "there is no graphics card that libtorch finds");
+    Place alone = new Place(0, 1, "127.0.0.1", ThreadRanks.freePort(), Place.Host.RANK_0, 0);
+    Torch.compute(new Computing(Device.CUDA, Computing.Products.FLOAT32, false));
+    try (Group group = Group.join(alone, Duration.ofSeconds(60));
+        Scope _ = Scope.open()) {
+      group.exchangeBetweenCards();
+      Tensor own = Tensor.of(new float[] {1, 2, 3}, 3);
+      group.sum(List.of(own)).await();
+      Tensor all = Tensor.empty(3);
+      group.gather(own, all).await();
+      group.broadcast(0, all);
+      assertThat(all.floats()).containsExactly(1, 2, 3);
+      assertThat(group.sum(4.0)).containsExactly(4);
+    }
   }
 
   @Test

@@ -30,7 +30,7 @@ class RankVariablesTest {
     assertThat(RankVariables.of(WHOLE))
         .isEqualTo(
             new RankVariables(
-                Optional.of(new Place(1, 4, "node-a", 29400, Place.Host.RANK_0, 0)), 1));
+                Optional.of(new Place(1, 4, "node-a", 29400, Place.Host.RANK_0, 0)), 0, 1));
     Map<String, String> torchrun = with("TORCHELASTIC_USE_AGENT_STORE", "True");
     torchrun.put("TORCHELASTIC_RESTART_COUNT", "2");
     torchrun.put("LOCAL_WORLD_SIZE", "2");
@@ -38,7 +38,7 @@ class RankVariablesTest {
     assertThat(RankVariables.of(torchrun))
         .isEqualTo(
             new RankVariables(
-                Optional.of(new Place(1, 4, "node-a", 29400, Place.Host.LAUNCHER, 2)), 2));
+                Optional.of(new Place(1, 4, "node-a", 29400, Place.Host.LAUNCHER, 2)), 1, 2));
   }
 
   @Test
