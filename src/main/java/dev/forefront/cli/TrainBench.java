@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -68,6 +67,13 @@ final class TrainBench implements Callable<Integer> {
       paramLabel = "ROWS",
       description = "Rows of an update (default: ${DEFAULT-VALUE}).")
   private int batch;
+
+  @Option(
+      names = "--micro-rows",
+      defaultValue = "0",
+      paramLabel = "ROWS",
+      description = "Rows that are computed at once; 0: all (default). See micro_rows of a recipe.")
+  private int microRows;
 
   @Option(
       names = "--vocab",
@@ -161,6 +167,9 @@ final class TrainBench implements Callable<Integer> {
             "--threads",
             threads);
     counts.forEach(TrainBench::requirePositive);
+    if (microRows < 0) {
+      throw new BadInputException("--micro-rows must be 0 (all at once) or more, not " + microRows);
+    }
     ModelConfig config = config();
     answer(config, measure(config));
     return Exit.DONE;
@@ -202,7 +211,7 @@ final class TrainBench implements Callable<Integer> {
       new Trainer(folder, settings(updates), Map.of())
           .run(
               () -> Transformer.initialize(config, SEED),
-              new LanguageModeling(step -> List.of(tokens))
+              new LanguageModeling(_ -> tokens.split(microRows))
                   .recalling(recompute ? Recall.RECOMPUTE : Recall.KEEP),
               folder.resolve("no-tokenizer"),
               update -> {
@@ -288,6 +297,7 @@ final class TrainBench implements Callable<Integer> {
     shapes.put("hidden", config.intermediateSize());
     shapes.put("vocab", vocab);
     shapes.put("batch", batch);
+    shapes.put("micro_rows", microRows == 0 ? batch : Math.min(microRows, batch));
     shapes.put("context", context);
     shapes.put("document_tokens", documents > 0 ? documents : context);
     Map<String, Object> all = new LinkedHashMap<>();
