@@ -1,6 +1,7 @@
 package dev.forefront.tensor;
 
 import java.util.logging.Logger;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
@@ -101,7 +102,20 @@ public final class Torch {
       // Tensors live outside JavaCPP's books; its own limit would only look at the process's size.
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
       System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+      passOverCudaWhereItIsNotBuiltIn();
       torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * The loader looks for each of some forty libraries of CUDA along the whole class path
+     * otherwise, which takes half a second, and loads those that the machine happens to have.
+     */
+    private static void passOverCudaWhereItIsNotBuiltIn() {
+      String cards = "/org/bytedeco/pytorch/%s-gpu/".formatted(Loader.Detector.getPlatform());
+      if (Library.class.getResource(cards + System.mapLibraryName("jnitorch")) == null) {
+        // An extension that no library has; what has another one is not asked for.
+        System.setProperty("org.bytedeco.javacpp.platform.extension", "-cpu");
+      }
     }
 
     static void load() {}
