@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       DecodeBench.class,
       GuardBench.class,
       ServeBench.class,
+      StreamsBench.class,
       AuditBench.class,
       TokenizerBench.class
     },
