@@ -4,7 +4,6 @@ import dev.forefront.align.Pairs.Pair;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Preference;
-import dev.forefront.model.Transformer;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.train.Recipe;
@@ -13,6 +12,7 @@ import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * From a model that answers to one that answers well: DPO, a classification loss on pairs of
@@ -61,7 +61,7 @@ public final class PreferenceTuning {
         trainer(start, preferences, settings, seed, folder)
             .examined(settings.measure().suites(), watch::examiner)
             .run(
-                () -> Transformer.load(start),
+                () -> settings.lora().begin(start, seed),
                 new PreferenceObjective(
                     pairs, scores, order, loss, settings.length(), settings.recall()),
                 start,
@@ -75,14 +75,13 @@ public final class PreferenceTuning {
       TrainingStage.Preference settings,
       long seed,
       Path folder) {
-    return new Trainer(
-        folder,
-        settings.settings(),
-        Map.of(
-            "stage", "preference",
-            "parent", ModelDigest.of(start),
-            "data", DataDigest.ofPreferences(preferences),
-            "settings", Recipe.digest(settings.deciding()),
-            "seed", Long.toString(seed)));
+    Map<String, String> lineage = new TreeMap<>();
+    lineage.put("stage", "preference");
+    lineage.put("parent", ModelDigest.of(start));
+    lineage.put("data", DataDigest.ofPreferences(preferences));
+    lineage.put("settings", Recipe.digest(settings.deciding()));
+    lineage.put("seed", Long.toString(seed));
+    settings.lora().shown().ifPresent(tuned -> lineage.put("tuned", tuned));
+    return new Trainer(folder, settings.settings(), lineage);
   }
 }

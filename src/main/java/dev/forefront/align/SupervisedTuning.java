@@ -5,7 +5,6 @@ import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.BatchSource;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
-import dev.forefront.model.Transformer;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.train.LanguageModeling;
@@ -15,6 +14,7 @@ import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * From a model of text to one that answers: next-token prediction on dialogues in which the
@@ -48,7 +48,7 @@ public final class SupervisedTuning {
         trainer(base, conversations, settings, seed, folder)
             .examined(settings.measure().suites(), watch::examiner)
             .run(
-                () -> Transformer.load(base),
+                () -> settings.lora().begin(base, seed),
                 new LanguageModeling(batches, settings.microRows(), settings.loss())
                     .recalling(settings.recall()),
                 base,
@@ -62,14 +62,13 @@ public final class SupervisedTuning {
       TrainingStage.Supervised settings,
       long seed,
       Path folder) {
-    return new Trainer(
-        folder,
-        settings.settings(),
-        Map.of(
-            "stage", "supervised",
-            "parent", ModelDigest.of(base),
-            "data", DataDigest.ofConversations(conversations),
-            "settings", Recipe.digest(settings.deciding()),
-            "seed", Long.toString(seed)));
+    Map<String, String> lineage = new TreeMap<>();
+    lineage.put("stage", "supervised");
+    lineage.put("parent", ModelDigest.of(base));
+    lineage.put("data", DataDigest.ofConversations(conversations));
+    lineage.put("settings", Recipe.digest(settings.deciding()));
+    lineage.put("seed", Long.toString(seed));
+    settings.lora().shown().ifPresent(tuned -> lineage.put("tuned", tuned));
+    return new Trainer(folder, settings.settings(), lineage);
   }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "align",
     mixinStandardHelpOptions = true,
     description = {
-      "Tune a recipe's pretrained model on dialogues, then on preference pairs.",
+      "Tune a recipe's pretrained model, or its base, on dialogues, then on preference pairs.",
       "What is finished under equal inputs is not done again; what comes before is done first."
     },
     footer = {"", "Example: ./forefront align recipes/demo.yaml"})
@@ -25,9 +25,11 @@ final class AlignVerb implements Callable<Integer> {
   public Integer call() {
     Road road = recipe.road();
     StageLines lines = new StageLines(spec.commandLine().getOut(), output);
-    lines.add(Road.PRETRAIN, road.pretrain());
+    lines.add(road.beginningName(), road.beginning());
     lines.add(Road.SUPERVISED, road.supervised());
-    lines.add(Road.PREFERENCE, road.preference());
+    if (!road.recipe().data().preference().isEmpty()) {
+      lines.add(Road.PREFERENCE, road.preference());
+    }
     lines.answer();
     return Exit.DONE;
   }

@@ -28,16 +28,20 @@ final class LineageFile {
   private LineageFile() {}
 
   /** Of a model that was trained from random weights. */
-  static void complete(Path model, List<Recipe.Source> learnt) {
+  static void complete(Path model, List<Recipe.Source> learnt, List<Recipe.Own> own) {
     ObjectNode root = read(model);
     root.putArray(STAGES);
-    add(root.putArray(DATASETS), learnt);
+    add(root.putArray(DATASETS), learnt, own);
     write(model, root);
   }
 
   /** Of a model that goes on from another stage's. */
   static void complete(
-      Path model, String parentName, Stage.Finished parent, List<Recipe.Source> learnt) {
+      Path model,
+      String parentName,
+      Stage.Finished parent,
+      List<Recipe.Source> learnt,
+      List<Recipe.Own> own) {
     ObjectNode root = read(model);
     ObjectNode before = read(Road.model(parent));
     ArrayNode stages = root.putArray(STAGES);
@@ -45,16 +49,25 @@ final class LineageFile {
     stages.addObject().put("name", parentName).put("model_digest", parent.output());
     ArrayNode datasets = root.putArray(DATASETS);
     before.path(DATASETS).forEach(datasets::add);
-    add(datasets, learnt);
+    add(datasets, learnt, own);
     write(model, root);
   }
 
-  private static void add(ArrayNode datasets, List<Recipe.Source> learnt) {
+  private static void add(ArrayNode datasets, List<Recipe.Source> learnt, List<Recipe.Own> own) {
     for (Recipe.Source source : learnt) {
       if (!datasets.findValuesAsString("name").contains(source.set())) {
-        describe(datasets.addObject().put("name", source.set()), source.set());
+        ObjectNode node = datasets.addObject().put("name", source.set());
+        own.stream()
+            .filter(one -> one.name().equals(source.set()))
+            .findFirst()
+            .ifPresentOrElse(one -> describe(node, one), () -> describe(node, source.set()));
       }
     }
+  }
+
+  private static void describe(ObjectNode node, Recipe.Own own) {
+    node.put("licence", own.licence()).put("source", own.origin());
+    node.put("digest", OwnSets.digest(own));
   }
 
   private static void describe(ObjectNode node, String name) {

@@ -8,6 +8,7 @@ import dev.forefront.conversation.Role;
 import dev.forefront.data.Preference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Pairs as JSON lines: {@code {"id", "prompt": [{"role", "content"}], "chosen", "rejected"}}. */
+/**
+ * Pairs as JSON lines: {@code {"id", "prompt": [{"role", "content"}], "chosen", "rejected"}}. A
+ * prompt may be one text, and a reply a list of one message, as others write them.
+ */
 final class PreferenceFile {
 
   private PreferenceFile() {}
@@ -46,20 +50,27 @@ final class PreferenceFile {
     List<Preference> pairs = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(file)) {
-        pairs.add(pair(line));
+        if (!line.isBlank()) {
+          pairs.add(pair(line, pairs.size() + 1));
+        }
       }
       return pairs;
     } catch (JacksonException | IllegalArgumentException e) {
       throw new BadInputException(
           "%s line %d is no pair: %s".formatted(file, pairs.size() + 1, e.getMessage()), e);
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + " is no UTF-8 text", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Preference pair(String line) {
+  private static Preference pair(String line, int number) {
     JsonNode node = JsonMapper.shared().readTree(line);
     List<Message> prompt = new ArrayList<>();
+    if (node.path("prompt").isString()) {
+      prompt.add(new Message(Role.USER, node.path("prompt").asString()));
+    }
     for (JsonNode message : node.path("prompt")) {
       prompt.add(
           new Message(
@@ -67,9 +78,18 @@ final class PreferenceFile {
               message.path("content").asString("")));
     }
     return new Preference(
-        node.path("id").asString(""),
+        node.path("id").asString(Integer.toString(number)),
         new Conversation(prompt),
-        node.path("chosen").asString(""),
-        node.path("rejected").asString(""));
+        reply(node, "chosen"),
+        reply(node, "rejected"));
+  }
+
+  private static String reply(JsonNode pair, String which) {
+    JsonNode node = pair.path(which);
+    JsonNode text = node.isArray() && node.size() == 1 ? node.path(0).path("content") : node;
+    if (!text.isString() || text.asString().isBlank()) {
+      throw new IllegalArgumentException("\"%s\" holds no reply".formatted(which));
+    }
+    return text.asString();
   }
 }

@@ -19,12 +19,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The built-in world under its name, and the catalogue's sets as they lie in a folder. */
+/** The built-in world, the catalogue's sets as they lie in a folder, and the recipe's own. */
 final class RecipeSyllabus implements Syllabus {
   private final Recipe.Data recipe;
   private final Path folder;
   private final Catalogue catalogue = Catalogue.builtIn();
   private final Sets sets;
+  private final OwnSets own;
   private @Nullable World world;
 
   /**
@@ -34,10 +35,14 @@ final class RecipeSyllabus implements Syllabus {
     this.recipe = recipe;
     this.folder = folder;
     this.sets = new Sets(catalogue, folder);
+    this.own = new OwnSets(recipe.own(), catalogue);
   }
 
   @Override
   public DocumentSource text(String set) {
+    if (own.has(set)) {
+      return own.text(set);
+    }
     return set.equals(World.SOURCE)
         ? DocumentSource.of(set, world().texts())
         : sets.forPretraining(set);
@@ -45,11 +50,17 @@ final class RecipeSyllabus implements Syllabus {
 
   @Override
   public DocumentSource dialogues(String set) {
+    if (own.has(set)) {
+      return own.dialogues(set);
+    }
     return set.equals(World.SOURCE) ? DocumentSource.of(set, world().talk()) : sets.dialogues(set);
   }
 
   @Override
   public List<Preference> pairs(String set) {
+    if (own.has(set)) {
+      return own.pairs(set);
+    }
     return set.equals(World.SOURCE) ? world().preferences() : sets.preferences(set);
   }
 
@@ -82,6 +93,7 @@ final class RecipeSyllabus implements Syllabus {
       lines.append(set).append('\n');
       FolderDigest.lines(folder.resolve(set), lines);
     }
+    own.digests().forEach(one -> lines.append(one).append('\n'));
     return "sha256:" + Sha256.hex(lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -100,7 +112,7 @@ final class RecipeSyllabus implements Syllabus {
     Stream.of(recipe.pretrain(), recipe.supervised(), recipe.preference())
         .flatMap(List::stream)
         .map(Recipe.Source::set)
-        .filter(set -> !set.equals(World.SOURCE))
+        .filter(set -> !set.equals(World.SOURCE) && !own.has(set))
         .forEach(names::add);
     return names;
   }

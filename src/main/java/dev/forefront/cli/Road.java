@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.align.PreferenceTuning;
 import dev.forefront.align.SupervisedTuning;
 import dev.forefront.align.Tuned;
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Corpus;
@@ -33,6 +34,7 @@ final class Road {
   static final String DATA = "data";
   static final String TOKENIZER = "tokenizer";
   static final String PRETRAIN = "pretrain";
+  static final String BASE = "base";
   static final String SUPERVISED = "supervised";
   static final String PREFERENCE = "preference";
 
@@ -66,6 +68,7 @@ final class Road {
     this.remains = remains;
     this.ranks = ranks;
     requireSuites();
+    recipe.baseModel().ifPresent(base -> new BaseStage(base).requireFits(recipe));
     Torch.compute(recipe.compute().here(ranks));
     recipe.write(run.resolve("recipe.yaml"));
   }
@@ -109,6 +112,7 @@ final class Road {
   }
 
   private Stage.Finished tokenizerStage() {
+    requireNoBase();
     Stage.Finished data = data();
     Map<String, String> inputs =
         Map.of(
@@ -127,7 +131,20 @@ final class Road {
     return once(PRETRAIN, this::pretrainStage);
   }
 
+  /**
+   * @throws BadInputException where a model is taken from elsewhere, so that none is pretrained
+   */
+  void requireNoBase() {
+    if (recipe.baseModel().isPresent()) {
+      throw new BadInputException(
+          "the recipe names a base, %s, so nothing is pretrained: tune it with ./forefront align, or"
+                  .formatted(recipe.base())
+              + " set base to none");
+    }
+  }
+
   private Stage.Finished pretrainStage() {
+    requireNoBase();
     Stage.Finished data = data();
     Stage.Finished tokenizer = tokenizer();
     Map<String, String> inputs =
@@ -146,9 +163,27 @@ final class Road {
               String summary =
                   new PretrainStage(recipe, data.folder(), tokenizer.folder(), sets, inputs, ranks)
                       .into(folder);
-              LineageFile.complete(folder.resolve("model"), recipe.data().pretrain());
+              LineageFile.complete(
+                  folder.resolve("model"), recipe.data().pretrain(), recipe.data().own());
               return summary;
             });
+  }
+
+  /** What tuning begins with: a model of text, or one from elsewhere. */
+  Stage.Finished beginning() {
+    return recipe.baseModel().isEmpty() ? pretrain() : once(BASE, this::baseStage);
+  }
+
+  /** The name of what tuning begins with. */
+  String beginningName() {
+    return recipe.baseModel().isEmpty() ? PRETRAIN : BASE;
+  }
+
+  private Stage.Finished baseStage() {
+    BaseStage base = new BaseStage(recipe.baseModel().orElseThrow());
+    Map<String, String> inputs =
+        Map.of("base", base.sourceDigest(), "code", Code.digest(List.of("token", "model")));
+    return stage(BASE, inputs).run(remains, Road::modelDigest, base::into);
   }
 
   /** A model that answers. */
@@ -158,7 +193,7 @@ final class Road {
 
   private Stage.Finished supervisedStage() {
     Stage.Finished data = data();
-    Stage.Finished base = pretrain();
+    Stage.Finished base = beginning();
     Map<String, String> inputs = tuningInputs(data, base, recipe.supervised().deciding());
     return stage(SUPERVISED, inputs, recipe.supervised().care())
         .run(remains, Road::modelDigest, folder -> supervised(data.folder(), base, folder));
@@ -176,7 +211,8 @@ final class Road {
               recipe.seed(),
               folder,
               watch);
-      LineageFile.complete(tuned.model(), PRETRAIN, base, recipe.data().supervised());
+      LineageFile.complete(
+          tuned.model(), beginningName(), base, recipe.data().supervised(), recipe.data().own());
       return tuned.summary();
     }
   }
@@ -206,7 +242,8 @@ final class Road {
               recipe.seed(),
               folder,
               watch);
-      LineageFile.complete(tuned.model(), SUPERVISED, base, recipe.data().preference());
+      LineageFile.complete(
+          tuned.model(), SUPERVISED, base, recipe.data().preference(), recipe.data().own());
       return tuned.summary();
     }
   }

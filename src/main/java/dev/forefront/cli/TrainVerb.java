@@ -116,6 +116,7 @@ final class TrainVerb implements Callable<Integer> {
     if (recipe.isScaled()) {
       read.scaling().forEach(line -> lines.say("recipe", line));
     }
+    road.requireNoBase();
     lines.add(Road.DATA, road.data());
     lines.add(Road.TOKENIZER, road.tokenizer());
     Stage.Finished pretrained = road.pretrain();

@@ -3,13 +3,17 @@ package dev.forefront.model;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Loading;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A low-rank adapter as PEFT writes it: for some weights W of a model, two small matrices, by which
@@ -18,8 +22,8 @@ import java.util.TreeMap;
 public final class Adapter {
   private static final String FILE = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
-  private static final String A = ".lora_A.weight";
-  private static final String B = ".lora_B.weight";
+  static final String A = ".lora_A.weight";
+  static final String B = ".lora_B.weight";
 
   /**
    * One weight's matrices.
@@ -49,6 +53,61 @@ public final class Adapter {
   }
 
   /**
+   * One that changes nothing yet, as PEFT begins: A from an even distribution up to the root of one
+   * in so many columns, B zero.
+   *
+   * @param config with targets, or without for all matrices inside the blocks
+   * @throws BadInputException where no matrix inside the model's blocks has the name of a target
+   */
+  public static Adapter beginning(AdapterConfig config, ModelConfig model, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<String, Pair> pairs = new LinkedHashMap<>();
+    Set<String> names = new TreeSet<>();
+    for (List<WeightNames.Part> parts : new WeightNames(model).inOrder()) {
+      for (WeightNames.Part part : parts) {
+        if (part.kind() == Transformer.Kind.MATRIX) {
+          String module = module(part.name());
+          String target = module.substring(module.lastIndexOf('.') + 1);
+          names.add(target);
+          if (config.targets().isEmpty() || config.targets().contains(target)) {
+            pairs.put(part.name(), beginning(part, config.rank(), random));
+          }
+        }
+      }
+    }
+    List<String> unknown = new ArrayList<>(config.targets());
+    unknown.removeAll(names);
+    if (!unknown.isEmpty()) {
+      throw new BadInputException(
+          "the model has no matrix named %s inside its blocks, but %s"
+              .formatted(unknown.getFirst(), String.join(", ", names)));
+    }
+    List<String> targets = config.targets().isEmpty() ? List.copyOf(names) : config.targets();
+    return new Adapter(config.with(targets), pairs);
+  }
+
+  private static Pair beginning(WeightNames.Part part, int rank, SplittableRandom random) {
+    int rows = Math.toIntExact(part.shape()[0]);
+    int columns = Math.toIntExact(part.shape()[1]);
+    float[] a = new float[Math.multiplyExact(rank, columns)];
+    double most = 1 / Math.sqrt(columns);
+    for (int i = 0; i < a.length; i++) {
+      a[i] = (float) random.nextDouble(-most, most);
+    }
+    return new Pair(rows, columns, a, new float[Math.multiplyExact(rows, rank)]);
+  }
+
+  /** A weight's name without its last part. */
+  static String module(String weight) {
+    return weight.substring(0, weight.length() - ".weight".length());
+  }
+
+  /** Whether a folder holds an adapter. */
+  static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(AdapterConfig.FILE));
+  }
+
+  /**
    * Opens a folder with adapter_config.json and adapter_model.safetensors.
    *
    * @throws BadInputException naming the file and the option or tensor that is not understood
@@ -61,7 +120,7 @@ public final class Adapter {
   public static Adapter open(Path folder, Loading loading) {
     AdapterConfig config = AdapterConfig.read(folder, loading);
     Path file = folder.resolve(FILE);
-    if (!java.nio.file.Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file)) {
       throw new BadInputException(folder + " holds no " + FILE);
     }
     try (SafeTensors tensors = SafeTensors.open(file, loading)) {
@@ -121,7 +180,7 @@ public final class Adapter {
     List<SafeTensors.Entry> entries = new ArrayList<>();
     pairs.forEach(
         (name, pair) -> {
-          String module = PREFIX + name.substring(0, name.length() - ".weight".length());
+          String module = PREFIX + module(name);
           entries.add(SafeTensors.of(module + A, pair.a(), config.rank(), pair.columns()));
           entries.add(SafeTensors.of(module + B, pair.b(), pair.rows(), config.rank()));
         });

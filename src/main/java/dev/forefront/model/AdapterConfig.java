@@ -65,6 +65,10 @@ public record AdapterConfig(
     }
   }
 
+  AdapterConfig with(List<String> others) {
+    return new AdapterConfig(rank, alpha, rankStabilized, others, base);
+  }
+
   /** What B A is multiplied by. */
   public float scaling() {
     return (float) (rankStabilized ? alpha / Math.sqrt(rank) : alpha / rank);

@@ -1,9 +1,12 @@
 package dev.forefront.model;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.tensor.CausalAttention;
+import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * size.
  *
  * @param qkv {@code [(H + 2K)S, D]}: query, key and value projections in one product
- * @param qkvBias {@code [(H + 2K)S]} where the architecture has one
  * @param queryNorm {@code [S]} where the architecture has one; so {@code keyNorm}
  * @param out {@code [D, HS]}
  * @param gateUp {@code [2F, D]}: gate and value of the feed-forward in one product
@@ -20,15 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Block(
     @Nullable Tensor attentionNorm,
-    Tensor qkv,
-    @Nullable Tensor qkvBias,
+    Projection qkv,
     @Nullable Tensor queryNorm,
     @Nullable Tensor keyNorm,
-    Tensor out,
+    Projection out,
     @Nullable Tensor afterAttention,
     @Nullable Tensor feedForwardNorm,
-    Tensor gateUp,
-    Tensor down,
+    Projection gateUp,
+    Projection down,
     @Nullable Tensor afterFeedForward) {
 
   /**
@@ -36,6 +37,33 @@ record Block(
    * positions 0 to T - 1; kept until closed.
    */
   record Angles(Tensor cos, Tensor sin) {
+    private static final long MOST = 1L << 28;
+
+    static Angles of(ModelConfig config, Rope rope) {
+      return new Angles(of(config, rope, Math::cos), of(config, rope, Math::sin));
+    }
+
+    private static Tensor of(ModelConfig config, Rope rope, DoubleUnaryOperator function) {
+      float[] frequencies = rope.frequencies(config.headSize());
+      if ((long) config.contextLength() * frequencies.length > MOST) {
+        throw new BadInputException(
+            "a context of %,d tokens is too long for the trainable model"
+                .formatted(config.contextLength()));
+      }
+      float[] values = new float[config.contextLength() * frequencies.length];
+      for (int position = 0; position < config.contextLength(); position++) {
+        for (int i = 0; i < frequencies.length; i++) {
+          // The reference multiplies in float32; doing the same keeps far positions equal.
+          float angle = position * frequencies[i];
+          values[position * frequencies.length + i] =
+              (float) function.applyAsDouble(angle) * rope.attentionFactor();
+        }
+      }
+      try (Scope _ = Scope.open()) {
+        return Scope.keep(Tensor.of(values, config.contextLength(), 1, frequencies.length));
+      }
+    }
+
     void close() {
       cos.close();
       sin.close();
@@ -80,12 +108,12 @@ record Block(
     int h = config.heads();
     int k = config.keyValueHeads();
     int s = config.headSize();
-    Tensor flat_BTE = qkvBias == null ? x_BTD.linear(qkv) : x_BTD.linear(qkv, qkvBias);
+    Tensor flat_BTE = qkv.of(x_BTD);
     Segments segments = place.segments();
     if (segments == null) {
-      return attend(config, flat_BTE.view(rows, length, h + 2L * k, s), place)
-          .reshape(rows, length, (long) h * s)
-          .linear(out);
+      return out.of(
+          attend(config, flat_BTE.view(rows, length, h + 2L * k, s), place)
+              .reshape(rows, length, (long) h * s));
     }
     Tensor packed_PE = segments.pack(flat_BTE.view(rows * length, (h + 2L * k) * s));
     List<Tensor> attended = new ArrayList<>();
@@ -95,7 +123,7 @@ record Block(
           attend(config, all_BTNS, place.first(part.length()))
               .reshape((long) part.documents() * part.length(), (long) h * s));
     }
-    return segments.unpack(attended).view(rows, length, (long) h * s).linear(out);
+    return out.of(segments.unpack(attended).view(rows, length, (long) h * s));
   }
 
   /** Causal attention of {@code [B, T, H + 2K, S]}, giving {@code [B, T, H, S]}. */
@@ -149,9 +177,9 @@ record Block(
 
   private Tensor feedForward(ModelConfig config, Tensor x_BTD) {
     int f = config.intermediateSize();
-    List<Tensor> both = x_BTD.linear(gateUp).split(2, f, f);
+    List<Tensor> both = gateUp.of(x_BTD).split(2, f, f);
     Tensor gate = both.getFirst();
     Tensor open = config.architecture().has(Trait.GELU) ? gate.geluTanh() : gate.silu();
-    return open.times(both.getLast()).linear(down);
+    return down.of(open.times(both.getLast()));
   }
 }

@@ -63,7 +63,11 @@ final class RecomputedPass implements Pass {
       carried = through(block, inputs.pop(), carried);
     }
     try (Scope _ = Scope.open()) {
-      body.start().get().backward(carried);
+      Tensor start = body.start().get();
+      // Where an adapter is trained, the embedding is not.
+      if (start.hasHistory()) {
+        start.backward(carried);
+      }
     }
     carried.close();
   }

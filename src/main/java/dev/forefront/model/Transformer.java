@@ -4,13 +4,18 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The trainable model on the native tensors: a decoder-only transformer (Touvron et al. 2023) in
  * the variants of {@link Architecture}. Lives on one platform thread. Its parameters outlive
  * scopes; {@link #close} frees them.
+ *
+ * <p>With an adapter the adapter's matrices alone are trained, and the model's weights stay as they
+ * are.
  */
 public final class Transformer implements AutoCloseable {
 
@@ -43,10 +51,11 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private static final long MOST_ANGLES = 1L << 28;
-
   private final ModelConfig config;
-  private final List<Parameter> parameters = new ArrayList<>();
+  private final @Nullable Adapter begun;
+  private final List<Parameter> held = new ArrayList<>();
+  private final Map<String, LowRank> adapted = new LinkedHashMap<>();
+  private final List<Parameter> trained = new ArrayList<>();
   private final List<Block> blocks = new ArrayList<>();
   private final Tensor embedding;
   private final Tensor norm;
@@ -54,8 +63,9 @@ public final class Transformer implements AutoCloseable {
   private final Block.Angles angles;
   private final Block.@Nullable Angles windowedAngles;
 
-  private Transformer(ModelConfig config, WeightNames.Source source) {
+  private Transformer(ModelConfig config, WeightNames.Source source, @Nullable Adapter adapter) {
     this.config = config;
+    begun = adapter;
     WeightNames names = new WeightNames(config);
     embedding = parameter(names.embedding(), source);
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -63,9 +73,12 @@ public final class Transformer implements AutoCloseable {
     }
     norm = parameter(names.norm(), source);
     head = config.tied() ? embedding : parameter(names.head(), source);
-    angles = angles(config.rope());
+    angles = Block.Angles.of(config, config.rope());
     Rope windowed = config.attending().windowedRope();
-    windowedAngles = windowed == null ? null : angles(windowed);
+    windowedAngles = windowed == null ? null : Block.Angles.of(config, windowed);
+    if (adapter == null) {
+      trained.addAll(held);
+    }
   }
 
   /**
@@ -89,7 +102,8 @@ public final class Transformer implements AutoCloseable {
             }
           }
           return values;
-        });
+        },
+        null);
   }
 
   /**
@@ -105,41 +119,119 @@ public final class Transformer implements AutoCloseable {
 
   /** Likewise, of files that are open; they are not needed afterwards. */
   public static Transformer load(ModelWeights weights) {
-    return new Transformer(weights.config(), weights::floats);
+    return new Transformer(weights.config(), weights::floats, null);
   }
 
-  /** Writes config.json, generation_config.json and model.safetensors. */
+  /**
+   * Loads a model of which an adapter is trained, and nothing else.
+   *
+   * @param adapter what it begins with
+   * @throws BadInputException where the adapter is not for this model, or changes more than the
+   *     matrices of its blocks
+   */
+  public static Transformer adapting(Path model, Adapter adapter) {
+    try (ModelWeights weights = ModelWeights.open(model)) {
+      adapter.requireFits(new WeightNames(weights.config()));
+      Transformer made = new Transformer(weights.config(), weights::floats, adapter);
+      List<String> left = new ArrayList<>(adapter.pairs().keySet());
+      left.removeAll(made.adapted.keySet());
+      if (!left.isEmpty()) {
+        made.close();
+        throw new BadInputException(
+            "the adapter changes %s: only matrices inside the blocks can be tuned by one"
+                .formatted(left.getFirst()));
+      }
+      return made;
+    }
+  }
+
+  /**
+   * What {@link #checkpoint} wrote into a folder.
+   *
+   * @param start makes the model that the run began with
+   */
+  public static Transformer resume(Path folder, Supplier<Transformer> start) {
+    if (!Adapter.isIn(folder)) {
+      return load(folder);
+    }
+    Transformer model = start.get();
+    Adapter.open(folder)
+        .pairs()
+        .forEach(
+            (name, pair) -> {
+              LowRank own = model.adapted.get(name);
+              own.set(pair);
+            });
+    return model;
+  }
+
+  /** Writes config.json, generation_config.json and model.safetensors, an adapter added. */
   public void write(Path folder) {
     ModelFolder.write(folder, config, weights());
   }
 
   /**
+   * Writes what a run needs to go on, into a folder: the model, or the adapter alone where nothing
+   * else changes. A model's numbers are not copied, so it is called before they change.
+   */
+  public Consumer<Path> checkpoint() {
+    Optional<Adapter> adapter = adapter();
+    if (adapter.isPresent()) {
+      return adapter.get()::write;
+    }
+    List<SafeTensors.Entry> weights = weights();
+    return folder -> ModelFolder.write(folder, config, weights);
+  }
+
+  /** What is trained, where that is an adapter; a copy. */
+  public Optional<Adapter> adapter() {
+    if (begun == null) {
+      return Optional.empty();
+    }
+    Map<String, Adapter.Pair> pairs = new LinkedHashMap<>();
+    adapted.forEach((name, own) -> pairs.put(name, own.pair()));
+    return Optional.of(new Adapter(begun.config(), pairs));
+  }
+
+  /**
    * All weights under Hugging Face's names, in their own memory: they change when the model does.
+   * What an adapter changes is a copy, with the adapter added.
    */
   public List<SafeTensors.Entry> weights() {
+    Optional<Adapter> adapter = adapter();
     List<SafeTensors.Entry> entries = new ArrayList<>();
     WeightNames names = new WeightNames(config);
     int at = 0;
     for (List<WeightNames.Part> parts : names.inOrder()) {
-      MemorySegment all = parameters.get(at++).tensor().memory();
+      MemorySegment all = held.get(at++).tensor().memory();
       long from = 0;
       for (WeightNames.Part part : parts) {
         long bytes = part.count() * Float.BYTES;
         MemorySegment own = all.asSlice(from, bytes);
-        entries.add(new SafeTensors.Entry(part.name(), DType.F32, part.shape(), own));
+        entries.add(
+            adapter.isPresent() && adapter.get().changes(part)
+                ? added(part, own, adapter.get())
+                : new SafeTensors.Entry(part.name(), DType.F32, part.shape(), own));
         from += bytes;
       }
     }
     return entries;
   }
 
+  private static SafeTensors.Entry added(
+      WeightNames.Part part, MemorySegment weight, Adapter adapter) {
+    float[] values = weight.toArray(ValueLayout.JAVA_FLOAT);
+    adapter.addTo(part, values);
+    return SafeTensors.of(part.name(), values, part.shape());
+  }
+
   public ModelConfig config() {
     return config;
   }
 
-  /** Trainable tensors in a fixed order; each matrix appears once. */
+  /** What is trained, in a fixed order; each matrix appears once. */
   public List<Parameter> parameters() {
-    return Collections.unmodifiableList(parameters);
+    return Collections.unmodifiableList(trained);
   }
 
   /**
@@ -207,7 +299,10 @@ public final class Transformer implements AutoCloseable {
 
   @Override
   public void close() {
-    parameters.forEach(parameter -> parameter.tensor().close());
+    held.forEach(parameter -> parameter.tensor().close());
+    if (begun != null) {
+      trained.forEach(parameter -> parameter.tensor().close());
+    }
     angles.close();
     if (windowedAngles != null) {
       windowedAngles.close();
@@ -216,19 +311,17 @@ public final class Transformer implements AutoCloseable {
 
   private Block block(WeightNames names, int layer, WeightNames.Source source) {
     Tensor attentionNorm = optional(names.attentionNorm(layer), source);
-    Tensor qkv = parameter(names.qkv(layer), source);
-    Tensor qkvBias = optional(names.qkvBias(layer), source);
+    Projection qkv = projection(names.qkv(layer), names.qkvBias(layer), source);
     Tensor queryNorm = optional(names.queryNorm(layer), source);
     Tensor keyNorm = optional(names.keyNorm(layer), source);
-    Tensor out = parameter(names.out(layer), source);
+    Projection out = projection(names.out(layer), List.of(), source);
     Tensor afterAttention = optional(names.afterAttention(layer), source);
     Tensor feedForwardNorm = optional(names.feedForwardNorm(layer), source);
-    Tensor gateUp = parameter(names.gateUp(layer), source);
-    Tensor down = parameter(names.down(layer), source);
+    Projection gateUp = projection(names.gateUp(layer), List.of(), source);
+    Projection down = projection(names.down(layer), List.of(), source);
     return new Block(
         attentionNorm,
         qkv,
-        qkvBias,
         queryNorm,
         keyNorm,
         out,
@@ -254,8 +347,11 @@ public final class Transformer implements AutoCloseable {
       at += own.length;
     }
     try (Scope _ = Scope.open()) {
-      Tensor tensor = Scope.keep(Tensor.of(values, shape)).requireGradient();
-      parameters.add(
+      Tensor tensor = Scope.keep(Tensor.of(values, shape));
+      if (begun == null) {
+        tensor.requireGradient();
+      }
+      held.add(
           new Parameter(
               parts.getFirst().name(),
               tensor,
@@ -263,6 +359,33 @@ public final class Transformer implements AutoCloseable {
               parts.stream().map(part -> part.shape()[0]).toList()));
       return tensor;
     }
+  }
+
+  private Projection projection(
+      List<WeightNames.Part> parts, List<WeightNames.Part> bias, WeightNames.Source source) {
+    Tensor weight = parameter(parts, source);
+    Tensor added = optional(bias, source);
+    return new Projection(weight, added, begun == null ? List.of() : lowRanks(parts, begun));
+  }
+
+  /** Of each part, where the adapter changes one of them. */
+  private List<LowRank> lowRanks(List<WeightNames.Part> parts, Adapter adapter) {
+    if (parts.stream().noneMatch(adapter::changes)) {
+      return List.of();
+    }
+    List<LowRank> all = new ArrayList<>();
+    for (WeightNames.Part part : parts) {
+      Adapter.Pair pair = adapter.pairs().get(part.name());
+      if (pair == null) {
+        all.add(LowRank.none(part.shape()[0]));
+        continue;
+      }
+      LowRank own = LowRank.of(pair, adapter.config().rank(), adapter.config().scaling());
+      adapted.put(part.name(), own);
+      trained.addAll(own.parameters(part.name()));
+      all.add(own);
+    }
+    return all;
   }
 
   private Block.Place place(int length, int layer, @Nullable Segments segments) {
@@ -283,31 +406,6 @@ public final class Transformer implements AutoCloseable {
             "position %d is outside the context of %d tokens"
                 .formatted(last, config.contextLength()));
       }
-    }
-  }
-
-  private Block.Angles angles(Rope rope) {
-    return new Block.Angles(angles(rope, Math::cos), angles(rope, Math::sin));
-  }
-
-  private Tensor angles(Rope rope, DoubleUnaryOperator function) {
-    float[] frequencies = rope.frequencies(config.headSize());
-    if ((long) config.contextLength() * frequencies.length > MOST_ANGLES) {
-      throw new BadInputException(
-          "a context of %,d tokens is too long for the trainable model"
-              .formatted(config.contextLength()));
-    }
-    float[] values = new float[config.contextLength() * frequencies.length];
-    for (int position = 0; position < config.contextLength(); position++) {
-      for (int i = 0; i < frequencies.length; i++) {
-        // The reference multiplies in float32; doing the same keeps far positions equal.
-        float angle = position * frequencies[i];
-        values[position * frequencies.length + i] =
-            (float) function.applyAsDouble(angle) * rope.attentionFactor();
-      }
-    }
-    try (Scope _ = Scope.open()) {
-      return Scope.keep(Tensor.of(values, config.contextLength(), 1, frequencies.length));
     }
   }
 }

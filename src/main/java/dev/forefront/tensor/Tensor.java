@@ -161,6 +161,11 @@ public final class Tensor implements AutoCloseable {
 
   // ---- gradients ----
 
+  /** Whether it was made of something whose gradient is wanted. */
+  public boolean hasHistory() {
+    return t.requires_grad();
+  }
+
   /** Marks a leaf whose gradient {@link #backward} fills. */
   public Tensor requireGradient() {
     t.set_requires_grad(true);

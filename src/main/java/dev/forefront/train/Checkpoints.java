@@ -4,7 +4,6 @@ import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.FileTree;
 import dev.forefront.conversation.Sha256;
-import dev.forefront.model.ModelFolder;
 import dev.forefront.model.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where a run can go on: folders {@code step-000200} with the weights as a Hugging Face folder, the
- * optimizer's moments, and {@code manifest.json} with every file's digest. A folder is filled under
- * a temporary name and renamed when all of it is on the disk. One that does not match its manifest
- * is skipped with a warning.
+ * Where a run can go on: folders {@code step-000200} with the weights as a Hugging Face folder, or
+ * an adapter's where nothing else changes, the optimizer's moments, and {@code manifest.json} with
+ * every file's digest. A folder is filled under a temporary name and renamed when all of it is on
+ * the disk. One that does not match its manifest is skipped with a warning.
  */
 final class Checkpoints {
   private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
@@ -66,7 +65,7 @@ final class Checkpoints {
       FileTree.delete(temporary);
       FileTree.delete(target);
       Files.createDirectories(temporary);
-      ModelFolder.write(temporary, snapshot.config(), snapshot.weights());
+      snapshot.model().accept(temporary);
       SafeTensors.write(temporary.resolve(OPTIMIZER), snapshot.optimizer(), Map.of());
       writeManifest(temporary, snapshot);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

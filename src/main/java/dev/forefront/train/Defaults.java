@@ -10,13 +10,15 @@ final class Defaults {
     return new Recipe(
         "run",
         1,
+        Recipe.NONE,
         new Recipe.Data(
             new Recipe.World(1, 1.0),
             List.of(new Recipe.Source("world", 1)),
             List.of(new Recipe.Source("world", 1)),
             List.of(new Recipe.Source("world", 1)),
             0,
-            new Recipe.Cleaning(0.8, 13, true, true)),
+            new Recipe.Cleaning(0.8, 13, true, true),
+            List.of()),
         new Recipe.Tokenizer(2048),
         new Recipe.Model(192, 512, 5, 6, 2, 256),
         new TrainingStage.Pretrain(
@@ -54,6 +56,7 @@ final class Defaults {
             40,
             // Pairs differ too much for a spike to mean anything.
             new Recipe.Care(2, false, 0, List.of()),
+            Lora.NONE,
             Recipe.TuningMeasure.NEVER),
         Compute.USUAL,
         new Recipe.Evaluate(

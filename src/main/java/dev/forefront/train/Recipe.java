@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Everything that decides what a run makes, from one YAML file: no default hides elsewhere.
@@ -20,12 +21,14 @@ import java.util.Locale;
  *
  * @param name names the run's folder
  * @param seed of the weights' initial values and of every order
+ * @param base place of a model that is tuned instead of a pretrained one, or {@link #NONE}
  * @param policy file of what the gate asks of the model, seen from where the launcher is started;
  *     the board signs it together with the model
  */
 public record Recipe(
     String name,
     long seed,
+    String base,
     Data data,
     Tokenizer tokenizer,
     Model model,
@@ -35,6 +38,9 @@ public record Recipe(
     Compute compute,
     Evaluate evaluate,
     String policy) {
+
+  /** Where a model is pretrained, and none is taken from elsewhere. */
+  public static final String NONE = "none";
 
   /** What a recipe that says nothing means; see {@link Defaults}. */
   public static final Recipe DEFAULTS = Defaults.recipe();
@@ -47,6 +53,7 @@ public record Recipe(
    * @param supervised what is learnt as dialogue
    * @param preference pairs of replies
    * @param heldOut share of the texts that is never learnt, but kept for measuring
+   * @param own sets that are in no catalogue
    */
   public record Data(
       World world,
@@ -54,13 +61,25 @@ public record Recipe(
       List<Source> supervised,
       List<Source> preference,
       double heldOut,
-      Cleaning cleaning) {
+      Cleaning cleaning,
+      List<Own> own) {
     public Data {
       pretrain = List.copyOf(pretrain);
       supervised = List.copyOf(supervised);
       preference = List.copyOf(preference);
+      own = List.copyOf(own);
     }
   }
+
+  /**
+   * A person's own set.
+   *
+   * @param name by which {@link Source} names it
+   * @param file JSON lines of texts, dialogues or pairs, or a folder of text files
+   * @param licence under which it may be learnt, as whoever brings it states it
+   * @param origin where it is from, in a few words
+   */
+  public record Own(String name, String file, String licence, String origin) {}
 
   /**
    * The built-in corpus.
@@ -307,6 +326,11 @@ public record Recipe(
     }
   }
 
+  /** The model that is tuned instead of a pretrained one, where there is one. */
+  public Optional<Path> baseModel() {
+    return base.equals(NONE) ? Optional.empty() : Optional.of(Path.of(base));
+  }
+
   /**
    * @throws BadInputException that lists every unknown key and wrong value with its line
    */
@@ -353,10 +377,12 @@ public record Recipe(
             data.supervised(),
             data.preference(),
             data.heldOut(),
-            data.cleaning());
+            data.cleaning(),
+            data.own());
     return new Recipe(
         name,
         other,
+        base,
         otherData,
         tokenizer,
         model,

@@ -14,16 +14,25 @@ final class RecipeKeys {
     long seed =
         root.whole(
             "seed", defaults.seed(), 0, Long.MAX_VALUE, "of the initial weights and every order");
+    String base =
+        root.file(
+            "base",
+            defaults.base(),
+            "a model to tune: a Hugging Face folder or a GGUF file. `none`: one is pretrained, as"
+                + " `tokenizer`, `model` and `pretrain` say");
     Recipe.Data data = data(root.section("data"), defaults.data());
     Recipe.Tokenizer tokenizer = tokenizer(root.section("tokenizer"), defaults.tokenizer());
     Section shape = root.section("model");
     boolean scaled = shape.has("depth");
     Recipe.Model model = model(shape, defaults.model());
+    // That of a base is known when it is opened.
+    int context = base.equals(Recipe.NONE) ? model.context() : MOST_LENGTH;
     Section pretrain = root.section("pretrain");
     Recipe recipe =
         new Recipe(
             name,
             seed,
+            base,
             data,
             tokenizer,
             model,
@@ -35,8 +44,8 @@ final class RecipeKeys {
                 scaled ? model.context() : defaults.pretrain().length(),
                 data,
                 model),
-            StageKeys.supervised(root.section("supervised"), defaults.supervised(), model),
-            StageKeys.preference(root.section("preference"), defaults.preference(), model),
+            StageKeys.supervised(root.section("supervised"), defaults.supervised(), context),
+            StageKeys.preference(root.section("preference"), defaults.preference(), context),
             compute(root.section("compute"), defaults.compute()),
             evaluate(root.section("evaluate"), defaults.evaluate()),
             root.file("policy", defaults.policy(), "what the gate asks; the board signs it"));
@@ -103,7 +112,13 @@ final class RecipeKeys {
                 0.5,
                 "share of the text that is never learnt, but kept for measuring; `world` is left"
                     + " whole"),
-            cleaning(s.section("cleaning"), defaults.cleaning()));
+            cleaning(s.section("cleaning"), defaults.cleaning()),
+            s.sections(
+                "own",
+                defaults.own(),
+                "none",
+                "sets of your own, which the lists above then name",
+                RecipeKeys::own));
     s.check(!data.pretrain().isEmpty(), "data.pretrain names no set: there is nothing to learn");
     s.end();
     return data;
@@ -135,6 +150,21 @@ final class RecipeKeys {
     return new Recipe.Source(
         s.word("set", "world", "its name in the catalogue, or `world`"),
         s.real("epochs", 1, 0.001, 1000, "how often it is seen; 0.5 takes half of it"));
+  }
+
+  private static Recipe.Own own(Section s) {
+    s.require("name");
+    s.require("file");
+    s.require("licence");
+    return new Recipe.Own(
+        s.word("name", "mine", "by which the lists name it"),
+        s.file(
+            "file",
+            "mine.jsonl",
+            "JSON lines with a `text`, with `messages`, or with `prompt`, `chosen` and `rejected`;"
+                + " or a folder of such files and of plain texts"),
+        s.text("licence", "ours", "what allows you to learn from it; the model's lineage says so"),
+        s.text("origin", "not stated", "where it is from; the lineage says so"));
   }
 
   private static Recipe.Tokenizer tokenizer(Section s, Recipe.Tokenizer defaults) {

@@ -79,7 +79,11 @@ final class RecipeReader {
     List<RecipeKey> keys = new ArrayList<>();
     Problems ignored = new Problems(List.of());
     YamlNode oneOfEach =
-        YamlNode.parse("data: {pretrain: [{set: world}]}", "the reference", ignored);
+        YamlNode.parse(
+            "data: {pretrain: [{set: world}], own: [{name: mine, file: mine.jsonl, licence:"
+                + " ours}]}",
+            "the reference",
+            ignored);
     RecipeKeys.recipe(Section.of("", oneOfEach, ignored, keys::add));
     return keys;
   }

@@ -127,6 +127,11 @@ final class Section {
     return value(key, fallback, about, "a file", text -> text.isBlank() ? null : text);
   }
 
+  /** Some words. */
+  String text(String key, String fallback, String about) {
+    return value(key, fallback, about, "some words", text -> text.isBlank() ? null : text);
+  }
+
   <E extends Enum<E>> E choice(String key, E fallback, E[] all, String about) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E one : all) {

@@ -38,7 +38,7 @@ final class StageKeys {
             checkpoint(s, usual.checkpoint()),
             care(s.section("care"), usual.care()),
             measure(s.section("measure"), usual.measure()));
-    check(s, "pretrain", stage.steps(), length, stage.schedule(), model);
+    check(s, "pretrain", stage.steps(), length, stage.schedule(), model.context());
     s.check(
         stage.measure().every() == 0 || data.heldOut() > 0 || !stage.measure().prompts().isEmpty(),
         "pretrain.measure.every has nothing to look at: set data.held_out above 0 or give"
@@ -51,7 +51,7 @@ final class StageKeys {
   }
 
   static TrainingStage.Supervised supervised(
-      Section s, TrainingStage.Supervised defaults, Recipe.Model model) {
+      Section s, TrainingStage.Supervised defaults, int context) {
     TrainingStage.Supervised stage =
         new TrainingStage.Supervised(
             steps(s, defaults.steps()),
@@ -65,15 +65,16 @@ final class StageKeys {
             clip(s, defaults.clip()),
             checkpoint(s, defaults.checkpoint()),
             care(s.section("care"), defaults.care()),
+            lora(s.section("lora"), defaults.lora()),
             tuningMeasure(s.section("measure"), defaults.measure()));
-    check(s, "supervised", stage.steps(), stage.length(), stage.schedule(), model);
+    check(s, "supervised", stage.steps(), stage.length(), stage.schedule(), context);
     checkNoBest(s, "supervised", stage.care());
     s.end();
     return stage;
   }
 
   static TrainingStage.Preference preference(
-      Section s, TrainingStage.Preference defaults, Recipe.Model model) {
+      Section s, TrainingStage.Preference defaults, int context) {
     TrainingStage.Preference stage =
         new TrainingStage.Preference(
             steps(s, defaults.steps()),
@@ -103,8 +104,9 @@ final class StageKeys {
             clip(s, defaults.clip()),
             checkpoint(s, defaults.checkpoint()),
             care(s.section("care"), defaults.care()),
+            lora(s.section("lora"), defaults.lora()),
             tuningMeasure(s.section("measure"), defaults.measure()));
-    check(s, "preference", stage.steps(), stage.length(), stage.schedule(), model);
+    check(s, "preference", stage.steps(), stage.length(), stage.schedule(), context);
     checkNoBest(s, "preference", stage.care());
     s.end();
     return stage;
@@ -147,10 +149,10 @@ final class StageKeys {
   }
 
   private static void check(
-      Section s, String name, int steps, int length, Recipe.Rates rates, Recipe.Model model) {
+      Section s, String name, int steps, int length, Recipe.Rates rates, int context) {
     s.check(
-        length <= model.context(),
-        "%s.length %d is longer than model.context %d".formatted(name, length, model.context()));
+        length <= context,
+        "%s.length %d is longer than model.context %d".formatted(name, length, context));
     s.check(
         rates.warmup() + (long) rates.decay() <= steps,
         "%s.schedule has more warmup and decay than the %d steps".formatted(name, steps));
@@ -317,6 +319,28 @@ final class StageKeys {
             suites(s.section("suites"), defaults.suites()));
     s.end();
     return measure;
+  }
+
+  private static Lora lora(Section s, Lora defaults) {
+    Lora lora =
+        new Lora(
+            s.integer(
+                "rank",
+                defaults.rank(),
+                0,
+                4096,
+                "tune matrices of this rank beside the model's, which stay. 0: tune all weights"),
+            s.real("alpha", defaults.alpha(), 1e-3, 1e6, "they count `alpha / rank` times"),
+            s.words(
+                "targets",
+                defaults.targets(),
+                "names of the model's matrices that are tuned so, such as q_proj; none: all inside"
+                    + " the blocks"));
+    s.check(
+        lora.rank() > 0 || lora.targets().isEmpty(),
+        s.path() + ".targets means nothing while rank is 0");
+    s.end();
+    return lora;
   }
 
   private static Recipe.TuningMeasure tuningMeasure(Section s, Recipe.TuningMeasure defaults) {

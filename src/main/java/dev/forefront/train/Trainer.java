@@ -198,7 +198,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains, from the newest whole checkpoint where there is one.
+   * Trains, from the newest whole checkpoint where there is one. Of a model whose adapter is
+   * trained, the adapter lies beside the result, in which it is added.
    *
    * @param start makes the model that an unbroken run begins with
    * @param tokenizer folder whose tokenizer files go into the model's folder
@@ -212,7 +213,8 @@ public final class Trainer {
         new Checkpoints(folder.resolve(CHECKPOINTS), fingerprint(), settings.care());
     Optional<Checkpoints.Checkpoint> resumed = checkpoints.newest(ranks);
     int done = resumed.map(Checkpoints.Checkpoint::step).orElse(0);
-    try (Transformer model = resumed.map(c -> Transformer.load(c.folder())).orElseGet(start);
+    try (Transformer model =
+            resumed.map(c -> Transformer.resume(c.folder(), start)).orElseGet(start);
         Exchange exchange = Exchange.of(model, ranks);
         Optimizer optimizer = Optimizer.of(model.parameters(), settings.optimizer(), ranks);
         Metrics metrics = Metrics.open(folder, done, ranks);
@@ -276,7 +278,7 @@ public final class Trainer {
       OptionalDouble heldOut) {
     List<SafeTensors.Entry> state = optimizer.state();
     if (ranks.leads()) {
-      writer.write(new Snapshot(step, model.config(), model.weights(), state, heldOut));
+      writer.write(new Snapshot(step, model.checkpoint(), state, heldOut));
     }
   }
 
@@ -339,8 +341,8 @@ public final class Trainer {
   private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
     return new DivergedException(
         ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
-                + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
-                + " more carefully, lower optimizer.rate or clip")
+             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+             + " more carefully, lower optimizer.rate or clip")
             .formatted(
                 step,
                 what,
@@ -356,6 +358,7 @@ public final class Trainer {
       ModelFolder.copyTokenizer(tokenizer, result);
     }
     model.write(result);
+    model.adapter().ifPresent(adapter -> adapter.write(folder.resolve("adapter")));
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("format", "forefront-lineage-1");
     lineage.forEach(root::put);

@@ -97,10 +97,11 @@ public sealed interface TrainingStage {
       double clip,
       int checkpoint,
       Recipe.Care care,
+      Lora lora,
       Recipe.TuningMeasure measure)
       implements TrainingStage {
 
-    /** All rows at once, plain loss, usual care, looked at by nobody. */
+    /** All rows at once, all weights, plain loss, usual care, looked at by nobody. */
     public Supervised(
         int steps,
         int rows,
@@ -121,6 +122,7 @@ public sealed interface TrainingStage {
           clip,
           checkpoint,
           Recipe.Care.USUAL,
+          Lora.NONE,
           Recipe.TuningMeasure.NEVER);
     }
 
@@ -138,6 +140,7 @@ public sealed interface TrainingStage {
           clip,
           1,
           Recipe.Care.USUAL,
+          lora,
           Recipe.TuningMeasure.NEVER);
     }
   }
@@ -164,10 +167,11 @@ public sealed interface TrainingStage {
       double clip,
       int checkpoint,
       Recipe.Care care,
+      Lora lora,
       Recipe.TuningMeasure measure)
       implements TrainingStage {
 
-    /** With the usual care, looked at by nobody. */
+    /** All weights, with the usual care, looked at by nobody. */
     public Preference(
         int steps,
         int pairs,
@@ -192,6 +196,7 @@ public sealed interface TrainingStage {
           clip,
           checkpoint,
           Recipe.Care.USUAL,
+          Lora.NONE,
           Recipe.TuningMeasure.NEVER);
     }
 
@@ -210,6 +215,7 @@ public sealed interface TrainingStage {
           clip,
           1,
           Recipe.Care.USUAL,
+          lora,
           Recipe.TuningMeasure.NEVER);
     }
   }

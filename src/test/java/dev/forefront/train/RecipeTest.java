@@ -241,6 +241,7 @@ class RecipeTest {
       """
       name: other
       seed: 7
+      base: models/other
       data:
         world:
           seed: 8
@@ -258,6 +259,11 @@ class RecipeTest {
           decontaminate: 8
           redact: false
           filter: false
+        own:
+        - name: books
+          file: books.jsonl
+          licence: ours
+          origin: the library
       tokenizer:
         vocabulary: 512
       model:
@@ -363,6 +369,11 @@ class RecipeTest {
           skip:
           - 4
           - 8
+        lora:
+          rank: 4
+          alpha: 8.0
+          targets:
+          - q_proj
         measure:
           suites:
             every: 9
@@ -411,6 +422,11 @@ class RecipeTest {
           skip:
           - 5
           - 9
+        lora:
+          rank: 2
+          alpha: 32.0
+          targets:
+          - down_proj
         measure:
           suites:
             every: 10

@@ -1,0 +1,145 @@
+package dev.forefront.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forefront.model.Adapter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The verb {@code align} on a model from elsewhere and a person's own dialogues. */
+class AlignVerbTest {
+  @TempDir Path folder;
+  private Path base;
+  private Path recipe;
+
+  @BeforeEach
+  void bringAModelAndData() throws IOException {
+    base = ReferenceModels.ofChat(folder);
+    List<String> dialogues = new ArrayList<>();
+    List<String> pairs = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      dialogues.add(
+          """
+          {"messages":[{"role":"user","content":"How much is %d and %d?"},\
+          {"role":"assistant","content":"It is %d, as every child knows."}]}\
+          """
+              .formatted(i, i + 1, 2 * i + 1));
+      pairs.add(
+          """
+          {"prompt":"How much is %d and %d?","chosen":[{"role":"assistant","content":"%d."}],\
+          "rejected":"Too much."}\
+          """
+              .formatted(i, i + 2, 2 * i + 2));
+    }
+    Files.write(folder.resolve("sums.jsonl"), dialogues);
+    Files.write(folder.resolve("taste.jsonl"), pairs);
+    recipe = write("");
+  }
+
+  private Path write(String more) throws IOException {
+    return Files.writeString(
+        folder.resolve("recipe.yaml"),
+        """
+        name: ours
+        base: %s
+        data:
+          world: {seed: 1, size: 0.01}
+          supervised: [{set: sums, epochs: 2}]
+          preference: [{set: taste}]
+          own:
+            - {name: sums, file: %s, licence: ours, origin: the school's desk}
+            - {name: taste, file: %s, licence: ours}
+          cleaning: {near_duplicate: 1, filter: false}
+        supervised: {steps: 3, rows: 2, length: 64, schedule: {warmup: 1}, lora: {rank: 2}}
+        preference: {steps: 2, pairs: 2, length: 64, schedule: {warmup: 1}}
+        %s
+        """
+            .formatted(base, folder.resolve("sums.jsonl"), folder.resolve("taste.jsonl"), more));
+  }
+
+  private Ran align(String... more) {
+    List<String> arguments = new ArrayList<>(List.of(recipe.toString()));
+    arguments.addAll(List.of("--run", folder.resolve("run").toString()));
+    arguments.addAll(List.of(more));
+    return Ran.of(new AlignVerb(), arguments.toArray(String[]::new));
+  }
+
+  private JsonNode lineage(String stage) throws IOException {
+    Path file = folder.resolve("run").resolve(stage).resolve("model/lineage.json");
+    return JsonMapper.shared().readTree(Files.readAllBytes(file));
+  }
+
+  @Test
+  void aModelFromElsewhereIsTunedOnOnesOwnDialoguesAndPairs() throws IOException {
+    Ran ran = align();
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    assertThat(ran.out()).contains("base", "supervised", "preference");
+    assertThat(folder.resolve("run/tokenizer")).doesNotExist();
+
+    JsonNode base = lineage("base");
+    assertThat(base.at("/datasets/0/licence").asString()).isEqualTo("not stated");
+    JsonNode supervised = lineage("supervised");
+    assertThat(supervised.path("stages").findValuesAsString("name")).containsExactly("base");
+    assertThat(supervised.path("tuned").asString())
+        .isEqualTo("LoRA of rank 2, alpha 16.0, on all matrices");
+    JsonNode sums = supervised.at("/datasets/1");
+    assertThat(sums.path("name").asString()).isEqualTo("sums");
+    assertThat(sums.path("licence").asString()).isEqualTo("ours");
+    assertThat(sums.path("source").asString()).isEqualTo("the school's desk");
+    assertThat(sums.path("digest").asString()).startsWith("sha256:");
+    assertThat(lineage("preference").path("datasets").findValuesAsString("name"))
+        .containsExactly("whatever chat-model learnt from", "sums", "taste");
+
+    Adapter adapter = Adapter.open(folder.resolve("run/supervised/adapter"));
+    assertThat(adapter.config().rank()).isEqualTo(2);
+    assertThat(adapter.pairs()).hasSize(2 * 7);
+    assertThat(folder.resolve("run/preference/adapter")).doesNotExist();
+
+    assertThat(align().out().lines()).hasSize(3).allMatch(line -> line.contains("finished before"));
+  }
+
+  @Test
+  void onlyDialoguesMakeASupervisedModelAlone() throws IOException {
+    Ran ran = align("--set", "data.preference=[]");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    assertThat(folder.resolve("run/supervised/model/model.safetensors")).exists();
+    assertThat(folder.resolve("run/preference")).doesNotExist();
+  }
+
+  @Test
+  void whatDoesNotFitIsSaid() throws IOException {
+    assertThat(align("--set", "supervised.length=512").err())
+        .contains("supervised.length 512 is longer than the 256 tokens that " + base + " reads");
+    assertThat(align("--set", "base=nowhere").err()).contains("nowhere does not exist");
+    assertThat(align("--set", "supervised.lora.targets=[w_out]").err())
+        .contains("the model has no matrix named w_out inside its blocks");
+    Files.delete(base.resolve("tokenizer.json"));
+    assertThat(align("--set", "seed=2").err()).contains(base + " has no tokenizer");
+    Files.delete(folder.resolve("sums.jsonl"));
+    assertThat(align().err()).contains("there is nothing at " + folder.resolve("sums.jsonl"));
+  }
+
+  @Test
+  void ownLinesOfTheWrongKindAreNamed() throws IOException {
+    Files.writeString(folder.resolve("sums.jsonl"), "{\"text\": \"once upon a time\"}\n");
+    assertThat(align().err())
+        .contains("data.own sums: document 1 of", "does not have \"messages\"");
+    Files.writeString(folder.resolve("sums.jsonl"), "{\"text\"\n");
+    assertThat(align().err()).contains("sums.jsonl, line 1 is no JSON");
+  }
+
+  @Test
+  void pretrainingHasNothingToDoWithABase() {
+    Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--run", folder.resolve("run").toString());
+    assertThat(ran.exit()).isEqualTo(Exit.USAGE);
+    assertThat(ran.err()).contains("so nothing is pretrained: tune it with ./forefront align");
+  }
+}
