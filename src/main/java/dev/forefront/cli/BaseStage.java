@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.Encoding;
+import dev.forefront.model.ModelConfig;
 import dev.forefront.train.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,11 @@ final class BaseStage {
    *     as the recipe's
    */
   void requireFits(Recipe recipe) {
+    config(recipe);
+  }
+
+  /** Its shape, once it was looked at so. */
+  ModelConfig config(Recipe recipe) {
     try (OpenModel model = OpenModel.open(source, null)) {
       int context = model.weights().config().contextLength();
       requireRoom("supervised.length", recipe.supervised().length(), context);
@@ -42,6 +48,7 @@ final class BaseStage {
             "base: %s has no tokenizer beside its weights; nothing can be learnt without one"
                 .formatted(source));
       }
+      return model.weights().config();
     }
   }
 

@@ -4,10 +4,12 @@ import dev.forefront.conversation.FileTree;
 import dev.forefront.data.BatchSource;
 import dev.forefront.data.TokenBatch;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Recall;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Peak;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.LanguageModeling;
+import dev.forefront.train.Lora;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
@@ -43,29 +45,63 @@ final class Estimate {
 
   private final Recipe recipe;
   private final ModelConfig config;
+  private final First first;
   private final double peak;
   private final double tokensPerSecond;
   private final boolean tried;
   private final List<Line> lines = new ArrayList<>();
 
+  /** What the first training of a recipe computes with. */
+  private record First(
+      int rows,
+      int length,
+      int microRows,
+      boolean recompute,
+      Recipe.Optimizer optimizer,
+      Recipe.Loss loss,
+      Lora lora) {
+
+    static First of(TrainingStage.Pretrain p) {
+      return new First(
+          p.rows(), p.length(), p.microRows(), p.recompute(), p.optimizer(), p.loss(), Lora.NONE);
+    }
+
+    static First of(TrainingStage.Supervised s) {
+      return new First(
+          s.rows(), s.length(), s.microRows(), s.recompute(), s.optimizer(), s.loss(), s.lora());
+    }
+
+    Recall recall() {
+      return recompute ? Recall.RECOMPUTE : Recall.KEEP;
+    }
+  }
+
   private Estimate(Recipe recipe) {
     this.recipe = recipe;
-    config = recipe.model().config(recipe.tokenizer().vocabulary(), 0);
+    boolean pretrains = recipe.baseModel().isEmpty();
+    config =
+        pretrains
+            ? recipe.model().config(recipe.tokenizer().vocabulary(), 0)
+            : new BaseStage(recipe.baseModel().orElseThrow()).config(recipe);
+    first = pretrains ? First.of(recipe.pretrain()) : First.of(recipe.supervised());
     Torch.compute(recipe.compute().here(Ranks.alone()));
     peak = Peak.gflops();
-    Work work = new Work(config, recipe.pretrain().length());
+    Work work = new Work(config, first.length());
     tried =
-        work.perToken() * TRIALS * Math.max(trialRows() * recipe.pretrain().length(), 1)
-                <= MOST_TRIAL
+        work.perToken() * TRIALS * Math.max(trialRows() * first.length(), 1) <= MOST_TRIAL
             && trialMemory() < Memory.available();
     tokensPerSecond = tried ? measured() : USUAL_UTILIZATION * peak * 1e9 / work.perToken();
     TrainingStage.Pretrain p = recipe.pretrain();
-    add(Road.PRETRAIN, p.steps(), (long) p.steps() * p.rows() * p.length(), 1);
+    if (pretrains) {
+      add(Road.PRETRAIN, p.steps(), (long) p.steps() * p.rows() * p.length(), 1);
+    }
     TrainingStage.Supervised s = recipe.supervised();
     add(Road.SUPERVISED, s.steps(), (long) s.steps() * s.rows() * s.length(), 1);
     TrainingStage.Preference d = recipe.preference();
     // Both replies of a pair, and a third more for scoring them once by the start model.
-    add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), 4.0 / 3);
+    if (!recipe.data().preference().isEmpty()) {
+      add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), 4.0 / 3);
+    }
   }
 
   static Estimate of(Recipe recipe) {
@@ -77,30 +113,28 @@ final class Estimate {
   }
 
   private int trialRows() {
-    return Math.max(
-        1, Math.min(recipe.pretrain().rows(), TRIAL_TOKENS / recipe.pretrain().length()));
+    return Math.max(1, Math.min(first.rows(), TRIAL_TOKENS / first.length()));
   }
 
   private double measured() {
     double[] seconds = new double[TRIALS];
     Path folder = folder();
     try {
-      TokenBatch batch = batch(trialRows(), recipe.pretrain().length(), config.vocabularySize());
+      TokenBatch batch = batch(trialRows(), first.length(), config.vocabularySize());
       BatchSource batches = step -> batch;
       new Trainer(
               folder,
               new Trainer.Settings(
                   TRIALS,
-                  recipe.pretrain().optimizer(),
-                  new Schedule.Constant(recipe.pretrain().optimizer().rate(), 0),
+                  first.optimizer(),
+                  new Schedule.Constant(first.optimizer().rate(), 0),
                   1.0,
                   // None is written: only the last update would, and the run is left before.
                   TRIALS + 1),
               Map.of())
           .run(
               () -> Transformer.initialize(config, recipe.seed()),
-              new LanguageModeling(batches, 0, recipe.pretrain().loss())
-                  .recalling(recipe.pretrain().recall()),
+              new LanguageModeling(batches, 0, first.loss()).recalling(first.recall()),
               folder,
               update -> {
                 seconds[update.step()] = update.seconds();
@@ -113,7 +147,7 @@ final class Estimate {
     } finally {
       FileTree.delete(folder);
     }
-    double tokens = (double) trialRows() * recipe.pretrain().length();
+    double tokens = (double) trialRows() * first.length();
     return tokens / Math.min(seconds[TRIALS - 1], seconds[TRIALS - 2]);
   }
 
@@ -146,8 +180,10 @@ final class Estimate {
 
   /** Weights, gradients and what the optimizer remembers, all in float32. */
   private double stateBytes() {
-    double moments = recipe.pretrain().optimizer().kind() == Recipe.Method.MUON ? 1 : 2;
-    return 4.0 * config.parameters() * (2 + moments);
+    double moments = first.optimizer().kind() == Recipe.Method.MUON ? 1 : 2;
+    double all = config.parameters();
+    double tuned = first.lora().rank() == 0 ? all : first.lora().parameters(config);
+    return 4.0 * (all + tuned * (1 + moments) + (tuned < all ? tuned : 0));
   }
 
   /**
@@ -156,16 +192,14 @@ final class Estimate {
    * blocks are computed again, one block's and the stream between blocks.
    */
   private double activationBytes(int rows) {
-    Recipe.Model m = recipe.model();
-    double heads = (m.heads() + 2.0 * m.keyValueHeads()) * config.headSize();
-    double block = 9.0 * m.hidden() + 3 * heads + 4.0 * m.intermediate();
+    double heads = (config.heads() + 2.0 * config.keyValueHeads()) * config.headSize();
+    double block = 9.0 * config.hiddenSize() + 3 * heads + 4.0 * config.intermediateSize();
     double perToken =
-        recipe.pretrain().recompute()
-            ? m.layers() * (double) m.hidden() + block
-            : m.layers() * block;
-    double logits =
-        3.0 * Math.min(1024, rows * recipe.pretrain().length()) * config.vocabularySize();
-    return 4 * (perToken * rows * recipe.pretrain().length() + logits);
+        first.recompute()
+            ? config.layers() * (double) config.hiddenSize() + block
+            : config.layers() * block;
+    double logits = 3.0 * Math.min(1024, rows * first.length()) * config.vocabularySize();
+    return 4 * (perToken * rows * first.length() + logits);
   }
 
   private double trialMemory() {
@@ -173,8 +207,7 @@ final class Estimate {
   }
 
   private int rowsAtOnce() {
-    TrainingStage.Pretrain p = recipe.pretrain();
-    return p.microRows() == 0 ? p.rows() : Math.min(p.rows(), p.microRows());
+    return first.microRows() == 0 ? first.rows() : Math.min(first.rows(), first.microRows());
   }
 
   private double peakBytes() {
@@ -183,7 +216,9 @@ final class Estimate {
 
   String forPeople() {
     StringBuilder text = new StringBuilder();
-    recipe.scaling().forEach(line -> text.append(line).append('\n'));
+    if (recipe.baseModel().isEmpty()) {
+      recipe.scaling().forEach(line -> text.append(line).append('\n'));
+    }
     text.append(
         String.format(
             Locale.ROOT,
@@ -193,7 +228,7 @@ final class Estimate {
             Memory.shown(peakBytes()),
             Memory.shown(stateBytes()),
             Memory.shown(activationBytes(rowsAtOnce())),
-            recipe.pretrain().recompute() ? " (blocks are computed again)" : "",
+            first.recompute() ? " (blocks are computed again)" : "",
             Memory.shown((double) Memory.available())));
     double all = 0;
     for (Line line : lines) {

@@ -2,6 +2,7 @@ package dev.forefront.train;
 
 import dev.forefront.model.Adapter;
 import dev.forefront.model.AdapterConfig;
+import dev.forefront.model.ModelConfig;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.Transformer;
 import java.nio.file.Path;
@@ -35,6 +36,17 @@ public record Lora(int rank, double alpha, List<String> targets) {
     }
     AdapterConfig config = new AdapterConfig(rank, alpha, false, targets, "");
     return Transformer.adapting(model, Adapter.beginning(config, ModelFolder.config(model), seed));
+  }
+
+  /** Numbers that are tuned beside a model's; 0 where all of its own are. */
+  public long parameters(ModelConfig model) {
+    if (rank == 0) {
+      return 0;
+    }
+    AdapterConfig config = new AdapterConfig(rank, alpha, false, targets, "");
+    return Adapter.beginning(config, model, 0).pairs().values().stream()
+        .mapToLong(pair -> (long) pair.a().length + pair.b().length)
+        .sum();
   }
 
   /** Words for a lineage; empty where all weights are tuned. */

@@ -137,6 +137,16 @@ class AlignVerbTest {
   }
 
   @Test
+  void anEstimateIsOfTheTuningsAlone() {
+    Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--estimate");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    assertThat(ran.out())
+        .startsWith("parameters 48,736")
+        .contains("supervised 3 updates, 384 tokens", "preference 2 updates")
+        .doesNotContain("pretrain");
+  }
+
+  @Test
   void pretrainingHasNothingToDoWithABase() {
     Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--run", folder.resolve("run").toString());
     assertThat(ran.exit()).isEqualTo(Exit.USAGE);
