@@ -24,18 +24,30 @@ final class LowRank {
     this.trained = trained;
   }
 
-  /** Nothing, beside matrices that are adapted. */
-  static LowRank none(long rows) {
-    return new LowRank(rows, null);
+  /** Of each part of a weight; empty where the adapter changes none of them. */
+  static List<LowRank> beside(List<WeightNames.Part> parts, Adapter adapter) {
+    if (parts.stream().noneMatch(adapter::changes)) {
+      return List.of();
+    }
+    return parts.stream().map(part -> of(part, adapter)).toList();
   }
 
-  /** Both matrices outlive scopes; whoever trains them frees them. */
-  static LowRank of(Adapter.Pair pair, int rank, float scaling) {
-    try (Scope _ = Scope.open()) {
-      Tensor a = Scope.keep(Tensor.of(pair.a(), rank, pair.columns())).requireGradient();
-      Tensor b = Scope.keep(Tensor.of(pair.b(), pair.rows(), rank)).requireGradient();
-      return new LowRank(pair.rows(), new Trained(a, b, scaling));
+  /** Its matrices outlive scopes; whoever trains them frees them. */
+  private static LowRank of(WeightNames.Part part, Adapter adapter) {
+    Adapter.Pair pair = adapter.pairs().get(part.name());
+    if (pair == null) {
+      return new LowRank(part.shape()[0], null);
     }
+    AdapterConfig config = adapter.config();
+    try (Scope _ = Scope.open()) {
+      Tensor a = Scope.keep(Tensor.of(pair.a(), config.rank(), pair.columns())).requireGradient();
+      Tensor b = Scope.keep(Tensor.of(pair.b(), pair.rows(), config.rank())).requireGradient();
+      return new LowRank(pair.rows(), new Trained(a, b, config.scaling()));
+    }
+  }
+
+  boolean isTrained() {
+    return trained != null;
   }
 
   /** {@code [..., in]} to {@code [..., rows]}. */

@@ -365,27 +365,15 @@ public final class Transformer implements AutoCloseable {
       List<WeightNames.Part> parts, List<WeightNames.Part> bias, WeightNames.Source source) {
     Tensor weight = parameter(parts, source);
     Tensor added = optional(bias, source);
-    return new Projection(weight, added, begun == null ? List.of() : lowRanks(parts, begun));
-  }
-
-  /** Of each part, where the adapter changes one of them. */
-  private List<LowRank> lowRanks(List<WeightNames.Part> parts, Adapter adapter) {
-    if (parts.stream().noneMatch(adapter::changes)) {
-      return List.of();
-    }
-    List<LowRank> all = new ArrayList<>();
-    for (WeightNames.Part part : parts) {
-      Adapter.Pair pair = adapter.pairs().get(part.name());
-      if (pair == null) {
-        all.add(LowRank.none(part.shape()[0]));
-        continue;
+    List<LowRank> beside = begun == null ? List.of() : LowRank.beside(parts, begun);
+    for (int i = 0; i < beside.size(); i++) {
+      if (beside.get(i).isTrained()) {
+        String name = parts.get(i).name();
+        adapted.put(name, beside.get(i));
+        trained.addAll(beside.get(i).parameters(name));
       }
-      LowRank own = LowRank.of(pair, adapter.config().rank(), adapter.config().scaling());
-      adapted.put(part.name(), own);
-      trained.addAll(own.parameters(part.name()));
-      all.add(own);
     }
-    return all;
+    return new Projection(weight, added, beside);
   }
 
   private Block.Place place(int length, int layer, @Nullable Segments segments) {
