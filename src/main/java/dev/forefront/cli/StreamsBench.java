@@ -145,15 +145,15 @@ final class StreamsBench implements Callable<Integer> {
       try {
         replies.add(one.get());
       } catch (ExecutionException e) {
-        throw new BadInputException(
-            "%s gave no whole reply: %s".formatted(url, reason(e.getCause())), e);
+        throw new BadInputException("%s gave no whole reply: %s".formatted(url, reason(e)), e);
       }
     }
     return new Round((System.nanoTime() - from) / 1e9, replies);
   }
 
-  private static String reason(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  private static String reason(ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   private String body(int which) {

@@ -160,6 +160,10 @@ public final class Transformer implements AutoCloseable {
         .forEach(
             (name, pair) -> {
               LowRank own = model.adapted.get(name);
+              if (own == null) {
+                throw new BadInputException(
+                    "%s holds an adapter of other matrices than the run's".formatted(folder));
+              }
               own.set(pair);
             });
     return model;

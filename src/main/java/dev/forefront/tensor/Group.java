@@ -161,7 +161,7 @@ public final class Group implements AutoCloseable {
   /**
    * From now on tensors that lie on the ranks' cards are exchanged as well.
    *
-   * @throws BadInputException where this machine lacks NCCL, or the build its binding
+   * @throws UnsupportedOperationException where this machine lacks NCCL, or the build its binding
    */
   public void exchangeBetweenCards() {
     if (nccl != null) {

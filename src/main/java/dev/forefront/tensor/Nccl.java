@@ -1,6 +1,5 @@
 package dev.forefront.tensor;
 
-import dev.forefront.conversation.BadInputException;
 import java.time.Duration;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.PrefixStore;
@@ -20,7 +19,7 @@ final class Nccl {
    *
    * @param mostWaiting most that one rank may come later than another to the same place; who waits
    *     longer ends its process
-   * @throws BadInputException where this machine lacks NCCL, or the build its binding
+   * @throws UnsupportedOperationException where this machine lacks NCCL, or the build its binding
    */
   static ProcessGroupNCCL join(Place place, Store store, Duration mostWaiting) {
     try {
@@ -34,7 +33,7 @@ final class Nccl {
       nccl.eagerConnectSingleDevice(Device.CUDA.pointer());
       return nccl;
     } catch (LinkageError e) {
-      throw new BadInputException(
+      throw new UnsupportedOperationException(
           "graphics cards of several ranks exchange gradients by NCCL, which is missing here (%s): "
                   .formatted(e.getCause() != null ? e.getCause() : e)
               + "install NCCL 2 and build with the profile gpu, or set compute.device to cpu",

@@ -104,8 +104,13 @@ public final class Ranks implements AutoCloseable {
    * @throws BadInputException where this machine lacks what that takes
    */
   void exchangeBetweenCards() {
-    if (group != null) {
+    if (group == null) {
+      return;
+    }
+    try {
       group.exchangeBetweenCards();
+    } catch (UnsupportedOperationException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,8 +108,9 @@ class AdapterTrainingTest {
         .pairs()
         .forEach(
             (name, pair) -> {
-              Reference.assertClose(own.pairs().get(name).a(), pair.a(), 1e-3);
-              Reference.assertClose(own.pairs().get(name).b(), pair.b(), 1e-3);
+              Adapter.Pair ours = Objects.requireNonNull(own.pairs().get(name));
+              Reference.assertClose(ours.a(), pair.a(), 1e-3);
+              Reference.assertClose(ours.b(), pair.b(), 1e-3);
             });
     assertThat(own.config().scaling()).isEqualTo(theirs.config().scaling());
     assertMerged(model, own);
