@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.Reply;
@@ -7,6 +8,7 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.release.Standing;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -43,6 +45,11 @@ final class StandingModel implements LanguageModel {
   @Override
   public int countTokens(Conversation conversation) {
     return model.countTokens(conversation);
+  }
+
+  @Override
+  public Optional<CallFormat> callFormat() {
+    return model.callFormat();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.forefront.conversation;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The waist of the house: continue a conversation, score a continuation. Words above, numbers
@@ -19,6 +20,14 @@ public interface LanguageModel extends AutoCloseable {
 
   /** Tokens of the conversation as the model will read it, template included. */
   int countTokens(Conversation conversation);
+
+  /**
+   * How this model writes calls of tools; empty where its chat template knows no tools, or shows no
+   * way to call them that is known here. Conversations that speak of tools are for others.
+   */
+  default Optional<CallFormat> callFormat() {
+    return Optional.empty();
+  }
 
   /**
    * Asks whether this model can reply as the sampling says.

@@ -2,6 +2,7 @@ package dev.forefront.generate;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Bias;
+import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LoadedFiles;
@@ -26,10 +27,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -47,6 +51,7 @@ public final class Engine implements LanguageModel {
   // The token that stands before a text, or none.
   private final int[] parting;
   private final Forms forms;
+  private final CallMarks calls;
 
   private Engine(String name, IdModel model, Words words, String digest) {
     this.name = name;
@@ -56,6 +61,7 @@ public final class Engine implements LanguageModel {
     this.digest = digest;
     parting = parting();
     forms = new Forms(tokenizer);
+    calls = CallMarks.of(template, tokenizer);
   }
 
   /**
@@ -212,6 +218,11 @@ public final class Engine implements LanguageModel {
     return prompt(conversation).length;
   }
 
+  @Override
+  public Optional<CallFormat> callFormat() {
+    return calls.format();
+  }
+
   /** The model below, which knows ids only. */
   public IdModel ids() {
     return model;
@@ -251,12 +262,12 @@ public final class Engine implements LanguageModel {
   @Override
   public Reply reply(
       Tenant tenant, Conversation conversation, Sampling sampling, Listener listener) {
-    return reply(request(prompt(conversation), sampling).by(tenant), listener);
+    return reply(request(conversation, sampling).by(tenant), marks(conversation), listener);
   }
 
   /** Continues plain text, without any template. */
   public Reply complete(String text, Sampling sampling, Listener listener) {
-    return reply(request(prompt(text), sampling), listener);
+    return reply(request(prompt(text), sampling), Map.of(), listener);
   }
 
   /** The ids that are read before a reply. */
@@ -269,15 +280,32 @@ public final class Engine implements LanguageModel {
     return parted(tokenizer.encode(text));
   }
 
-  private Reply reply(Request request, Listener listener) {
+  private Reply reply(Request request, Map<Integer, String> marks, Listener listener) {
     requireRoom(request.prompt());
-    Writing writing = new Writing(tokenizer, request.sampling(), listener);
+    Writing writing = new Writing(tokenizer, request.sampling(), marks, listener);
     return writing.finish(model.write(request, writing::token), request.prompt().length);
   }
 
   private Request request(int[] prompt, Sampling sampling) {
-    return Request.of(prompt, sampling, this::endsTurn)
+    return request(prompt, sampling, this::endsTurn);
+  }
+
+  private Request request(Conversation conversation, Sampling sampling) {
+    Map<Integer, String> marks = marks(conversation);
+    return request(
+        prompt(conversation),
+        sampling,
+        marks.isEmpty() ? this::endsTurn : id -> endsTurn(id) && !marks.containsKey(id));
+  }
+
+  private Request request(int[] prompt, Sampling sampling, IntPredicate ends) {
+    return Request.of(prompt, sampling, ends)
         .following(sampling.hasForm() ? forms.follow(sampling.form()) : null);
+  }
+
+  /** Control tokens that are text of the reply: where tools may be called, the marks of calls. */
+  private Map<Integer, String> marks(Conversation conversation) {
+    return conversation.hasTools() ? calls.marks() : Map.of();
   }
 
   /**
@@ -331,8 +359,8 @@ public final class Engine implements LanguageModel {
           Sampling sampling,
           Readings readings,
           Listener listener) {
-        Request request = request(prompt(conversation), sampling).by(tenant);
-        return Engine.this.reply(request.watchedBy(watch, readings), listener);
+        Request request = Engine.this.request(conversation, sampling).by(tenant);
+        return Engine.this.reply(request.watchedBy(watch, readings), marks(conversation), listener);
       }
 
       @Override

@@ -10,6 +10,7 @@ import dev.forefront.token.Decoder;
 import dev.forefront.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Ids become text on the caller's thread. Text that may be the beginning of a stop text waits until
@@ -23,6 +24,7 @@ final class Writing {
 
   private final Tokenizer tokenizer;
   private final Decoder decoder;
+  private final Map<Integer, String> marks;
   private final boolean telling;
   private final List<String> stops;
   private final Listener listener;
@@ -33,8 +35,12 @@ final class Writing {
   private boolean cancelled;
   private int tokens;
 
-  Writing(Tokenizer tokenizer, Sampling sampling, Listener listener) {
+  /**
+   * @param marks spellings of control tokens that are text of this reply
+   */
+  Writing(Tokenizer tokenizer, Sampling sampling, Map<Integer, String> marks, Listener listener) {
     this.tokenizer = tokenizer;
+    this.marks = marks;
     this.decoder = tokenizer.stream();
     this.stops = sampling.stops().stream().filter(stop -> !stop.isEmpty()).toList();
     telling = sampling.tellsLogprobs();
@@ -47,7 +53,8 @@ final class Writing {
     if (telling) {
       waitingTokens.add(new Waiting(told(token), NOT_YET));
     }
-    decoded(decoder.push(token.id()));
+    String mark = marks.isEmpty() ? null : marks.get(token.id());
+    decoded(mark == null ? decoder.push(token.id()) : decoder.finish() + mark);
     return tell() ? Next.CONTINUE : Next.STOP;
   }
 

@@ -2,8 +2,6 @@ package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +32,9 @@ public record ChatInput(List<Map<String, ?>> messages, Map<String, Object> varia
     }
   }
 
-  /** Messages alone. */
+  /** Messages, with what is said in them of tools. */
   public static ChatInput of(Conversation conversation) {
-    List<Map<String, ?>> messages = new ArrayList<>();
-    for (Message message : conversation.messages()) {
-      Map<String, Object> turn = new LinkedHashMap<>();
-      turn.put("role", message.role().wireName());
-      turn.put("content", message.content());
-      messages.add(turn);
-    }
-    return new ChatInput(messages, Map.of());
+    return ToolTurns.of(conversation.messages());
   }
 
   /** The same with one more variable. */

@@ -1,6 +1,7 @@
 package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Loading;
 import dev.forefront.token.NativeTokenizer.Encoded;
@@ -29,10 +30,13 @@ public final class ChatTemplate {
 
   private final Tokenizer tokenizer;
   private final TemplateRenderer renderer;
+  private final Optional<CallFormat> callFormat;
 
-  private ChatTemplate(Tokenizer tokenizer, TemplateRenderer renderer) {
+  private ChatTemplate(
+      Tokenizer tokenizer, TemplateRenderer renderer, Optional<CallFormat> callFormat) {
     this.tokenizer = tokenizer;
     this.renderer = renderer;
+    this.callFormat = callFormat;
   }
 
   /**
@@ -80,7 +84,7 @@ public final class ChatTemplate {
   public static ChatTemplate chatMl(Tokenizer tokenizer) {
     tokenizer.requireSpecialId(ChatMl.START);
     tokenizer.requireSpecialId(ChatMl.END);
-    return new ChatTemplate(tokenizer, new ChatMl());
+    return new ChatTemplate(tokenizer, new ChatMl(), Optional.empty());
   }
 
   /** ChatML in the template language of the model hubs, to be written beside a model. */
@@ -97,11 +101,31 @@ public final class ChatTemplate {
   static ChatTemplate jinja(
       String text, Tokenizer tokenizer, Map<String, String> specials, Clock clock) {
     return new ChatTemplate(
-        tokenizer, new JinjaTemplate(text, tokenizer.controlText(), specials, clock));
+        tokenizer,
+        new JinjaTemplate(text, tokenizer.controlText(), specials, clock),
+        CallFormats.of(text));
+  }
+
+  /** How its model calls tools; empty where it shows none, or calls in a way not known here. */
+  public Optional<CallFormat> callFormat() {
+    return callFormat;
   }
 
   public Rendered render(Conversation conversation, AddGenerationPrompt prompt) {
-    return render(ChatInput.of(conversation), prompt);
+    List<Segment> segments = renderer.render(ChatInput.of(conversation), prompt);
+    return encode(conversation.opened().map(format -> opened(segments, format)).orElse(segments));
+  }
+
+  /** The mark that opens a call is written as the model itself would write it. */
+  private List<Segment> opened(List<Segment> prompt, CallFormat format) {
+    List<Segment> segments = new ArrayList<>(prompt);
+    for (ControlText.Piece piece : tokenizer.controlText().split(format.prefill())) {
+      segments.add(
+          piece.control()
+              ? new Segment.Control(piece.text(), Speaker.ASSISTANT)
+              : new Segment.Words(piece.text(), Speaker.ASSISTANT));
+    }
+    return segments;
   }
 
   /**
