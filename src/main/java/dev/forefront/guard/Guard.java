@@ -201,7 +201,7 @@ public final class Guard {
       Inspection reading = new Inspection(stages, side);
       for (Message message : conversation.messages()) {
         if ((message.role() == Role.USER) == (side == Side.INPUT)) {
-          reading.read(message.content());
+          reading.read(JsonWords.of(message));
           reading.pause();
         }
       }
@@ -221,8 +221,8 @@ public final class Guard {
     Inspection asked = new Inspection(stages, Side.INPUT);
     long bytes = 0;
     for (Message message : conversation.messages()) {
-      String content = message.content();
-      bytes += content.getBytes(StandardCharsets.UTF_8).length;
+      String content = JsonWords.of(message);
+      bytes += message.content().getBytes(StandardCharsets.UTF_8).length;
       if (message.role() == Role.USER) {
         asked.read(content);
         asked.pause();

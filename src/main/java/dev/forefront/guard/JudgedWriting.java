@@ -37,7 +37,7 @@ final class JudgedWriting {
   private final OutputGuard output;
   private final @Nullable ToldTokens tokens;
   private final Placeholders placeholders = new Placeholders();
-  private final Restoring restoring = new Restoring(placeholders);
+  private final Restoring restoring;
   // What the model reads.
   private Conversation read;
   private volatile boolean stopped;
@@ -65,6 +65,7 @@ final class JudgedWriting {
     this.read = conversation;
     this.sampling = sampling;
     deadline = guard.deadline().toNanos();
+    restoring = new Restoring(placeholders, JsonPlaces.of(model, conversation, sampling));
     probe = guard.probeReader();
     mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
     // One event for each piece at most, one for what is left, and the end.

@@ -25,6 +25,9 @@ final class OutputGuard {
   private final Deque<String> held = new ArrayDeque<>();
   private final StringBuilder unread = new StringBuilder();
   private @Nullable Inspection reading;
+  // Reads what may be JSON a second time, as whoever takes it apart will read it.
+  private @Nullable Inspection understanding;
+  private final JsonEscapes escapes = new JsonEscapes();
   private @Nullable JudgedReply judged;
   private Verdict.@Nullable Block blocked;
   private boolean finished;
@@ -121,19 +124,28 @@ final class OutputGuard {
       now = guard.reading(Side.OUTPUT);
       now.read(before);
       reading = now;
+      if (conversation.hasTools()) {
+        understanding = guard.reading(Side.OUTPUT);
+        understanding.read(escapes.push(before));
+      }
       judged = guard.judged(conversation, before);
     }
+    settledTo = Long.MAX_VALUE;
+    suspicious = false;
+    Verdict.Block block = read(now, fresh, last);
+    return block == null && understanding != null
+        ? read(understanding, escapes.push(fresh), last)
+        : block;
+  }
+
+  private Verdict.@Nullable Block read(Inspection now, String fresh, boolean last) {
     now.read(fresh);
     if (last) {
       now.finish();
     }
-    Verdict.Block block = now.block();
-    if (block != null) {
-      return block;
-    }
-    settledTo = now.settledTo() - before.length();
-    suspicious = now.suspicious();
-    return null;
+    settledTo = Math.min(settledTo, now.settledTo() - before.length());
+    suspicious |= now.suspicious();
+    return now.block();
   }
 
   /** The guard model reads less often: what it has not judged is not settled. */

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class Placeholders {
 
-  private static final Pattern FORM = Pattern.compile("<[A-Z]{2,12}(?:_[A-Z]{2,12})?_\\d{1,4}>");
+  static final Pattern FORM = Pattern.compile("<[A-Z]{2,12}(?:_[A-Z]{2,12})?_\\d{1,4}>");
 
   private final Map<String, String> placeholders = new HashMap<>();
   private final Map<String, String> originals = new HashMap<>();
@@ -36,7 +36,8 @@ final class Placeholders {
 
   /**
    * The conversation as the model may read it. The operator's message stays as it is: what it says
-   * is meant for the model, and its addresses for the person; its secrets are for neither.
+   * is meant for the model, and its addresses for the person; its secrets are for neither. So do
+   * the definitions of tools.
    */
   Conversation hide(Conversation conversation) {
     Set<String> taken = new HashSet<>();
@@ -49,9 +50,14 @@ final class Placeholders {
     List<Message> messages = new ArrayList<>();
     for (Message message : conversation.messages()) {
       messages.add(
-          message.role() == Role.SYSTEM
-              ? learn(message)
-              : new Message(message.role(), hide(message.content(), taken)));
+          switch (message.kind()) {
+            case Message.Kind.Words _ when message.role() == Role.SYSTEM -> learn(message);
+            case Message.Kind.Definitions _, Message.Kind.Opening _ -> learn(message);
+            case Message.Kind.Call _ ->
+                message.saying(HiddenCall.of(message.content(), text -> hide(text, taken)));
+            case Message.Kind.Words _, Message.Kind.Result _ ->
+                message.saying(hide(message.content(), taken));
+          });
     }
     return new Conversation(messages);
   }
@@ -96,14 +102,8 @@ final class Placeholders {
   }
 
   /** A part of the reply that ends where nothing is cut, as the person may read it. */
-  String restore(String text) {
-    String redacted = removeForeign(text);
-    if (originals.isEmpty() || redacted.indexOf('<') < 0) {
-      return redacted;
-    }
-    return FORM.matcher(redacted)
-        .replaceAll(
-            form -> Matcher.quoteReplacement(originals.getOrDefault(form.group(), form.group())));
+  String restore(String text, JsonPlaces places) {
+    return places.restore(removeForeign(text), originals);
   }
 
   /** Takes out what the conversation did not hold. */

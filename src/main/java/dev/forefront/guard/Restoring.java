@@ -16,10 +16,12 @@ final class Restoring {
   private static final int GROUP = 40;
 
   private final Placeholders placeholders;
+  private final JsonPlaces places;
   private final StringBuilder held = new StringBuilder();
 
-  Restoring(Placeholders placeholders) {
+  Restoring(Placeholders placeholders, JsonPlaces places) {
     this.placeholders = placeholders;
+    this.places = places;
   }
 
   /** Takes a piece and gives what is certain by now, often the word before. */
@@ -39,7 +41,7 @@ final class Restoring {
     }
     String text = held.substring(0, to);
     held.delete(0, to);
-    return placeholders.restore(text);
+    return placeholders.restore(text, places);
   }
 
   /** Where the last words begin that may be a part of something. */

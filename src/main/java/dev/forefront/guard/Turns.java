@@ -41,14 +41,16 @@ final class Turns {
   private static final List<Pattern> AGREED =
       List.of(
           Pattern.compile(
-              "(?i)\\b(?:when|whenever|if|every time) (?:i|we|you) (?:say|write|mention|use)(?: the word)? "
+              "(?i)\\b(?:when|whenever|if|every time) (?:i|we|you) (?:say|write|mention|use)(?: the"
+                  + " word)? "
                   + NAMED
                   + ",? (?:then )?(?:i|we|you|it)(?: really| actually)? means? "
                   + MEANT),
           Pattern.compile(
               "(?i)\\b"
                   + NAMED
-                  + " (?:(?:will |shall |should )?(?:stand|stands) for|is (?:the |our |a )?code(?:word| word)? for|(?:will |shall |should )means?|means) "
+                  + " (?:(?:will |shall |should )?(?:stand|stands) for|is (?:the |our |a"
+                  + " )?code(?:word| word)? for|(?:will |shall |should )means?|means) "
                   + MEANT),
           Pattern.compile(
               "(?i)\\b(?:replace|substitute|swap|read)(?: the word| every)? "
@@ -65,10 +67,7 @@ final class Turns {
   /** The block that only all turns together call for, or null. */
   Verdict.@Nullable Block judge(Conversation conversation) {
     List<String> asked =
-        conversation.messages().stream()
-            .filter(message -> message.role() == Role.USER)
-            .map(Message::content)
-            .toList();
+        conversation.messages().stream().filter(Turns::isTurn).map(Message::content).toList();
     List<String> recent = recent(asked);
     Verdict.Block block = agreed(asked, recent);
     if (block != null || recent.size() < 2) {
@@ -77,6 +76,11 @@ final class Turns {
     block = pieces(recent);
     block = block == null ? continued(recent) : block;
     return block == null ? rising(recent) : block;
+  }
+
+  /** The tools that there are belong to no turn: the request is read with them, and once. */
+  private static boolean isTurn(Message message) {
+    return message.role() == Role.USER && !(message.kind() instanceof Message.Kind.Definitions);
   }
 
   /** The last turns, as long as they are not too long to be read several times. */
