@@ -20,20 +20,18 @@ final class ChatApi {
   private final Replies replies;
   private final Bodies bodies;
   private final long mostBytes;
-  private final int contextLength;
-  private final SchemaForms forms = new SchemaForms();
+  private final Bounds bounds;
 
-  ChatApi(Release release, Replies replies, Bodies bodies, long mostBytes, int contextLength) {
+  ChatApi(Release release, Replies replies, Bodies bodies, long mostBytes, Bounds bounds) {
     this.release = release;
     this.replies = replies;
     this.bodies = bodies;
     this.mostBytes = mostBytes;
-    this.contextLength = contextLength;
+    this.bounds = bounds;
   }
 
   void create(Call call) {
-    ChatRequest asked =
-        bodies.read(call, mostBytes, body -> ChatRequest.read(body, contextLength, forms));
+    ChatRequest asked = bodies.read(call, mostBytes, body -> ChatRequest.read(body, bounds));
     if (asked.delivery() == Delivery.WHOLE) {
       whole(call, asked);
     } else {
@@ -60,7 +58,7 @@ final class ChatApi {
             return Replies.Telling.AT_THE_END;
           }
         };
-    Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
+    Replies.Ended ended = write(call, asked, hearer);
     Notice notice = notice(ended);
     if (ended instanceof Replies.Ended.Stopped) {
       // What was written waits here still, and may not leave any more.
@@ -72,8 +70,12 @@ final class ChatApi {
     choice.put("index", 0);
     ObjectNode message = choice.putObject("message");
     message.put("role", "assistant");
-    message.put("content", notice != null && text.isEmpty() ? null : text.toString());
+    boolean silent = text.isEmpty() && (notice != null || !calls(ended).isEmpty());
+    message.put("content", silent ? null : text.toString());
     message.put("refusal", notice == null ? null : notice.text());
+    for (ToolCall made : calls(ended)) {
+      message.withArray("tool_calls").add(ChatTools.json(made));
+    }
     choice.set("logprobs", Logprobs.of(asked.sampling().tellsLogprobs() ? told : null));
     choice.put("finish_reason", finishReason(ended));
     answer.set("usage", usage(ended));
@@ -84,10 +86,15 @@ final class ChatApi {
     call.send(200, answer);
   }
 
+  private Replies.Ended write(Call call, ChatRequest asked, Replies.Hearer hearer) {
+    return replies.write(
+        call, NAME, asked.conversation(), asked.sampling(), asked.tools().calls(), hearer);
+  }
+
   private void stream(Call call, ChatRequest asked) {
     Chunks chunks = new Chunks(call, object("chat.completion.chunk"), asked);
     try {
-      chunks.ended(replies.write(call, NAME, asked.conversation(), asked.sampling(), chunks), this);
+      chunks.ended(write(call, asked, chunks), this);
     } catch (ApiException e) {
       chunks.failed(e);
     }
@@ -109,9 +116,9 @@ final class ChatApi {
     int written =
         switch (ended) {
           case Replies.Ended.Stopped stopped -> stopped.replyTokens();
-          case Replies.Ended.Guarded(Outcome.Finished finished, _) ->
+          case Replies.Ended.Guarded(Outcome.Finished finished, _, _) ->
               finished.reply().replyTokens();
-          case Replies.Ended.Guarded(Outcome.Refused refused, _) -> refused.replyTokens();
+          case Replies.Ended.Guarded(Outcome.Refused refused, _, _) -> refused.replyTokens();
         };
     ObjectNode usage =
         JsonMapper.shared()
@@ -126,23 +133,28 @@ final class ChatApi {
   private @Nullable Notice notice(Replies.Ended ended) {
     return switch (ended) {
       case Replies.Ended.Stopped stopped -> Notice.of(release.policyName(), stopped.order());
-      case Replies.Ended.Guarded(Outcome.Refused refused, _) ->
+      case Replies.Ended.Guarded(Outcome.Refused refused, _, _) ->
           Notice.of(release.policyName(), refused);
-      case Replies.Ended.Guarded(Outcome.Finished _, _) -> null;
+      case Replies.Ended.Guarded(Outcome.Finished _, _, _) -> null;
     };
   }
 
   private static String finishReason(Replies.Ended ended) {
     return switch (ended) {
-      case Replies.Ended.Stopped _, Replies.Ended.Guarded(Outcome.Refused _, _) -> "content_filter";
-      case Replies.Ended.Guarded(Outcome.Finished finished, _) ->
-          finishReason(finished.reply().stop());
+      case Replies.Ended.Stopped _, Replies.Ended.Guarded(Outcome.Refused _, _, _) ->
+          "content_filter";
+      case Replies.Ended.Guarded(Outcome.Finished finished, _, List<ToolCall> calls) ->
+          finishReason(finished.reply().stop(), calls);
     };
   }
 
-  private static String finishReason(StopReason stop) {
+  private static List<ToolCall> calls(Replies.Ended ended) {
+    return ended instanceof Replies.Ended.Guarded guarded ? guarded.calls() : List.of();
+  }
+
+  private static String finishReason(StopReason stop, List<ToolCall> calls) {
     return switch (stop) {
-      case END_OF_TURN, STOP_TEXT, CANCELLED -> "stop";
+      case END_OF_TURN, STOP_TEXT, CANCELLED -> calls.isEmpty() ? "stop" : "tool_calls";
       case MAX_TOKENS, CONTEXT_FULL -> "length";
     };
   }
@@ -190,6 +202,12 @@ final class ChatApi {
       Notice notice = api.notice(ended);
       if (notice != null) {
         send(chunk(JsonMapper.shared().createObjectNode().put("refusal", notice.text()), null));
+      }
+      int index = 0;
+      for (ToolCall made : calls(ended)) {
+        ObjectNode delta = JsonMapper.shared().createObjectNode();
+        delta.withArray("tool_calls").add(ChatTools.json(made).put("index", index++));
+        send(chunk(delta, null));
       }
       ObjectNode last = chunk(JsonMapper.shared().createObjectNode(), finishReason(ended));
       if (notice != null) {

@@ -5,7 +5,6 @@ import dev.forefront.conversation.Form;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -13,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * What {@code POST /v1/chat/completions} asks for. Fields that nobody here knows are passed over;
  * those that ask for what cannot be done are refused.
  */
-record ChatRequest(Conversation conversation, Sampling sampling, Delivery delivery) {
+record ChatRequest(Conversation conversation, Sampling sampling, Toolbox tools, Delivery delivery) {
 
   /** How the answer comes. */
   enum Delivery {
@@ -25,24 +24,19 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
   /**
    * @throws ApiException naming the field that is wrong
    */
-  static ChatRequest read(JsonNode body, int contextLength, SchemaForms forms) {
+  static ChatRequest read(JsonNode body, Bounds bounds) {
     Fields fields = Fields.of(body);
     fields.text("model");
     refuseWhatCannotBeDone(fields);
-    List<Message> messages = new ArrayList<>();
-    for (Fields.Element one : fields.list("messages")) {
-      messages.add(message(one.fields()));
-    }
-    if (messages.isEmpty()) {
-      throw ApiException.invalid("messages", "must have at least one message");
-    }
+    Toolbox tools = ChatTools.read(fields, bounds.calls());
+    List<Message> messages = messages(fields, bounds);
+    int contextLength = bounds.contextLength();
     long most = fields.whole("max_tokens", 1, Integer.MAX_VALUE).orElse(contextLength);
     most = fields.whole("max_completion_tokens", 1, Integer.MAX_VALUE).orElse(most);
     int maxTokens = (int) Math.min(most, contextLength);
-    Conversation conversation = new Conversation(messages);
-    Form form = form(fields, forms);
+    Form form = tools.form(form(fields, bounds.forms()), bounds.forms());
     List<String> stops = stops(fields);
-    SamplingFields.requireAlone(form, stops, "stop", conversation);
+    SamplingFields.requireAlone(form, stops, "stop", new Conversation(messages));
     Sampling sampling =
         new Sampling(
             SamplingFields.temperature(fields),
@@ -55,12 +49,24 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
             SamplingFields.seed(fields),
             SamplingFields.logprobs(fields),
             form);
-    return new ChatRequest(conversation, sampling, delivery(fields));
+    tools.check(sampling);
+    return new ChatRequest(tools.with(messages), sampling, tools, delivery(fields));
+  }
+
+  private static List<Message> messages(Fields fields, Bounds bounds) {
+    Dialogue dialogue = new Dialogue();
+    List<Fields.Element> told = fields.list("messages");
+    if (told.isEmpty()) {
+      throw ApiException.invalid("messages", "must have at least one message");
+    }
+    for (Fields.Element one : told) {
+      message(one, dialogue);
+    }
+    return dialogue.end(bounds);
   }
 
   private static void refuseWhatCannotBeDone(Fields fields) {
-    fields.refuse("tools", "tools are not supported by this server: leave them out");
-    fields.refuse("functions", "functions are not supported by this server: leave them out");
+    fields.refuse("functions", "are not supported by this server: call them tools");
     fields.whole("n", 1, 1);
   }
 
@@ -107,20 +113,34 @@ record ChatRequest(Conversation conversation, Sampling sampling, Delivery delive
         : SamplingFields.stops(fields.list("stop"));
   }
 
-  private static Message message(Fields message) {
-    Role role =
-        switch (message.text("role")) {
-          case "system", "developer" -> Role.SYSTEM;
-          case "user" -> Role.USER;
-          case "assistant" -> Role.ASSISTANT;
-          default ->
-              throw ApiException.invalid(
-                  message.place("role"), "must be one of system, developer, user, assistant");
-        };
-    if (!message.has("content") && message.has("refusal")) {
-      return new Message(role, message.text("refusal"));
+  private static void message(Fields.Element one, Dialogue dialogue) {
+    Fields message = one.fields();
+    switch (message.text("role")) {
+      case "system", "developer" -> dialogue.words(Role.SYSTEM, content(message), one.place());
+      case "user" -> dialogue.words(Role.USER, content(message), one.place());
+      case "assistant" -> assistant(message, one.place(), dialogue);
+      case "tool" ->
+          dialogue.result(
+              message.text("tool_call_id"), content(message), one.place(), "tool_call_id");
+      default ->
+          throw ApiException.invalid(
+              message.place("role"), "must be one of system, developer, user, assistant, tool");
     }
-    return new Message(role, content(message));
+  }
+
+  private static void assistant(Fields message, String place, Dialogue dialogue) {
+    boolean calls = ChatTools.hasCalls(message);
+    if (!message.has("content") && message.has("refusal")) {
+      dialogue.words(Role.ASSISTANT, message.text("refusal"), place);
+    } else if (!calls || message.has("content")) {
+      String content = content(message);
+      if (!calls || !content.isEmpty()) {
+        dialogue.words(Role.ASSISTANT, content, place);
+      }
+    }
+    if (calls) {
+      ChatTools.calls(message, dialogue);
+    }
   }
 
   private static String content(Fields message) {

@@ -56,7 +56,10 @@ final class Fields {
     if (!value.isString()) {
       throw ApiException.invalid(place, "must be a string");
     }
-    String text = value.asString();
+    return requireText(value.asString(), place);
+  }
+
+  static String requireText(String text, String place) {
     // Encoders cannot write half a pair; what they write instead is a question mark.
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw ApiException.invalid(place, "holds half of a character (an unpaired surrogate)");

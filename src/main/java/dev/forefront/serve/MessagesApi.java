@@ -19,20 +19,19 @@ final class MessagesApi {
   private final Replies replies;
   private final Bodies bodies;
   private final long mostBytes;
-  private final int contextLength;
-  private final SchemaForms forms = new SchemaForms();
+  private final Bounds bounds;
 
-  MessagesApi(Release release, Replies replies, Bodies bodies, long mostBytes, int contextLength) {
+  MessagesApi(Release release, Replies replies, Bodies bodies, long mostBytes, Bounds bounds) {
     this.release = release;
     this.replies = replies;
     this.bodies = bodies;
     this.mostBytes = mostBytes;
-    this.contextLength = contextLength;
+    this.bounds = bounds;
   }
 
   void create(Call call) {
     MessagesRequest asked =
-        bodies.read(call, mostBytes, body -> MessagesRequest.read(body, contextLength, forms));
+        bodies.read(call, mostBytes, body -> MessagesRequest.read(body, bounds));
     if (asked.stream()) {
       stream(call, asked);
     } else {
@@ -42,7 +41,7 @@ final class MessagesApi {
 
   void countTokens(Call call) {
     Conversation conversation =
-        bodies.read(call, mostBytes, body -> MessagesRequest.conversation(Fields.of(body)));
+        bodies.read(call, mostBytes, body -> MessagesRequest.conversation(body, bounds));
     ObjectNode answer = JsonMapper.shared().createObjectNode();
     answer.put("input_tokens", replies.countTokens(conversation));
     call.send(200, answer);
@@ -65,7 +64,7 @@ final class MessagesApi {
             return Replies.Telling.AT_THE_END;
           }
         };
-    Replies.Ended ended = replies.write(call, NAME, asked.conversation(), asked.sampling(), hearer);
+    Replies.Ended ended = write(call, asked, hearer);
     End end = end(ended);
     if (ended instanceof Replies.Ended.Stopped) {
       // What was written waits here still, and may not leave any more.
@@ -78,6 +77,9 @@ final class MessagesApi {
     if (!text.isEmpty()) {
       message.withArray("content").add(textBlock(text.toString()));
     }
+    for (ToolCall made : end.calls()) {
+      message.withArray("content").add(MessagesTools.whole(made));
+    }
     end.writeTo(message);
     message.set("usage", usage(ended, end.replyTokens()));
     if (end.notice() != null) {
@@ -87,11 +89,15 @@ final class MessagesApi {
     call.send(200, message);
   }
 
+  private Replies.Ended write(Call call, MessagesRequest asked, Replies.Hearer hearer) {
+    return replies.write(
+        call, NAME, asked.conversation(), asked.sampling(), asked.tools().calls(), hearer);
+  }
+
   private void stream(Call call, MessagesRequest asked) {
     Events events = new Events(call, message(Call.newId("msg_")));
     try {
-      Replies.Ended ended =
-          replies.write(call, NAME, asked.conversation(), asked.sampling(), events);
+      Replies.Ended ended = write(call, asked, events);
       events.ended(end(ended), ended);
     } catch (ApiException e) {
       events.failed(e);
@@ -142,7 +148,11 @@ final class MessagesApi {
 
   /** How a reply ended, in the words of this API. */
   private record End(
-      String stopReason, @Nullable String stopText, @Nullable Notice notice, int replyTokens) {
+      String stopReason,
+      @Nullable String stopText,
+      @Nullable Notice notice,
+      int replyTokens,
+      List<ToolCall> calls) {
 
     void writeTo(ObjectNode node) {
       node.put("stop_reason", stopReason);
@@ -158,37 +168,44 @@ final class MessagesApi {
 
   private End end(Replies.Ended ended) {
     return switch (ended) {
-      case Replies.Ended.Guarded guarded -> end(guarded.outcome());
+      case Replies.Ended.Guarded guarded -> end(guarded.outcome(), guarded.calls());
       case Replies.Ended.Stopped stopped ->
           new End(
               "refusal",
               null,
               Notice.of(release.policyName(), stopped.order()),
-              stopped.replyTokens());
+              stopped.replyTokens(),
+              List.of());
     };
   }
 
-  private End end(Outcome outcome) {
+  private End end(Outcome outcome, List<ToolCall> calls) {
     return switch (outcome) {
       case Outcome.Refused refused ->
-          new End("refusal", null, Notice.of(release.policyName(), refused), refused.replyTokens());
+          new End(
+              "refusal",
+              null,
+              Notice.of(release.policyName(), refused),
+              refused.replyTokens(),
+              List.of());
       case Outcome.Finished finished -> {
         Reply reply = finished.reply();
-        String stop = stopReason(reply);
+        String stop = stopReason(reply, calls);
         yield new End(
             stop,
             stop.equals("stop_sequence") ? reply.stopText() : null,
             null,
-            reply.replyTokens());
+            reply.replyTokens(),
+            calls);
       }
     };
   }
 
-  private static String stopReason(Reply reply) {
+  private static String stopReason(Reply reply, List<ToolCall> calls) {
     return switch (reply.stop()) {
-      case END_OF_TURN, CANCELLED -> "end_turn";
+      case END_OF_TURN, CANCELLED -> calls.isEmpty() ? "end_turn" : "tool_use";
       case MAX_TOKENS -> "max_tokens";
-      case STOP_TEXT -> "stop_sequence";
+      case STOP_TEXT -> calls.isEmpty() ? "stop_sequence" : "tool_use";
       case CONTEXT_FULL -> "model_context_window_exceeded";
     };
   }
@@ -235,6 +252,19 @@ final class MessagesApi {
       send(event);
     }
 
+    private void say(ToolCall made, int index) {
+      ObjectNode start = event("content_block_start").put("index", index);
+      start.set("content_block", MessagesTools.json(made));
+      send(start);
+      ObjectNode event = event("content_block_delta").put("index", index);
+      event
+          .putObject("delta")
+          .put("type", "input_json_delta")
+          .put("partial_json", made.arguments());
+      send(event);
+      send(event("content_block_stop").put("index", index));
+    }
+
     @Override
     public void pulse() {
       EventStream now = stream();
@@ -248,8 +278,12 @@ final class MessagesApi {
       if (notice != null && empty) {
         say(notice.text());
       }
+      int index = 0;
       if (open) {
-        send(event("content_block_stop").put("index", 0));
+        send(event("content_block_stop").put("index", index++));
+      }
+      for (ToolCall made : end.calls()) {
+        say(made, index++);
       }
       ObjectNode last = event("message_delta");
       end.writeTo(last.putObject("delta"));

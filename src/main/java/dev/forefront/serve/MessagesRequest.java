@@ -6,7 +6,6 @@ import dev.forefront.conversation.Message;
 import dev.forefront.conversation.Penalties;
 import dev.forefront.conversation.Role;
 import dev.forefront.conversation.Sampling;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -15,16 +14,18 @@ import tools.jackson.databind.JsonNode;
  * What {@code POST /v1/messages} asks for. Fields that nobody here knows are passed over; those
  * that ask for what cannot be done are refused.
  */
-record MessagesRequest(Conversation conversation, Sampling sampling, boolean stream) {
+record MessagesRequest(
+    Conversation conversation, Sampling sampling, Toolbox tools, boolean stream) {
   private static final int MOST_MESSAGES = 100_000;
 
   /**
    * @throws ApiException naming the field that is wrong
    */
-  static MessagesRequest read(JsonNode body, int contextLength, SchemaForms forms) {
+  static MessagesRequest read(JsonNode body, Bounds bounds) {
     Fields fields = Fields.of(body);
     fields.text("model");
-    Conversation conversation = conversation(fields);
+    Toolbox tools = MessagesTools.read(fields, bounds.calls());
+    List<Message> messages = messages(fields, bounds);
     long most =
         fields
             .whole("max_tokens", 1, Integer.MAX_VALUE)
@@ -33,9 +34,9 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
     if (fields.has("metadata")) {
       Fields.of(fields.any("metadata"), "metadata").textIfAny("user_id");
     }
-    Form form = form(fields, forms);
+    Form form = tools.form(form(fields, bounds.forms()), bounds.forms());
     List<String> stops = SamplingFields.stops(fields.list("stop_sequences"));
-    SamplingFields.requireAlone(form, stops, "stop_sequences", conversation);
+    SamplingFields.requireAlone(form, stops, "stop_sequences", new Conversation(messages));
     Sampling sampling =
         new Sampling(
             SamplingFields.temperature(fields),
@@ -43,12 +44,12 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
             Penalties.NONE,
             List.of(),
             0,
-            (int) Math.min(most, contextLength),
+            (int) Math.min(most, bounds.contextLength()),
             stops,
             SamplingFields.anySeed(),
             Sampling.NO_LOGPROBS,
             form);
-    return new MessagesRequest(conversation, sampling, fields.flag("stream"));
+    return new MessagesRequest(tools.with(messages), sampling, tools, fields.flag("stream"));
   }
 
   private static Form form(Fields fields, SchemaForms forms) {
@@ -69,15 +70,19 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
     return forms.of(format.any("schema"), format.place("schema"));
   }
 
-  /** System text and messages, without anything about how to reply. */
-  static Conversation conversation(Fields fields) {
-    fields.refuse("tools", "tools are not supported by this server: leave them out");
+  /** System text, tools and messages, without anything about how to reply. */
+  static Conversation conversation(JsonNode body, Bounds bounds) {
+    Fields fields = Fields.of(body);
+    return MessagesTools.read(fields, bounds.calls()).with(messages(fields, bounds));
+  }
+
+  private static List<Message> messages(Fields fields, Bounds bounds) {
     fields.refuse("mcp_servers", "is not supported by this server: leave it out");
-    List<Message> messages = new ArrayList<>();
+    Dialogue dialogue = new Dialogue();
     if (fields.has("system")) {
       String system = content(fields.any("system"), "system");
       if (!system.isEmpty()) {
-        messages.add(Message.system(system));
+        dialogue.words(Role.SYSTEM, system, "system");
       }
     }
     List<Fields.Element> told = fields.list("messages");
@@ -90,10 +95,15 @@ record MessagesRequest(Conversation conversation, Sampling sampling, boolean str
     }
     for (Fields.Element one : told) {
       Fields message = one.fields();
-      messages.add(
-          new Message(role(message), content(message.any("content"), message.place("content"))));
+      Role role = role(message);
+      if (message.any("content").isArray()) {
+        MessagesTools.say(role, message.list("content"), one.place(), dialogue);
+      } else {
+        dialogue.words(
+            role, content(message.any("content"), message.place("content")), one.place());
+      }
     }
-    return new Conversation(messages);
+    return dialogue.end(bounds);
   }
 
   private static Role role(Fields message) {

@@ -118,8 +118,12 @@ final class Replies {
       return 0;
     }
 
-    /** As the model and the guard would have it. */
-    record Guarded(Outcome outcome, int promptTokens) implements Ended {
+    /**
+     * As the model and the guard would have it.
+     *
+     * @param calls of tools; none where the reply was refused
+     */
+    record Guarded(Outcome outcome, int promptTokens, List<ToolCall> calls) implements Ended {
       @Override
       public int cachedTokens() {
         return outcome instanceof Outcome.Finished finished
@@ -136,10 +140,17 @@ final class Replies {
    * Writes a reply and returns when it has ended and its end is recorded.
    *
    * @param api name for the record
+   * @param calls of tools, which the hearer does not hear: they come with the end
    * @throws ApiException where the conversation is too long, all places are taken, the record
    *     cannot be written, the caller has gone, or the model failed
    */
-  Ended write(Call call, String api, Conversation conversation, Sampling sampling, Hearer hearer) {
+  Ended write(
+      Call call,
+      String api,
+      Conversation conversation,
+      Sampling sampling,
+      Calls calls,
+      Hearer hearer) {
     try {
       guarded.check(sampling);
     } catch (BadInputException cannot) {
@@ -158,7 +169,7 @@ final class Replies {
       ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
       record("request", entry.request(api, conversation), entry.asked(conversation));
       try {
-        return write(call, tenant, conversation, sampling, hearer, promptTokens, entry);
+        return write(call, tenant, conversation, sampling, calls, hearer, promptTokens, entry);
       } finally {
         entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
       }
@@ -182,7 +193,11 @@ final class Replies {
           "the conversation has %,d bytes, far more than the model's context of %,d tokens holds: shorten it or start a new one"
               .formatted(bytes, model.contextLength()));
     }
-    return model.countTokens(conversation);
+    try {
+      return model.countTokens(conversation);
+    } catch (BadInputException refused) {
+      throw ApiException.invalid("messages", String.valueOf(refused.getMessage()));
+    }
   }
 
   private Ended write(
@@ -190,6 +205,7 @@ final class Replies {
       Tenant tenant,
       Conversation conversation,
       Sampling sampling,
+      Calls calls,
       Hearer hearer,
       int promptTokens,
       ReplyRecord entry) {
@@ -217,9 +233,10 @@ final class Replies {
 
                 @Override
                 public Next allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) {
-                  return tell(verdict, text, tokens, hearer, presence, entry);
+                  return tell(verdict, text, tokens, calls, hearer, presence, entry);
                 }
               });
+      tellRest(outcome, calls, hearer, presence);
     } catch (RuntimeException | Error e) {
       return broken(e, call, promptTokens, presence, entry);
     }
@@ -232,8 +249,10 @@ final class Replies {
     if (order.isPresent()) {
       return stopped(order.get(), promptTokens, outcome, entry);
     }
+    List<ToolCall> made = outcome instanceof Outcome.Finished ? calls.made() : List.of();
+    entry.called(made);
     record("reply", entry.ended(outcome, promptTokens));
-    return new Ended.Guarded(outcome, promptTokens);
+    return new Ended.Guarded(outcome, promptTokens, made);
   }
 
   private Ended stopped(
@@ -273,6 +292,7 @@ final class Replies {
       Verdict.Allow verdict,
       String text,
       List<TokenTold> tokens,
+      Calls calls,
       Hearer hearer,
       Presence presence,
       ReplyRecord entry) {
@@ -287,7 +307,19 @@ final class Replies {
         return Next.STOP;
       }
     }
-    return tell(hearer, text, tokens, presence);
+    String words = calls.take(text);
+    Next next = words.isEmpty() ? Next.CONTINUE : tell(hearer, words, tokens, presence);
+    return calls.wantsMore() ? next : Next.STOP;
+  }
+
+  /** What was kept back because it might have been a call: allowed and recorded it is already. */
+  private void tellRest(Outcome outcome, Calls calls, Hearer hearer, Presence presence) {
+    if (outcome instanceof Outcome.Finished finished) {
+      String rest = calls.finish(finished.reply().stop());
+      if (!rest.isEmpty() && !isEnding(presence)) {
+        tell(hearer, rest, List.of(), presence);
+      }
+    }
   }
 
   private boolean isEnding(Presence presence) {

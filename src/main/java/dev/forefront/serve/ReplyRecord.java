@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import dev.forefront.audit.PersonalText;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Message.Kind;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.GuardedReply.Outcome;
@@ -38,6 +39,8 @@ final class ReplyRecord {
   private final MessageDigest delivered = Sha256.digest();
   private final MessageDigest tokensDigest = Sha256.digest();
   private long tokensTold;
+  private final MessageDigest callsDigest = Sha256.digest();
+  private long calls;
 
   ReplyRecord(String requestId, String caller, Versions versions, Recording recording) {
     this.requestId = requestId;
@@ -48,7 +51,8 @@ final class ReplyRecord {
 
   /**
    * The entry before the model is asked. The digest is over the conversation as compact JSON: a
-   * list of objects with {@code role} and {@code content}.
+   * list of objects with {@code role} and {@code content}. What belongs to tools has roles of its
+   * own: {@code tools}, {@code tool_call} and {@code tool}.
    */
   Map<String, ?> request(String api, Conversation conversation) {
     byte[] prompt = canonical(conversation);
@@ -92,9 +96,18 @@ final class ReplyRecord {
   static byte[] canonical(Conversation conversation) {
     ArrayNode list = JsonMapper.shared().createArrayNode();
     for (Message message : conversation.messages()) {
-      list.addObject().put("role", message.role().wireName()).put("content", message.content());
+      list.addObject().put("role", role(message)).put("content", message.content());
     }
     return list.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String role(Message message) {
+    return switch (message.kind()) {
+      case Kind.Words _, Kind.Opening _ -> message.role().wireName();
+      case Kind.Definitions _ -> "tools";
+      case Kind.Call _ -> "tool_call";
+      case Kind.Result _ -> "tool";
+    };
   }
 
   /**
@@ -130,6 +143,20 @@ final class ReplyRecord {
     for (TokenTold token : tokens) {
       tokensTold++;
       tokensDigest.update(Logprobs.json(token).toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Takes down the calls that are about to leave, as they leave. */
+  void called(List<ToolCall> made) {
+    for (ToolCall call : made) {
+      calls++;
+      callsDigest.update(
+          JsonMapper.shared()
+              .createObjectNode()
+              .put("name", call.name())
+              .put("arguments", call.arguments())
+              .toString()
+              .getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -223,6 +250,10 @@ final class ReplyRecord {
     if (tokensTold > 0) {
       fields.put("logprobs", tokensTold);
       fields.put("logprobs_sha256", HexFormat.of().formatHex(tokensDigest.digest()));
+    }
+    if (calls > 0) {
+      fields.put("tool_calls", calls);
+      fields.put("tool_calls_sha256", HexFormat.of().formatHex(callsDigest.digest()));
     }
     fields.put("prompt_tokens", prompt);
     if (reply >= 0) {

@@ -23,9 +23,10 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
       Replies replies) {
     Bodies bodies = new Bodies();
     int context = model.contextLength();
-    MessagesApi messages =
-        new MessagesApi(release, replies, bodies, settings.load().mostBodyBytes(), context);
-    ChatApi chat = new ChatApi(release, replies, bodies, settings.load().mostBodyBytes(), context);
+    long mostBytes = settings.load().mostBodyBytes();
+    Bounds bounds = Bounds.of(model);
+    MessagesApi messages = new MessagesApi(release, replies, bodies, mostBytes, bounds);
+    ChatApi chat = new ChatApi(release, replies, bodies, mostBytes, bounds);
     ModelsApi models = new ModelsApi(release, context);
     StatusApi status = new StatusApi(release, guard, log, board, context);
     ConversationsApi kept = new ConversationsApi(conversations, bodies);

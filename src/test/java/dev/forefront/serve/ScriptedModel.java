@@ -1,5 +1,6 @@
 package dev.forefront.serve;
 
+import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.Message;
@@ -9,6 +10,7 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -17,6 +19,7 @@ public final class ScriptedModel implements LanguageModel {
   private final Function<Conversation, String> script;
   private final Duration pause;
   private final int contextLength;
+  private final Optional<CallFormat> format;
 
   /** How often it was asked. */
   final AtomicInteger asked = new AtomicInteger();
@@ -27,10 +30,15 @@ public final class ScriptedModel implements LanguageModel {
   /** Replies that were stopped by who listened. */
   final AtomicInteger stopped = new AtomicInteger();
 
-  private ScriptedModel(Function<Conversation, String> script, Duration pause, int contextLength) {
+  private ScriptedModel(
+      Function<Conversation, String> script,
+      Duration pause,
+      int contextLength,
+      Optional<CallFormat> format) {
     this.script = script;
     this.pause = pause;
     this.contextLength = contextLength;
+    this.format = format;
   }
 
   public static ScriptedModel saying(String text) {
@@ -38,16 +46,26 @@ public final class ScriptedModel implements LanguageModel {
   }
 
   public static ScriptedModel answering(Function<Conversation, String> script) {
-    return new ScriptedModel(script, Duration.ZERO, 2_048);
+    return new ScriptedModel(script, Duration.ZERO, 2_048, Optional.empty());
   }
 
   /** The same, with a pause after each word. */
   public ScriptedModel pausing(Duration each) {
-    return new ScriptedModel(script, each, contextLength);
+    return new ScriptedModel(script, each, contextLength, format);
   }
 
   public ScriptedModel withContext(int tokens) {
-    return new ScriptedModel(script, pause, tokens);
+    return new ScriptedModel(script, pause, tokens, format);
+  }
+
+  /** The same, writing calls of tools in a format. */
+  public ScriptedModel calling(CallFormat how) {
+    return new ScriptedModel(script, pause, contextLength, Optional.of(how));
+  }
+
+  @Override
+  public Optional<CallFormat> callFormat() {
+    return format;
   }
 
   @Override

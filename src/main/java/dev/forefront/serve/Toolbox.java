@@ -1,0 +1,164 @@
+package dev.forefront.serve;
+
+import dev.forefront.conversation.CallFormat;
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Form;
+import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Sampling;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * The tools of one request that the model hears of.
+ *
+ * @param tools none where there are none, or the caller wants none to be called
+ * @param format how the model calls them; null where it cannot
+ */
+record Toolbox(List<Tool> tools, ToolChoice choice, Calling calling, @Nullable CallFormat format) {
+  private static final int MOST_TOOLS = 128;
+  private static final int MOST_CHARS = 100_000;
+
+  /** How many calls one reply may hold. */
+  enum Calling {
+    MANY,
+    ONE
+  }
+
+  Toolbox {
+    tools = choice instanceof ToolChoice.None ? List.of() : List.copyOf(tools);
+  }
+
+  /**
+   * @param places of the tools in the request
+   * @throws ApiException where the model cannot be given these tools
+   */
+  static Toolbox of(
+      List<Tool> tools,
+      List<String> places,
+      ToolChoice choice,
+      Calling calling,
+      Optional<CallFormat> format) {
+    if (tools.size() > MOST_TOOLS) {
+      throw ApiException.invalid("tools", "must be at most %d".formatted(MOST_TOOLS));
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < tools.size(); i++) {
+      if (!names.add(tools.get(i).name())) {
+        throw ApiException.invalid(
+            places.get(i), "another tool has the name %s already".formatted(tools.get(i).name()));
+      }
+    }
+    switch (choice) {
+      case ToolChoice.Named(String tool) when !names.contains(tool) ->
+          throw ApiException.invalid("tool_choice", "no tool has the name " + tool);
+      case ToolChoice.Required _ when tools.isEmpty() ->
+          throw ApiException.invalid("tool_choice", "demands a call, and there are no tools");
+      case ToolChoice.Named _, ToolChoice.Required _, ToolChoice.Auto _, ToolChoice.None _ -> {}
+    }
+    Toolbox toolbox = new Toolbox(tools, choice, calling, format.orElse(null));
+    if (!toolbox.tools.isEmpty()) {
+      requireFormat("tools", format);
+      int length = toolbox.json().length();
+      if (length > MOST_CHARS) {
+        throw ApiException.invalid(
+            "tools",
+            "have %,d characters as JSON and may have %,d: offer fewer, or describe them in fewer words"
+                .formatted(length, MOST_CHARS));
+      }
+    }
+    return toolbox;
+  }
+
+  /**
+   * @param place what of the request needs it
+   * @throws ApiException where the model has none
+   */
+  static void requireFormat(String place, Optional<CallFormat> format) {
+    if (format.isEmpty()) {
+      throw ApiException.invalid(
+          place,
+          "the model's chat template knows no tools, or calls them in a way that this server does"
+              + " not read: leave them out, or serve another model");
+    }
+  }
+
+  /** Whether the reply may hold calls. */
+  boolean isOpen() {
+    return !tools.isEmpty();
+  }
+
+  private boolean demands() {
+    return isOpen()
+        && (choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named);
+  }
+
+  private String json() {
+    ArrayNode list = JsonMapper.shared().createArrayNode();
+    tools.forEach(tool -> list.add(tool.json()));
+    return list.toString();
+  }
+
+  /**
+   * The conversation as the model shall read it: with the tools, and where a call is demanded,
+   * begun.
+   */
+  Conversation with(List<Message> said) {
+    List<Message> messages = new ArrayList<>();
+    if (isOpen()) {
+      messages.add(Message.tools(json()));
+    }
+    messages.addAll(said);
+    if (demands() && format != null && !format.prefill().isEmpty()) {
+      messages.add(Message.opening(format));
+    }
+    return new Conversation(messages);
+  }
+
+  /**
+   * The form of the reply.
+   *
+   * @param asked what the request binds it to beside the tools
+   * @throws ApiException where both cannot be had
+   */
+  Form form(Form asked, SchemaForms forms) {
+    if (isOpen() && asked != Form.FREE) {
+      throw ApiException.invalid(
+          "tools",
+          "cannot be had together with a format for the reply: leave one of them out, or set"
+              + " tool_choice to none");
+    }
+    return demands() && format != null
+        ? forms.of(new CallSchema(format).of(demanded()), "tool_choice")
+        : asked;
+  }
+
+  private List<Tool> demanded() {
+    return choice instanceof ToolChoice.Named(String name)
+        ? tools.stream().filter(tool -> tool.name().equals(name)).toList()
+        : tools;
+  }
+
+  /** Refuses what would tell of a call before it is known to be one. */
+  void check(Sampling sampling) {
+    if (isOpen() && sampling.tellsLogprobs()) {
+      throw ApiException.invalid(
+          "logprobs", "cannot be had together with tools: leave one of them out");
+    }
+  }
+
+  /** Reads the calls out of the reply. */
+  Calls calls() {
+    if (!isOpen() || format == null) {
+      return Calls.NONE;
+    }
+    Set<String> names = tools.stream().map(Tool::name).collect(Collectors.toSet());
+    return demands() ? CallReader.inCall(format, names) : CallReader.of(format, names, calling);
+  }
+}
