@@ -53,7 +53,7 @@ final class MessagesTools {
    */
   static void say(Role role, List<Fields.Element> blocks, String place, Dialogue dialogue) {
     StringBuilder words = new StringBuilder();
-    List<Fields> calls = new ArrayList<>();
+    List<Fields.Element> calls = new ArrayList<>();
     boolean spoken = false;
     for (Fields.Element element : blocks) {
       Fields block = element.fields();
@@ -63,7 +63,7 @@ final class MessagesTools {
         case "thinking", "redacted_thinking" -> {}
         case "tool_use" -> {
           requireRole(Role.ASSISTANT, role, block);
-          calls.add(block);
+          calls.add(element);
         }
         case "tool_result" -> {
           requireRole(Role.USER, role, block);
@@ -83,8 +83,9 @@ final class MessagesTools {
     if (!words.isEmpty() || !spoken && calls.isEmpty()) {
       dialogue.words(role, words.toString(), place);
     }
-    for (Fields call : calls) {
-      dialogue.call(call.text("id"), Tool.name(call), input(call), call.place("input"));
+    for (Fields.Element element : calls) {
+      Fields call = element.fields();
+      dialogue.call(call.text("id"), Tool.name(call), input(call), element.place());
     }
   }
 
@@ -122,6 +123,9 @@ final class MessagesTools {
     json.put("id", Call.newId("toolu_"));
     json.put("name", call.name());
     json.putObject("input");
+    // Whoever is typed reads who called: the model did, and no code of its own.
+    json.putObject("caller").put("type", "direct");
+    json.putNull("toolset_name");
     return json;
   }
 
