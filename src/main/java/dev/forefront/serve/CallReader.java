@@ -41,7 +41,8 @@ final class CallReader implements Calls {
 
   private CallReader(CallFormat format, Set<String> names, Calling calling) {
     this.format = format;
-    this.calling = calling;
+    // Templates of models that write nothing else around a call take one in a message.
+    this.calling = format.isBare() ? Calling.ONE : calling;
     json = new CallJson(format, names);
   }
 
@@ -133,10 +134,7 @@ final class CallReader implements Calls {
   /** Characters at the beginning that part this from the call before. */
   private int gap() {
     int to = 0;
-    while (fresh
-        && to < held.length()
-        && (Character.isWhitespace(held.charAt(to))
-            || !calls.isEmpty() && format.isBare() && held.charAt(to) == ';')) {
+    while (fresh && to < held.length() && Character.isWhitespace(held.charAt(to))) {
       to++;
     }
     return to;

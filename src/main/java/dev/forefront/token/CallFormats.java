@@ -10,6 +10,9 @@ final class CallFormats {
   private static final Pattern TOOLS = Pattern.compile("\\btools\\b");
   private static final Pattern PARAMETERS = Pattern.compile("\\\\?\"parameters\\\\?\":\\s*['\"]");
 
+  private static final List<String> LLAMA_MARKS =
+      List.of("<|start_header_id|>", CallFormat.LLAMA.opening());
+
   /** Marks of other ways, which share some of theirs with those that are known. */
   private static final List<String> OTHERS =
       List.of("<function=", "<arg_key>", "[ARGS]", "[CALL_ID]");
@@ -31,6 +34,8 @@ final class CallFormats {
         return Optional.of(format);
       }
     }
-    return PARAMETERS.matcher(template).find() ? Optional.of(CallFormat.LLAMA) : Optional.empty();
+    boolean llama =
+        LLAMA_MARKS.stream().anyMatch(template::contains) && PARAMETERS.matcher(template).find();
+    return llama ? Optional.of(CallFormat.LLAMA) : Optional.empty();
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ChatInput(List<Map<String, ?>> messages, Map<String, Object> variables) {
   static final String MESSAGES = "messages";
+  static final String TOOLS = "tools";
   static final String ADD_GENERATION_PROMPT = "add_generation_prompt";
   private static final List<String> TAKEN =
       List.of(MESSAGES, ADD_GENERATION_PROMPT, "bos_token", "eos_token");
@@ -42,6 +43,11 @@ public record ChatInput(List<Map<String, ?>> messages, Map<String, Object> varia
     Map<String, Object> more = new LinkedHashMap<>(variables);
     more.put(name, value);
     return new ChatInput(messages, more);
+  }
+
+  /** Whether there are tools to be called. */
+  boolean hasTools() {
+    return variables.get(TOOLS) != null;
   }
 
   ChatInput first(int count) {

@@ -29,13 +29,19 @@ public final class ChatTemplate {
   public static final String FILE = "chat_template.jinja";
 
   private final Tokenizer tokenizer;
-  private final TemplateRenderer renderer;
+  private final TemplateRenderer plain;
+  // Where tools may be called; mostly the same.
+  private final TemplateRenderer withTools;
   private final Optional<CallFormat> callFormat;
 
   private ChatTemplate(
-      Tokenizer tokenizer, TemplateRenderer renderer, Optional<CallFormat> callFormat) {
+      Tokenizer tokenizer,
+      TemplateRenderer plain,
+      TemplateRenderer withTools,
+      Optional<CallFormat> callFormat) {
     this.tokenizer = tokenizer;
-    this.renderer = renderer;
+    this.plain = plain;
+    this.withTools = withTools;
     this.callFormat = callFormat;
   }
 
@@ -54,7 +60,16 @@ public final class ChatTemplate {
     return template(folder, loading)
         .filter(text -> !text.strip().equals(ChatMl.TEMPLATE.strip()))
         .map(text -> jinja(text, tokenizer, specials(folder, loading), Clock.systemDefaultZone()))
+        .map(template -> template.with(toolUse(folder, loading), specials(folder, loading)))
         .orElseGet(() -> chatMl(tokenizer));
+  }
+
+  /** The same, with another template for conversations with tools, where there is one. */
+  private ChatTemplate with(Optional<String> toolUse, Map<String, String> specials) {
+    return toolUse
+        .map(text -> jinja(text, tokenizer, specials, Clock.systemDefaultZone()))
+        .map(tools -> new ChatTemplate(tokenizer, plain, tools.plain, tools.callFormat))
+        .orElse(this);
   }
 
   /**
@@ -84,7 +99,8 @@ public final class ChatTemplate {
   public static ChatTemplate chatMl(Tokenizer tokenizer) {
     tokenizer.requireSpecialId(ChatMl.START);
     tokenizer.requireSpecialId(ChatMl.END);
-    return new ChatTemplate(tokenizer, new ChatMl(), Optional.empty());
+    TemplateRenderer renderer = new ChatMl();
+    return new ChatTemplate(tokenizer, renderer, renderer, Optional.empty());
   }
 
   /** ChatML in the template language of the model hubs, to be written beside a model. */
@@ -100,10 +116,8 @@ public final class ChatTemplate {
    */
   static ChatTemplate jinja(
       String text, Tokenizer tokenizer, Map<String, String> specials, Clock clock) {
-    return new ChatTemplate(
-        tokenizer,
-        new JinjaTemplate(text, tokenizer.controlText(), specials, clock),
-        CallFormats.of(text));
+    TemplateRenderer renderer = new JinjaTemplate(text, tokenizer.controlText(), specials, clock);
+    return new ChatTemplate(tokenizer, renderer, renderer, CallFormats.of(text));
   }
 
   /** How its model calls tools; empty where it shows none, or calls in a way not known here. */
@@ -112,7 +126,7 @@ public final class ChatTemplate {
   }
 
   public Rendered render(Conversation conversation, AddGenerationPrompt prompt) {
-    List<Segment> segments = renderer.render(ChatInput.of(conversation), prompt);
+    List<Segment> segments = segments(ChatInput.of(conversation), prompt);
     return encode(conversation.opened().map(format -> opened(segments, format)).orElse(segments));
   }
 
@@ -134,7 +148,11 @@ public final class ChatTemplate {
    * @throws BadInputException where the template refuses it or cannot render it
    */
   public Rendered render(ChatInput input, AddGenerationPrompt prompt) {
-    return encode(renderer.render(input, prompt));
+    return encode(segments(input, prompt));
+  }
+
+  private List<Segment> segments(ChatInput input, AddGenerationPrompt prompt) {
+    return (input.hasTools() ? withTools : plain).render(input, prompt);
   }
 
   /** The conversation as text, control tokens spelled out; for people, never for a model. */
@@ -145,7 +163,7 @@ public final class ChatTemplate {
   /** Likewise with all that a template can be given. */
   public String text(ChatInput input, AddGenerationPrompt prompt) {
     StringBuilder text = new StringBuilder();
-    for (Segment segment : renderer.render(input, prompt)) {
+    for (Segment segment : segments(input, prompt)) {
       switch (segment) {
         case Segment.Words words -> text.append(words.text());
         case Segment.Control control -> text.append(control.spelling());
@@ -206,6 +224,14 @@ public final class ChatTemplate {
     }
   }
 
+  /** The template that a folder has for tools alone; a file of its own is for everything. */
+  private static Optional<String> toolUse(Path folder, Loading loading) {
+    Path config = folder.resolve("tokenizer_config.json");
+    return Files.isRegularFile(config) && !Files.isRegularFile(folder.resolve(FILE))
+        ? named(config(config, loading).path("chat_template"), "tool_use")
+        : Optional.empty();
+  }
+
   /** {@code bos_token} and so on, each a text or an object with a {@code content}. */
   private static Map<String, String> specials(Path folder, Loading loading) {
     Map<String, String> specials = new HashMap<>();
@@ -239,8 +265,12 @@ public final class ChatTemplate {
     if (templates.isString()) {
       return Optional.of(templates.asString());
     }
+    return named(templates, "default");
+  }
+
+  private static Optional<String> named(JsonNode templates, String name) {
     for (JsonNode named : templates) {
-      if (named.path("name").asString("").equals("default")) {
+      if (named.path("name").asString("").equals(name)) {
         return Optional.of(named.path("template").asString(""));
       }
     }

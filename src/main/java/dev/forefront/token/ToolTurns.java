@@ -33,7 +33,7 @@ final class ToolTurns {
     switch (message.kind()) {
       case Kind.Words _ -> turn(message.role().wireName(), message.content());
       case Kind.Definitions _ ->
-          variables.put("tools", JsonMapper.shared().readValue(message.content(), LIST));
+          variables.put(ChatInput.TOOLS, JsonMapper.shared().readValue(message.content(), LIST));
       case Kind.Call _ -> call(message);
       case Kind.Result(String tool, int call) -> {
         Map<String, Object> turn = turn("tool", message.content());

@@ -126,7 +126,7 @@ class CallReaderTest {
     assertThat(read(LLAMA, "Well: <|python_tag|>" + call))
         .isEqualTo(new Read("Well:", List.of(ADDED)));
     assertThat(read(LLAMA, call + "; {\"name\": \"tide\", \"parameters\": {}}"))
-        .isEqualTo(new Read("", List.of(ADDED, TIDE)));
+        .isEqualTo(new Read("", List.of(ADDED)));
   }
 
   @Test

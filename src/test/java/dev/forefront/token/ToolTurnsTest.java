@@ -2,16 +2,20 @@ package dev.forefront.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +28,7 @@ class ToolTurnsTest {
     try {
       return Files.readString(References.folder("chat-templates").resolve(name + ".jinja"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -184,7 +188,30 @@ class ToolTurnsTest {
                 "{% if tools %}{% endif %}{{ m.tool_calls }}<tool_call><function=x></tool_call>"))
         .isEmpty();
     assertThat(CallFormats.of("{% if tools %}{{ m.tool_calls | tojson }}{% endif %}")).isEmpty();
+    String actions =
+        "{% if tools %}{{ m.tool_calls }}Action: [{\"tool_name\": x, \"parameters\": \" ~ y }]{%"
+            + " endif %}";
+    assertThat(CallFormats.of(actions)).isEmpty();
     // Tools that it knows and does not show.
     assertThat(CallFormats.of("{% for c in m.tool_calls %}<tool_call>{% endfor %}")).isEmpty();
+  }
+
+  @Test
+  void aTemplateOfItsOwnForToolsIsTakenWhereThereAreSome(@TempDir Path folder) {
+    AtomicFile.write(
+        folder.resolve("tokenizer_config.json"),
+        "{\"chat_template\": [{\"name\": \"default\", \"template\": \"plain\"}, {\"name\":"
+            + " \"tool_use\", \"template\": \"{{ tools | length }} tools {{ messages[0].tool_calls"
+            + " }}<tool_call>\"}]}");
+    ChatTemplate template = ChatTemplate.open(folder, tokenizer("tools"));
+
+    assertThat(template.callFormat()).contains(CallFormat.HERMES);
+    assertThat(template.text(Conversation.of(Message.user("Hi")), AddGenerationPrompt.YES))
+        .isEqualTo("plain");
+    assertThat(
+            template.text(
+                Conversation.of(Message.tools("[{}]"), Message.user("Hi")),
+                AddGenerationPrompt.YES))
+        .isEqualTo("1 tools <tool_call>");
   }
 }

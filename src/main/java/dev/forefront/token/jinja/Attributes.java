@@ -49,7 +49,8 @@ final class Attributes {
       throw missing.error();
     }
     if (of instanceof Dict(Map<Object, Object> entries)) {
-      Object entry = entries.get(Values.key(key));
+      // What cannot be a key is none of this dict's, as Jinja2 has it.
+      Object entry = Values.canBeKey(key) ? entries.get(Values.key(key)) : null;
       if (entry != null) {
         return entry;
       }

@@ -110,6 +110,11 @@ final class Values {
     };
   }
 
+  /** Lists and dicts cannot. */
+  static boolean canBeKey(Object value) {
+    return !(value instanceof Items) && !(value instanceof Dict);
+  }
+
   /** The same for what can be a key of a dict. */
   static Object key(Object value) {
     return switch (value) {

@@ -188,4 +188,13 @@ class TemplateTest {
     assertThatThrownBy(() -> Template.read("a\n{{ 1 +\n * }}"))
         .isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).isEqualTo(3));
   }
+
+  /** As Jinja2 3.1.6 has it: a template of Hermes looks up a type that is a list. */
+  @Test
+  void whatCannotBeAKeyIsNoneOfADict() {
+    assertThat(render("{{ {'a': 1}[['a']] is defined }}", Map.of()).string()).isEqualTo("False");
+    assertThat(render("{{ {'a': 1}[{'a': 1}] is defined }}", Map.of()).string()).isEqualTo("False");
+    assertThatThrownBy(() -> render("{{ ['a'] in {'a': 1} }}", Map.of()))
+        .isInstanceOf(TemplateException.class);
+  }
 }
