@@ -70,7 +70,8 @@ final class JudgedWriting {
     mostPieces = Math.min(sampling.maxTokens(), model.contextLength()) + MORE_PIECES;
     // One event for each piece at most, one for what is left, and the end.
     events = new ArrayBlockingQueue<>(mostPieces + 2);
-    output = new OutputGuard(guard, conversation, continued(conversation), probe);
+    OutputGuard guarding = new OutputGuard(guard, conversation, continued(conversation), probe);
+    output = conversation.hasTools() || sampling.hasForm() ? guarding.readingJson() : guarding;
     tokens = sampling.tellsLogprobs() ? new ToldTokens(guard, continued(conversation)) : null;
   }
 

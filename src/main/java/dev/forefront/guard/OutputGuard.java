@@ -28,6 +28,7 @@ final class OutputGuard {
   // Reads what may be JSON a second time, as whoever takes it apart will read it.
   private @Nullable Inspection understanding;
   private final JsonEscapes escapes = new JsonEscapes();
+  private boolean json;
   private @Nullable JudgedReply judged;
   private Verdict.@Nullable Block blocked;
   private boolean finished;
@@ -55,6 +56,12 @@ final class OutputGuard {
     this.conversation = conversation;
     this.settings = guard.settings();
     this.before = characters.push(before) + characters.finish();
+  }
+
+  /** The same, where the reply is JSON or may hold some. */
+  OutputGuard readingJson() {
+    json = true;
+    return this;
   }
 
   /**
@@ -124,7 +131,7 @@ final class OutputGuard {
       now = guard.reading(Side.OUTPUT);
       now.read(before);
       reading = now;
-      if (conversation.hasTools()) {
+      if (json) {
         understanding = guard.reading(Side.OUTPUT);
         understanding.read(escapes.push(before));
       }

@@ -66,29 +66,41 @@ class ToolGuardTest {
         .startsWith("then", "last");
   }
 
-  private static boolean blocks(Conversation conversation, String... pieces) {
-    OutputGuard guard =
-        new OutputGuard(
-            Guard.of(List.of(new PlainStage().blocking("forbidden")))
-                .with(new GuardSettings(0, 1, Duration.ofSeconds(5), 4)),
-            conversation,
-            "",
-            null);
-    boolean blocked = false;
-    for (String piece : pieces) {
-      blocked |= guard.push(piece).verdict() instanceof Verdict.Block;
-    }
-    return blocked || guard.finish().verdict() instanceof Verdict.Block;
+  private static boolean blocks(Sampling sampling, Conversation conversation, String reply) {
+    Guard guard =
+        Guard.of(List.of(new PlainStage().blocking("forbidden")))
+            .with(new GuardSettings(0, 1, Duration.ofSeconds(5), 4));
+    return new GuardedReply(new Caller(CallFormat.HERMES, reply), guard)
+            .write(conversation, sampling, (verdict, text) -> Next.CONTINUE)
+        instanceof GuardedReply.Outcome.Refused;
   }
 
   @Test
-  void aWordBehindABackslashIsReadWhereToolsMayBeCalled() {
-    Conversation asked = Conversation.of(TOOLS, Message.user("Tide?"));
-    assertThat(blocks(asked, "{\"a\": \"x\\nforbidden\"}")).isTrue();
-    assertThat(blocks(asked, "{\"a\": \"x\\", "nforbidden\"}")).isTrue();
-    assertThat(blocks(asked, "{\"a\": \"x\\\\nforbidden\"}")).isFalse();
-    assertThat(blocks(asked, "{\"a\": \"calm\\nsea\"}")).isFalse();
-    assertThat(blocks(asked, "forbidden")).isTrue();
+  void aWordBehindABackslashIsReadWhereTheReplyMayBeJson() {
+    Conversation asked = Conversation.of(Message.user("Tide?"));
+    Conversation tools = Conversation.of(TOOLS, Message.user("Tide?"));
+    Sampling free = Sampling.greedy(100);
+    Sampling form = free.with(JsonSchema.anyObject());
+    assertThat(blocks(free, tools, "{\"a\": \"x\\nforbidden\"}")).isTrue();
+    assertThat(blocks(form, asked, "{\"a\": \"x\\nforbidden\"}")).isTrue();
+    assertThat(blocks(form, tools, "{\"a\": \"x\\nforbidden\"}")).isTrue();
+    // Who takes this apart reads a backslash.
+    assertThat(blocks(free, tools, "{\"a\": \"x\\\\nforbidden\"}")).isFalse();
+    assertThat(blocks(free, tools, "{\"a\": \"calm\\nsea\"}")).isFalse();
+    assertThat(blocks(free, tools, "forbidden")).isTrue();
+  }
+
+  @Test
+  void aBackslashMayEndAPiece() {
+    OutputGuard guard =
+        new OutputGuard(
+                Guard.of(List.of(new PlainStage().blocking("forbidden")))
+                    .with(new GuardSettings(0, 1, Duration.ofSeconds(5), 4)),
+                "")
+            .readingJson();
+    guard.push("{\"a\": \"x\\");
+    guard.push("nforbidden");
+    assertThat(guard.push("\"").verdict()).isInstanceOf(Verdict.Block.class);
   }
 
   /** Calls tools in a way, says what it is told, and may be bound to any form. */
