@@ -1,5 +1,6 @@
 package dev.forefront.serve;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,7 @@ record Tool(String name, Optional<String> description, ObjectNode parameters) {
     if (!properties.isMissingNode() && !properties.isObject()) {
       throw ApiException.invalid(place + ".properties", "must be an object of schemas");
     }
-    for (var one : properties.properties()) {
+    for (Map.Entry<String, JsonNode> one : properties.properties()) {
       if (!one.getValue().isObject() && !one.getValue().isBoolean()) {
         throw ApiException.invalid(place + ".properties." + one.getKey(), "must be a schema");
       }
