@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.audit.Entry;
+import dev.forefront.conversation.CallFormat;
 import dev.forefront.guard.Guard;
 import dev.forefront.release.Orders;
 import dev.forefront.release.RefusedException;
@@ -100,6 +101,44 @@ class BoardStopTest {
               assertThat(reply.path("outcome").asString()).isEqualTo("stopped");
               assertThat(reply.at("/stopped/reason").asString()).endsWith(REASON);
               assertThat(reply.at("/stopped/by").asString()).isEqualTo("demo-3");
+            });
+  }
+
+  @Test
+  void aCallThatWasWrittenDoesNotLeaveAnyMore() throws Exception {
+    ScriptedModel model =
+        ScriptedModel.answering(
+                conversation ->
+                    "<tool_call>{\"name\": \"tide\", \"arguments\": {}}</tool_call>\n"
+                        + "word ".repeat(1_500))
+            .pausing(TOKEN)
+            .calling(CallFormat.HERMES);
+    ToolWords asked = ToolWords.asking("Tide?");
+    try (Server server = released.serve(model, ReleasedModel.promptGuard());
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> running = new ArrayList<>();
+      for (String more : List.of("", ",\"stream\":true")) {
+        String message = asked.message(more).replace("200", "1500");
+        running.add(callers.submit(() -> Asking.of(server).post("/v1/messages", message)));
+        String chat = asked.chat(more);
+        running.add(callers.submit(() -> Asking.of(server).post("/v1/chat/completions", chat)));
+      }
+      while (model.written.get() < 80) {
+        Thread.sleep(5);
+      }
+
+      orders().stop(ReleasedModel.NAME, REASON, released.key(2));
+
+      for (Future<Answer> answer : running) {
+        assertThat(answer.get().body()).contains(REASON).doesNotContain("tide");
+      }
+    }
+    assertThat(replies())
+        .hasSize(4)
+        .allSatisfy(
+            reply -> {
+              assertThat(reply.path("outcome").asString()).isEqualTo("stopped");
+              assertThat(reply.has("tool_calls")).isFalse();
             });
   }
 

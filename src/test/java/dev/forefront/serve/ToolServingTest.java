@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,7 @@ class ToolServingTest {
 
   @TempDir static Path folder;
   private static ReleasedModel released;
-  private final AtomicReference<Conversation> read = new AtomicReference<>(Conversation.of());
+  private volatile Conversation read = Conversation.of();
 
   @BeforeAll
   static void release() {
@@ -51,7 +50,7 @@ class ToolServingTest {
   private ScriptedModel saying(String reply) {
     return ScriptedModel.answering(
             conversation -> {
-              read.set(conversation);
+              read = conversation;
               return reply;
             })
         .calling(CallFormat.HERMES);
@@ -171,7 +170,7 @@ class ToolServingTest {
       assertThat(message.get(1).at("/input/place").asString()).isEqualTo("Ebb haven");
       assertThat(message.get(2).asString()).isEqualTo("tool_use");
     }
-    assertThat(read.get().messages().getFirst())
+    assertThat(read.messages().getFirst())
         .isEqualTo(Message.tools("[" + ToolWords.TIDE_FUNCTION + "]"));
   }
 
@@ -233,9 +232,9 @@ class ToolServingTest {
     try (Server server = released.serve(saying(CALL))) {
       assertThat(chat(server, ToolWords.asking("Tide?").with(",\"tool_choice\":\"none\"")))
           .isEqualTo(new Got(CALL, List.of(), "stop", ""));
-      assertThat(read.get()).isEqualTo(Conversation.of(Message.user("Tide?")));
+      assertThat(read).isEqualTo(Conversation.of(Message.user("Tide?")));
       messages(server, ToolWords.asking("Tide?").with(",\"tool_choice\":{\"type\":\"none\"}"));
-      assertThat(read.get()).isEqualTo(Conversation.of(Message.user("Tide?")));
+      assertThat(read).isEqualTo(Conversation.of(Message.user("Tide?")));
     }
   }
 
@@ -244,7 +243,7 @@ class ToolServingTest {
     try (Server server = released.serve(saying("It is high."))) {
       Asking asking = Asking.of(server);
       asking.post("/v1/chat/completions", ToolWords.ANSWERED_CHAT);
-      Conversation chat = read.get();
+      Conversation chat = read;
       asking.post("/v1/messages", ToolWords.ANSWERED_MESSAGE);
 
       assertThat(chat.messages().subList(1, chat.messages().size()))
@@ -255,9 +254,9 @@ class ToolServingTest {
               Message.call("tide", "{}"),
               Message.result("tide", 1, "low"),
               Message.result("tide", 0, "high"));
-      assertThat(read.get().messages().subList(1, 7).toString())
+      assertThat(read.messages().subList(1, 7).toString())
           .isEqualTo(chat.messages().subList(1, 7).toString().replace("2.50", "2.5"));
-      assertThat(read.get().messages().getLast()).isEqualTo(Message.user("And?"));
+      assertThat(read.messages().getLast()).isEqualTo(Message.user("And?"));
     }
   }
 
@@ -269,7 +268,7 @@ class ToolServingTest {
               "/v1/messages",
               ToolWords.ANSWERED_MESSAGE.replace(
                   "\"content\":\"high\"", "\"is_error\":true,\"content\":\"no such place\""));
-      assertThat(read.get().messages()).contains(Message.result("tide", 0, "Error: no such place"));
+      assertThat(read.messages()).contains(Message.result("tide", 0, "Error: no such place"));
     }
   }
 
@@ -385,7 +384,7 @@ class ToolServingTest {
       assertThat(chat.text()).isEqualTo("I ask ada@example.org.");
       assertThat(chat.calls())
           .containsExactly(new ToolCall("tide", "{\"place\": \"ada@example.org\"}"));
-      assertThat(read.get().toString()).doesNotContain("ada@example.org");
+      assertThat(read.toString()).doesNotContain("ada@example.org");
 
       String history =
           ToolWords.ANSWERED_CHAT
@@ -393,7 +392,7 @@ class ToolServingTest {
               .replace("\\\"Ebb\\\"", "\\\"ada@example.org\\\",\\\"card\\\":4111111111111111")
               .replace("\"high\"", "\"to ada@example.org and bob@example.org\"");
       Asking.of(server).post("/v1/chat/completions", history);
-      assertThat(read.get().messages().subList(1, read.get().messages().size()))
+      assertThat(read.messages().subList(1, read.messages().size()))
           .contains(
               Message.user("I am <EMAIL_1>"),
               new Message(
