@@ -58,9 +58,9 @@ final class ChatApi {
             return Replies.Telling.AT_THE_END;
           }
         };
-    Replies.Ended ended = write(call, asked, hearer);
+    Ended ended = write(call, asked, hearer);
     Notice notice = notice(ended);
-    if (ended instanceof Replies.Ended.Stopped) {
+    if (ended instanceof Ended.Stopped) {
       // What was written waits here still, and may not leave any more.
       text.setLength(0);
       told.clear();
@@ -76,7 +76,7 @@ final class ChatApi {
     for (ToolCall made : calls(ended)) {
       message.withArray("tool_calls").add(ChatTools.json(made));
     }
-    choice.set("logprobs", Logprobs.of(asked.sampling().tellsLogprobs() ? told : null));
+    choice.set("logprobs", Logprobs.of(asked.reply().sampling().tellsLogprobs() ? told : null));
     choice.put("finish_reason", finishReason(ended));
     answer.set("usage", usage(ended));
     if (notice != null) {
@@ -86,9 +86,8 @@ final class ChatApi {
     call.send(200, answer);
   }
 
-  private Replies.Ended write(Call call, ChatRequest asked, Replies.Hearer hearer) {
-    return replies.write(
-        call, NAME, asked.conversation(), asked.sampling(), asked.tools().calls(), hearer);
+  private Ended write(Call call, ChatRequest asked, Replies.Hearer hearer) {
+    return replies.write(call, NAME, asked.reply(), hearer);
   }
 
   private void stream(Call call, ChatRequest asked) {
@@ -112,13 +111,12 @@ final class ChatApi {
     return object;
   }
 
-  private static ObjectNode usage(Replies.Ended ended) {
+  private static ObjectNode usage(Ended ended) {
     int written =
         switch (ended) {
-          case Replies.Ended.Stopped stopped -> stopped.replyTokens();
-          case Replies.Ended.Guarded(Outcome.Finished finished, _, _) ->
-              finished.reply().replyTokens();
-          case Replies.Ended.Guarded(Outcome.Refused refused, _, _) -> refused.replyTokens();
+          case Ended.Stopped stopped -> stopped.replyTokens();
+          case Ended.Guarded(Outcome.Finished finished, _, _) -> finished.reply().replyTokens();
+          case Ended.Guarded(Outcome.Refused refused, _, _) -> refused.replyTokens();
         };
     ObjectNode usage =
         JsonMapper.shared()
@@ -130,26 +128,24 @@ final class ChatApi {
     return usage;
   }
 
-  private @Nullable Notice notice(Replies.Ended ended) {
+  private @Nullable Notice notice(Ended ended) {
     return switch (ended) {
-      case Replies.Ended.Stopped stopped -> Notice.of(release.policyName(), stopped.order());
-      case Replies.Ended.Guarded(Outcome.Refused refused, _, _) ->
-          Notice.of(release.policyName(), refused);
-      case Replies.Ended.Guarded(Outcome.Finished _, _, _) -> null;
+      case Ended.Stopped stopped -> Notice.of(release.policyName(), stopped.order());
+      case Ended.Guarded(Outcome.Refused refused, _, _) -> Notice.of(release.policyName(), refused);
+      case Ended.Guarded(Outcome.Finished _, _, _) -> null;
     };
   }
 
-  private static String finishReason(Replies.Ended ended) {
+  private static String finishReason(Ended ended) {
     return switch (ended) {
-      case Replies.Ended.Stopped _, Replies.Ended.Guarded(Outcome.Refused _, _, _) ->
-          "content_filter";
-      case Replies.Ended.Guarded(Outcome.Finished finished, _, List<ToolCall> calls) ->
+      case Ended.Stopped _, Ended.Guarded(Outcome.Refused _, _, _) -> "content_filter";
+      case Ended.Guarded(Outcome.Finished finished, _, List<ToolCall> calls) ->
           finishReason(finished.reply().stop(), calls);
     };
   }
 
-  private static List<ToolCall> calls(Replies.Ended ended) {
-    return ended instanceof Replies.Ended.Guarded guarded ? guarded.calls() : List.of();
+  private static List<ToolCall> calls(Ended ended) {
+    return ended instanceof Ended.Guarded guarded ? guarded.calls() : List.of();
   }
 
   private static String finishReason(StopReason stop, List<ToolCall> calls) {
@@ -171,7 +167,7 @@ final class ChatApi {
       this.call = call;
       this.frame = frame;
       delivery = asked.delivery();
-      telling = asked.sampling().tellsLogprobs();
+      telling = asked.reply().sampling().tellsLogprobs();
     }
 
     @Override
@@ -198,7 +194,7 @@ final class ChatApi {
       }
     }
 
-    void ended(Replies.Ended ended, ChatApi api) {
+    void ended(Ended ended, ChatApi api) {
       Notice notice = api.notice(ended);
       if (notice != null) {
         send(chunk(JsonMapper.shared().createObjectNode().put("refusal", notice.text()), null));

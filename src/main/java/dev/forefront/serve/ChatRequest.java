@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * What {@code POST /v1/chat/completions} asks for. Fields that nobody here knows are passed over;
  * those that ask for what cannot be done are refused.
  */
-record ChatRequest(Conversation conversation, Sampling sampling, Toolbox tools, Delivery delivery) {
+record ChatRequest(Asked reply, Delivery delivery) {
 
   /** How the answer comes. */
   enum Delivery {
@@ -50,7 +50,8 @@ record ChatRequest(Conversation conversation, Sampling sampling, Toolbox tools, 
             SamplingFields.logprobs(fields),
             form);
     tools.check(sampling);
-    return new ChatRequest(tools.with(messages), sampling, tools, delivery(fields));
+    return new ChatRequest(
+        new Asked(tools.with(messages), sampling, tools.calls()), delivery(fields));
   }
 
   private static List<Message> messages(Fields fields, Bounds bounds) {

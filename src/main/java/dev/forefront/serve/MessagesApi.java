@@ -64,9 +64,9 @@ final class MessagesApi {
             return Replies.Telling.AT_THE_END;
           }
         };
-    Replies.Ended ended = write(call, asked, hearer);
+    Ended ended = write(call, asked, hearer);
     End end = end(ended);
-    if (ended instanceof Replies.Ended.Stopped) {
+    if (ended instanceof Ended.Stopped) {
       // What was written waits here still, and may not leave any more.
       text.setLength(0);
     }
@@ -89,15 +89,14 @@ final class MessagesApi {
     call.send(200, message);
   }
 
-  private Replies.Ended write(Call call, MessagesRequest asked, Replies.Hearer hearer) {
-    return replies.write(
-        call, NAME, asked.conversation(), asked.sampling(), asked.tools().calls(), hearer);
+  private Ended write(Call call, MessagesRequest asked, Replies.Hearer hearer) {
+    return replies.write(call, NAME, asked.reply(), hearer);
   }
 
   private void stream(Call call, MessagesRequest asked) {
     Events events = new Events(call, message(Call.newId("msg_")));
     try {
-      Replies.Ended ended = write(call, asked, events);
+      Ended ended = write(call, asked, events);
       events.ended(end(ended), ended);
     } catch (ApiException e) {
       events.failed(e);
@@ -127,7 +126,7 @@ final class MessagesApi {
   }
 
   /** What was read and what was not read again are counted apart, as clients add them up. */
-  private static ObjectNode usage(Replies.Ended ended, int replyTokens) {
+  private static ObjectNode usage(Ended ended, int replyTokens) {
     ObjectNode usage = usage(ended.promptTokens() - ended.cachedTokens(), replyTokens);
     return usage.put("cache_read_input_tokens", ended.cachedTokens());
   }
@@ -166,10 +165,10 @@ final class MessagesApi {
     }
   }
 
-  private End end(Replies.Ended ended) {
+  private End end(Ended ended) {
     return switch (ended) {
-      case Replies.Ended.Guarded guarded -> end(guarded.outcome(), guarded.calls());
-      case Replies.Ended.Stopped stopped ->
+      case Ended.Guarded guarded -> end(guarded.outcome(), guarded.calls());
+      case Ended.Stopped stopped ->
           new End(
               "refusal",
               null,
@@ -273,7 +272,7 @@ final class MessagesApi {
       }
     }
 
-    void ended(End end, Replies.Ended all) {
+    void ended(End end, Ended all) {
       Notice notice = end.notice();
       if (notice != null && empty) {
         say(notice.text());

@@ -14,8 +14,7 @@ import tools.jackson.databind.JsonNode;
  * What {@code POST /v1/messages} asks for. Fields that nobody here knows are passed over; those
  * that ask for what cannot be done are refused.
  */
-record MessagesRequest(
-    Conversation conversation, Sampling sampling, Toolbox tools, boolean stream) {
+record MessagesRequest(Asked reply, boolean stream) {
   private static final int MOST_MESSAGES = 100_000;
 
   /**
@@ -49,7 +48,8 @@ record MessagesRequest(
             SamplingFields.anySeed(),
             Sampling.NO_LOGPROBS,
             form);
-    return new MessagesRequest(tools.with(messages), sampling, tools, fields.flag("stream"));
+    return new MessagesRequest(
+        new Asked(tools.with(messages), sampling, tools.calls()), fields.flag("stream"));
   }
 
   private static Form form(Fields fields, SchemaForms forms) {

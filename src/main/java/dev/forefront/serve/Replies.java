@@ -9,7 +9,6 @@ import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LanguageModel.Next;
 import dev.forefront.conversation.Message;
 import dev.forefront.conversation.PromptTooLongException;
-import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Tenant;
 import dev.forefront.conversation.TokenTold;
 import dev.forefront.guard.Guard;
@@ -107,59 +106,23 @@ final class Replies {
     AT_THE_END
   }
 
-  /** How a reply ended that its caller shall hear of. */
-  sealed interface Ended {
-
-    /** Tokens of the conversation, template included. */
-    int promptTokens();
-
-    /** How many of them the model had read before, for the same tenant. */
-    default int cachedTokens() {
-      return 0;
-    }
-
-    /**
-     * As the model and the guard would have it.
-     *
-     * @param calls of tools; none where the reply was refused
-     */
-    record Guarded(Outcome outcome, int promptTokens, List<ToolCall> calls) implements Ended {
-      @Override
-      public int cachedTokens() {
-        return outcome instanceof Outcome.Finished finished
-            ? Math.min(promptTokens, finished.reply().cachedTokens())
-            : 0;
-      }
-    }
-
-    /** The board stopped the release while the reply was written. */
-    record Stopped(Standing.Stopped order, int promptTokens, int replyTokens) implements Ended {}
-  }
-
   /**
    * Writes a reply and returns when it has ended and its end is recorded.
    *
    * @param api name for the record
-   * @param calls of tools, which the hearer does not hear: they come with the end
    * @throws ApiException where the conversation is too long, all places are taken, the record
    *     cannot be written, the caller has gone, or the model failed
    */
-  Ended write(
-      Call call,
-      String api,
-      Conversation conversation,
-      Sampling sampling,
-      Calls calls,
-      Hearer hearer) {
+  Ended write(Call call, String api, Asked asked, Hearer hearer) {
     try {
-      guarded.check(sampling);
+      guarded.check(asked.sampling());
     } catch (BadInputException cannot) {
       throw ApiException.invalid(String.valueOf(cannot.getMessage()));
     }
     Tenant tenant = call.tenant();
     takePlace(tenant);
     try {
-      int promptTokens = countTokens(conversation);
+      int promptTokens = countTokens(asked.conversation());
       if (promptTokens >= model.contextLength()) {
         throw ApiException.invalid(
             String.valueOf(
@@ -167,9 +130,10 @@ final class Replies {
       }
       askers.asked(call.id(), tenant);
       ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
-      record("request", entry.request(api, conversation), entry.asked(conversation));
+      record(
+          "request", entry.request(api, asked.conversation()), entry.asked(asked.conversation()));
       try {
-        return write(call, tenant, conversation, sampling, calls, hearer, promptTokens, entry);
+        return write(call, tenant, asked, hearer, promptTokens, entry);
       } finally {
         entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
       }
@@ -201,14 +165,7 @@ final class Replies {
   }
 
   private Ended write(
-      Call call,
-      Tenant tenant,
-      Conversation conversation,
-      Sampling sampling,
-      Calls calls,
-      Hearer hearer,
-      int promptTokens,
-      ReplyRecord entry) {
+      Call call, Tenant tenant, Asked asked, Hearer hearer, int promptTokens, ReplyRecord entry) {
     Outcome outcome;
     Presence presence = Presence.watch(call.connected(), hearer::pulse);
     running.add(presence);
@@ -223,8 +180,8 @@ final class Replies {
       outcome =
           guarded.write(
               tenant,
-              conversation,
-              sampling,
+              asked.conversation(),
+              asked.sampling(),
               new GuardedReply.Sink() {
                 @Override
                 public Next allowed(Verdict.Allow verdict, String text) {
@@ -233,10 +190,10 @@ final class Replies {
 
                 @Override
                 public Next allowed(Verdict.Allow verdict, String text, List<TokenTold> tokens) {
-                  return tell(verdict, text, tokens, calls, hearer, presence, entry);
+                  return tell(verdict, text, tokens, asked.calls(), hearer, presence, entry);
                 }
               });
-      tellRest(outcome, calls, hearer, presence);
+      tellRest(outcome, asked.calls(), hearer, presence);
     } catch (RuntimeException | Error e) {
       return broken(e, call, promptTokens, presence, entry);
     }
@@ -249,7 +206,7 @@ final class Replies {
     if (order.isPresent()) {
       return stopped(order.get(), promptTokens, outcome, entry);
     }
-    List<ToolCall> made = outcome instanceof Outcome.Finished ? calls.made() : List.of();
+    List<ToolCall> made = outcome instanceof Outcome.Finished ? asked.calls().made() : List.of();
     entry.called(made);
     record("reply", entry.ended(outcome, promptTokens));
     return new Ended.Guarded(outcome, promptTokens, made);
