@@ -22,13 +22,12 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
       BoardWatch board,
       Replies replies) {
     Bodies bodies = new Bodies();
-    int context = model.contextLength();
     long mostBytes = settings.load().mostBodyBytes();
     Bounds bounds = Bounds.of(model);
     MessagesApi messages = new MessagesApi(release, replies, bodies, mostBytes, bounds);
     ChatApi chat = new ChatApi(release, replies, bodies, mostBytes, bounds);
-    ModelsApi models = new ModelsApi(release, context);
-    StatusApi status = new StatusApi(release, guard, log, board, context);
+    ModelsApi models = new ModelsApi(release, bounds.contextLength());
+    StatusApi status = new StatusApi(release, guard, log, board, bounds);
     ConversationsApi kept = new ConversationsApi(conversations, bodies);
     RecordPages record =
         new RecordPages(release, log, settings.data().resolve("audit"), replies.askers());

@@ -14,14 +14,14 @@ final class StatusApi {
   private final Guard guard;
   private final AuditLog log;
   private final BoardWatch board;
-  private final int contextLength;
+  private final Bounds bounds;
 
-  StatusApi(Release release, Guard guard, AuditLog log, BoardWatch board, int contextLength) {
+  StatusApi(Release release, Guard guard, AuditLog log, BoardWatch board, Bounds bounds) {
     this.release = release;
     this.guard = guard;
     this.log = log;
     this.board = board;
-    this.contextLength = contextLength;
+    this.bounds = bounds;
   }
 
   void status(Call call) {
@@ -46,7 +46,8 @@ final class StatusApi {
               .put("reason", stopped.reason())
               .put("by", stopped.by());
     }
-    answer.put("context_length", contextLength);
+    answer.put("context_length", bounds.contextLength());
+    answer.put("tools", bounds.calls().isPresent());
     answer
         .putObject("guard")
         .put("hold_back", guard.settings().holdBack())

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,30 @@ class GuardedToolsTest {
         assertThat(entry.path("outcome").asString()).isEqualTo("refused");
         assertThat(entry.has("tool_calls")).isFalse();
       }
+    }
+  }
+
+  @Test
+  void whereverTheBlockComesNoCallLeavesAndNoWordThatWasNotAllowed() {
+    String reply =
+        "Let me look at both places now. " + CALL + "\nAnd there: " + CALL + " That is all.";
+    AtomicReference<String> script = new AtomicReference<>(reply);
+    ScriptedModel model =
+        ScriptedModel.answering(conversation -> script.get()).calling(CallFormat.HERMES);
+    try (Server server = released.serve(model, forbidding())) {
+      ToolReplies.Got calm = chat(server, ToolWords.asking("Tide?"));
+      assertThat(calm.calls()).hasSize(2);
+      int places = 0;
+      for (int at = reply.indexOf(' '); at >= 0; at = reply.indexOf(' ', at + 1)) {
+        script.set(reply.substring(0, at) + " forbidden" + reply.substring(at));
+        ToolReplies.Got got = chat(server, ToolWords.asking("Tide?"));
+        assertThat(got.stop()).as(script.get()).isEqualTo("content_filter");
+        assertThat(got.calls()).as(script.get()).isEmpty();
+        assertThat(calm.text()).startsWith(got.text());
+        assertThat(got.text()).doesNotContain("tool_call", "Ebb");
+        places++;
+      }
+      assertThat(places).isGreaterThan(20);
     }
   }
 

@@ -49,6 +49,7 @@ class ToolServingTest {
   @Test
   void aCallIsToldAsACallAndTheWordsBeforeItAsWords() {
     try (Server server = released.serve(saying("Let me look.\n" + CALL))) {
+      assertThat(Asking.of(server).get("/api/status").json().path("tools").asBoolean()).isTrue();
       assertThat(chat(server, ToolWords.asking("Tide at Ebb haven?")))
           .isEqualTo(
               new ToolReplies.Got(
