@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,18 +40,34 @@ class DemandedCallTest {
   }
 
   private static Engine engine(CallFormat format) throws IOException {
-    Path model = RandomModel.write(Files.createTempDirectory(folder, "random"), 1_024);
-    AtomicFile.write(
-        model.resolve("chat_template.jinja"),
-        "{%- for tool in tools or [] -%}{{- tool.function.name + '\\n"
-            + "' -}}{%- endfor -%}{%- for message in messages -%}{%- for call in message.tool_calls"
-            + " or [] -%}{{- '"
-            + format.opening()
-            + "{\"name\": ..., \"%s\": ' -}}".formatted(format.arguments())
-            + "{%- endfor -%}{{- message.content + '\\n' -}}{%- endfor -%}");
-    Engine engine = Engine.open(model);
+    Engine engine =
+        engine(
+            "{%- for tool in tools or [] -%}{{- tool.function.name + '\\n"
+                + "' -}}{%- endfor -%}{%- for message in messages -%}{%- for call in"
+                + " message.tool_calls or [] -%}{{- '"
+                + format.opening()
+                + "{\"name\": ..., \"%s\": ' -}}".formatted(format.arguments())
+                + "{%- endfor -%}{{- message.content + '\\n' -}}{%- endfor -%}");
     assertThat(engine.callFormat()).contains(format);
     return engine;
+  }
+
+  private static Engine engine(String template) throws IOException {
+    Path model = RandomModel.write(Files.createTempDirectory(folder, "random"), 1_024);
+    AtomicFile.write(model.resolve("chat_template.jinja"), template);
+    return Engine.open(model);
+  }
+
+  @Test
+  void aConversationThatTheTemplateRefusesIsRefusedInItsWords() throws IOException {
+    try (Engine engine = engine("{{ raise_exception('Only one call in a message.') }}");
+        Server server = released.serve(engine)) {
+      Answer answer = Asking.of(server).post("/v1/messages", Asking.message("Hello."));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().at("/error/message").asString())
+          .isEqualTo(
+              "messages: the chat template refuses this conversation: Only one call in a message.");
+    }
   }
 
   @ParameterizedTest
