@@ -63,7 +63,7 @@ final class Dialogue {
           answered.containsKey(id)
               ? "this call has its result already"
               : "nobody made a call with this id, or its result comes too late: it belongs right"
-                    + " after the message with the call");
+                  + " after the message with the call");
     }
     answered.put(id, made.tool());
     messages.add(Message.result(made.tool(), made.number(), content));

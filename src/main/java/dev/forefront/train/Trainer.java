@@ -341,8 +341,8 @@ public final class Trainer {
   private DivergedException diverged(int step, String what, String otherWay, Objective objective) {
     return new DivergedException(
         ("training stopped before update %d: %s. %s. The last checkpoint in %s is sound. To go on"
-             + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
-             + " more carefully, lower optimizer.rate or clip")
+                + " without this update, add %d to the stage's care.skip and resume; %sto start anew"
+                + " more carefully, lower optimizer.rate or clip")
             .formatted(
                 step,
                 what,

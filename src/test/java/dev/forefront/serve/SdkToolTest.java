@@ -69,7 +69,7 @@ class SdkToolTest {
     return conversation.messages().getLast().kind() instanceof Kind.Result
         ? "The tide is at " + conversation.messages().getLast().content()
         : "I look. <tool_call>{\"name\": \"tide\", \"arguments\": {\"place\":"
-              + " \"Ebbhaven\"}}</tool_call>";
+            + " \"Ebbhaven\"}}</tool_call>";
   }
 
   private static MessageCreateParams.Builder message() {
