@@ -103,7 +103,10 @@ public final class Torch {
       System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
       System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
       passOverCudaWhereItIsNotBuiltIn();
-      torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+      try (Unpacking unpacking = Unpacking.begin()) {
+        torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+        unpacking.finish();
+      }
     }
 
     /**

@@ -115,6 +115,19 @@ class KubernetesFileTest {
   }
 
   @Test
+  void theImageIsMadeForThePodsUserAndCommand() throws IOException {
+    String image = Files.readString(Path.of("deploy/Containerfile"));
+    JsonNode user = pod.path("securityContext");
+    assertThat(image)
+        .contains(
+            "\nUSER %d:%d\n"
+                .formatted(user.path("runAsUser").asInt(), user.path("runAsGroup").asInt()))
+        .containsPattern("(?s)\nWORKDIR (\\S+)\n.*\nCOPY --from=build \\1 \\1\nWORKDIR \\1\n")
+        .endsWith("ENTRYPOINT [\"./forefront\"]\nCMD [\"--help\"]\n");
+    assertThat(Files.readAllLines(Path.of(".dockerignore"))).contains("target", "runs");
+  }
+
+  @Test
   void aRankMayDoNothingButCompute() {
     JsonNode user = pod.path("securityContext");
     assertThat(user.path("runAsNonRoot").asBoolean()).isTrue();
