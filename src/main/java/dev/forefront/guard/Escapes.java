@@ -211,6 +211,11 @@ final class Escapes {
 
   private static void backslash(Reader at) {
     switch (at.peek(1)) {
+      // Two words, where the letter would otherwise begin the second.
+      case 'n', 'r', 't' -> {
+        at.end = at.at + 2;
+        at.takeByte(' ');
+      }
       case 'x' -> {
         int value = at.number(2, 2, 2, 16);
         if (value >= 0) {

@@ -37,6 +37,7 @@ class DecoderTest {
         "quoted-printable|=6C=6F=76=65 it|love it",
         "encoded-word|=?utf-8?Q?my_l=6Fve?= it|my love it",
         "escape|a \\x6c\\u006f\\166\\u{65} it|a love it",
+        "escape|a love\\nhouse\\tgarden|a love house garden",
         "hex|the 6c 6f 76 65 72 it|lover",
         "hex|the 0x6c 0x6f 0x76 0x65 it|love",
         "hex|the U+006C U+006F U+0076 U+0065 it|love",
