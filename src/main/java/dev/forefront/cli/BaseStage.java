@@ -2,8 +2,11 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.FileTree;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.ModelConfig;
+import dev.forefront.token.ChatTemplate;
+import dev.forefront.token.Tokenizer;
 import dev.forefront.train.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,14 +72,29 @@ final class BaseStage {
 
   String into(Path folder) {
     Path target = folder.resolve("model");
+    // What an attempt that was cut off may have left.
+    FileTree.delete(target);
     try (OpenModel model = OpenModel.open(source, null)) {
       model.writeFolder(target, Encoding.F32);
+      requireTemplate(target);
       AtomicFile.write(target.resolve(LINEAGE), lineage(model.digest()).toPrettyString() + "\n");
       return "%s, %,d parameters, from %s"
           .formatted(
               model.weights().config().architecture().modelType(),
               model.weights().config().parameters(),
               source);
+    }
+  }
+
+  private void requireTemplate(Path model) {
+    try {
+      ChatTemplate.open(model, Tokenizer.open(model));
+    } catch (BadInputException e) {
+      throw new BadInputException(
+          ("base: %s has no chat template that can be used (%s); make a folder of it with"
+                  + " ./forefront model import and put its chat_template.jinja there")
+              .formatted(source, e.getMessage()),
+          e);
     }
   }
 

@@ -137,6 +137,19 @@ class AlignVerbTest {
   }
 
   @Test
+  void aModelWithoutATemplateIsToldSoAndMayBeMended() throws IOException {
+    Path text = folder.resolve("text-model");
+    Files.createDirectories(text);
+    for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(ReferenceModels.ofText().resolve(file), text.resolve(file));
+    }
+    assertThat(align("--set", "base=" + text).err())
+        .contains("base: " + text + " has no chat template that can be used");
+    Files.copy(base.resolve("chat_template.jinja"), text.resolve("chat_template.jinja"));
+    assertThat(align("--set", "base=" + text).err()).doesNotContain("chat template");
+  }
+
+  @Test
   void anEstimateIsOfTheTuningsAlone() {
     Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--estimate");
     assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
