@@ -16,18 +16,24 @@ import java.util.TreeMap;
 final class GuardCard {
   private GuardCard() {}
 
+  /**
+   * @param chosen how its seed was
+   * @param words sets that what words mean was learnt from
+   */
   static String write(
       List<GuardTraining.Text> texts,
       GuardTraining.Trained trained,
       Calibration calibration,
       List<GuardMeasures.Share> shares,
       Map<String, Ranking> rankings,
-      long seed) {
+      String chosen,
+      List<String> words) {
     StringBuilder card = new StringBuilder();
     card.append("# A guard's card\n\n");
     card.append(
         """
-        Rules, and linear heads over hashed words, stems, pairs of words and runs of letters. Seed %d.
+        Rules, and linear heads over hashed words, stems, pairs of words and runs of letters.
+        %s
         Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose, and by
         a small convolution over the vectors of %,d words, whose log odds are added (phrases.bin, %s).
         Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones.
@@ -41,7 +47,7 @@ final class GuardCard {
         |---|---|---|---|
         """
             .formatted(
-                seed,
+                chosen,
                 trained.knownWords(),
                 trained.phrasesDigest(),
                 calibration.target() * 100,
@@ -83,7 +89,7 @@ final class GuardCard {
         | set | licence |
         |---|---|
         """);
-    for (String set : GuardSyllabus.WORDS) {
+    for (String set : words) {
       card.append("| %s | %s |\n".formatted(set, licence(set)));
     }
     card.append(

@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a guard model learns from: the texts of {@link GuardSyllabus}, each as a dialogue in which
- * the reply is the judgement. A fifth of the posts is kept apart to measure with.
+ * the reply is the judgement, but for those whose words are of a text that measures. A fifth of the
+ * posts is kept apart to measure with.
  */
 final class GuardModelSyllabus implements Syllabus {
   /** Requests, ordinary texts and hints. */
@@ -163,7 +165,10 @@ final class GuardModelSyllabus implements Syllabus {
   private List<Text> texts() {
     List<Text> read = texts;
     if (read == null) {
-      read = new GuardSyllabus(data, seed, REQUESTS, ORDINARY, PASSAGES).texts(what -> {});
+      Predicate<String> fresh = GuardSyllabus.unlike(new GuardMeasures(data).texts());
+      read =
+          new GuardSyllabus(data, seed, REQUESTS, ORDINARY, PASSAGES)
+              .texts(what -> {}).stream().filter(text -> fresh.test(text.text())).toList();
       texts = read;
     }
     return read;

@@ -6,10 +6,12 @@ import dev.forefront.data.sets.Catalogue;
 import dev.forefront.data.sets.DataSet;
 import dev.forefront.data.sets.Labelled;
 import dev.forefront.data.sets.Ordinary;
+import dev.forefront.data.sets.PlainWords;
 import dev.forefront.data.sets.Sets;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.Hazard;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +19,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -54,7 +55,7 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
           "chat-taskmaster4",
           "instruct-and-preference-1k",
           "instruct-open-trivia",
-          "pref-hh-rlhf-harmless",
+          GuardTries.SET,
           "text-childrens-books",
           "text-fairytaleqa",
           "text-onestop-english",
@@ -69,8 +70,6 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   // say.
   private static final Pattern MARKUP =
       Pattern.compile("<+\\w+>+|@\\w+|https?:\\S+|&#?\\w+;|\\bRT\\b");
-
-  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   // Many of its prompts are harmful by who asks and what for, which words alone do not say.
   private static final double AMBIGUOUS = 0.5;
@@ -109,19 +108,11 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
 
   /**
    * Tells the texts whose words are those of none that measures, whoever wrote them: a guard that
-   * has read a request is not measured by it. What has no words is like nothing.
+   * has read a request is not measured by it. What has no words is itself.
    */
   static Predicate<String> unlike(Collection<String> measuring) {
-    Set<String> known =
-        measuring.stream()
-            .map(GuardSyllabus::words)
-            .filter(words -> !words.isEmpty())
-            .collect(Collectors.toSet());
-    return text -> !known.contains(words(text));
-  }
-
-  private static String words(String text) {
-    return NO_WORD.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
+    Set<String> known = measuring.stream().map(PlainWords::key).collect(Collectors.toSet());
+    return text -> !known.contains(PlainWords.key(text));
   }
 
   private List<Labelled> read(String set) {
@@ -146,20 +137,43 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   }
 
   /**
-   * Lines of unlabelled text, for what words mean: {@link #WORDS}, and the hints and questions that
-   * the guard learns from, without their labels. Requests by rule would teach how they are made.
+   * Lines of unlabelled text, for what words mean; the seed does not change them. Requests by rule
+   * would teach how they are made.
    */
-  Stream<String> unlabelled(List<Text> texts, Consumer<String> progress) {
-    return Stream.concat(
-        WORDS.stream()
-            .flatMap(
-                set -> {
-                  progress.accept(set);
-                  return lines(set);
-                }),
-        texts.stream()
-            .filter(text -> text.use() == Use.HINT || text.source().equals(QUESTIONS))
-            .map(Text::text));
+  Stream<String> unlabelled(Consumer<String> progress) {
+    return words().stream()
+        .flatMap(
+            set -> {
+              progress.accept("reading the words of " + set);
+              return lines(set);
+            });
+  }
+
+  /** {@link #WORDS}; nobody can fetch {@link GuardTries#SET}, so it may be missing. */
+  List<String> words() {
+    return WORDS.stream().filter(set -> !set.equals(GuardTries.SET) || hasTriesSet()).toList();
+  }
+
+  private boolean hasTriesSet() {
+    return Files.isDirectory(data.resolve(GuardTries.SET));
+  }
+
+  /** Of the texts that teach by label too, those whose words are read without. */
+  static Stream<String> unlabelled(List<Text> texts) {
+    return texts.stream()
+        .filter(text -> text.use() == Use.HINT || text.source().equals(QUESTIONS))
+        .map(Text::text);
+  }
+
+  /** Requests to choose one of several guards by; none where their set is missing. */
+  List<String> asked() {
+    return hasTriesSet()
+        ? Labelled.read(data, GuardTries.SET, DataSet.Use.TRAIN).stream()
+            .filter(one -> one.kind() == Labelled.Kind.REQUEST)
+            .map(Labelled::text)
+            .distinct()
+            .toList()
+        : List.of();
   }
 
   private Stream<String> lines(String set) {

@@ -122,17 +122,36 @@ public final class GuardTraining {
     return new Trained(TextTraining.joined(first, posts), first, null);
   }
 
+  /** Unlabelled texts that were read once, for any number of trainings. */
+  public static final class Unlabelled {
+    private final WordVectors.Reading reading = new WordVectors.Reading();
+
+    /**
+     * @param texts closed by who opened them
+     */
+    public Unlabelled(Stream<String> texts) {
+      texts.forEach(reading::text);
+    }
+  }
+
   /**
    * Likewise, and phrases: the head on requests then also knows what words mean.
    *
-   * @param unlabelled what word vectors are learnt from; closed by who opened it
+   * @param unlabelled what word vectors are learnt from
+   * @param more which this training alone reads, after those
    * @param progress hears what is done next
    */
   public static Trained train(
-      List<Text> texts, Stream<String> unlabelled, long seed, Consumer<String> progress) {
+      List<Text> texts,
+      Unlabelled unlabelled,
+      Stream<String> more,
+      long seed,
+      Consumer<String> progress) {
+    WordVectors.Reading reading = new WordVectors.Reading(unlabelled.reading);
+    more.forEach(reading::text);
     WordVectors vectors =
         WordVectors.of(
-            unlabelled,
+            reading,
             WordVectors.Settings.standard(seed),
             words -> progress.accept("learning the vectors of %,d words".formatted(words)));
     progress.accept("training on %,d texts".formatted(texts.size()));
@@ -196,6 +215,14 @@ public final class GuardTraining {
     new TreeMap<>(more).forEach(files::put);
     files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
     GuardFiles.write(folder, files);
+  }
+
+  /** A guard of rules and trained heads that no folder holds yet, to measure it. */
+  public static Guard guard(byte[] rules, Trained trained, Calibration calibration) {
+    return Guard.of(
+        List.of(
+            Rules.parse(rules, GuardFiles.RULES),
+            new TextStage(trained.heads, trained.phrases, calibration)));
   }
 
   /** The rules of the built-in guard. */

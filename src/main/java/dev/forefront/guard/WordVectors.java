@@ -62,6 +62,10 @@ final class WordVectors {
   static WordVectors of(Stream<String> texts, Settings settings, IntConsumer words) {
     Reading reading = new Reading();
     texts.forEach(reading::text);
+    return of(reading, settings, words);
+  }
+
+  static WordVectors of(Reading reading, Settings settings, IntConsumer words) {
     Learning learning = new Learning(reading, settings);
     words.accept(learning.counts.length);
     return learning.learn();
@@ -90,11 +94,25 @@ final class WordVectors {
   }
 
   /** The texts as numbers of words. */
-  private static final class Reading {
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private int[] counts = new int[1 << 16];
-    private int[] tokens = new int[1 << 20];
+  static final class Reading {
+    private final Map<String, Integer> numbers;
+    private int[] counts;
+    private int[] tokens;
     private int size;
+
+    Reading() {
+      numbers = new HashMap<>();
+      counts = new int[1 << 16];
+      tokens = new int[1 << 20];
+    }
+
+    /** What another read; what is read on does not change it. */
+    Reading(Reading read) {
+      numbers = new HashMap<>(read.numbers);
+      counts = read.counts.clone();
+      tokens = read.tokens.clone();
+      size = read.size;
+    }
 
     void text(String text) {
       GuardTraining.words(text).forEach(word -> add(number(word)));

@@ -1,13 +1,9 @@
 package dev.forefront.task;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** Marks replies; the same reply always gets the same mark. */
 public final class Grader {
-  private static final Pattern GAPS = Pattern.compile("[^\\p{L}\\p{N}]+");
-
   private Grader() {}
 
   /**
@@ -38,6 +34,6 @@ public final class Grader {
 
   /** Lower case, one space between words and at both ends. */
   private static String words(String text) {
-    return " " + GAPS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip() + " ";
+    return " " + String.join(" ", Words.of(text)) + " ";
   }
 }
