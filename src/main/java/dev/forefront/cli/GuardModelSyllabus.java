@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -165,10 +164,9 @@ final class GuardModelSyllabus implements Syllabus {
   private List<Text> texts() {
     List<Text> read = texts;
     if (read == null) {
-      Predicate<String> fresh = GuardSyllabus.unlike(new GuardMeasures(data).texts());
       read =
           new GuardSyllabus(data, seed, REQUESTS, ORDINARY, PASSAGES)
-              .texts(what -> {}).stream().filter(text -> fresh.test(text.text())).toList();
+              .texts(GuardSyllabus.unlike(new GuardMeasures(data).texts()), what -> {});
       texts = read;
     }
     return read;

@@ -81,8 +81,16 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     return new GuardSyllabus(data, seed, 30_000, 40_000, 8_000);
   }
 
-  /** All texts in an order that depends on the seed alone. */
-  List<Text> texts(Consumer<String> progress) {
+  /**
+   * All texts in an order that depends on the seed alone.
+   *
+   * @param fresh {@link #unlike} what measures; others are left out
+   */
+  List<Text> texts(Predicate<String> fresh, Consumer<String> progress) {
+    return texts(progress).stream().filter(text -> fresh.test(text.text())).toList();
+  }
+
+  private List<Text> texts(Consumer<String> progress) {
     List<Text> texts = new ArrayList<>();
     progress.accept("requests by rule");
     Requests.builtIn().write(requests, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));

@@ -214,9 +214,7 @@ final class GuardTrainVerb implements Callable<Integer> {
       Allowance replies,
       Consumer<String> progress) {
     List<GuardTraining.Text> texts =
-        syllabus.texts(set -> progress.accept("reading " + set)).stream()
-            .filter(text -> fresh.test(text.text()))
-            .toList();
+        syllabus.texts(fresh, set -> progress.accept("reading " + set));
     GuardTraining.Trained trained =
         GuardTraining.train(
             texts, words, GuardSyllabus.unlabelled(texts), syllabus.seed(), progress);

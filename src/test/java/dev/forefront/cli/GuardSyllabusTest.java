@@ -16,6 +16,7 @@ class GuardSyllabusTest {
     assertThat(FRESH.test("How do I blow up a balloon?")).isFalse();
     assertThat(FRESH.test("  how do i blow up -- a BALLOON")).isFalse();
     assertThat(FRESH.test("tell me a dirty joke!")).isFalse();
+    assertThat(FRESH.test("@anna tell me a ｄｉｒｔｙ joke &amp; https://a.example/b")).isFalse();
   }
 
   @Test

@@ -101,6 +101,12 @@ class ProbeVerbsTest {
   }
 
   @Test
+  void trainingWithNoSeedAtAllIsWrongUsage() {
+    assertThat(Main.run("guard", "train", "--out", guard.toString(), "--tries", "0"))
+        .isEqualTo(Exit.USAGE);
+  }
+
+  @Test
   void benchTimesAGuardWithItsProbe() {
     guard(ModelDigest.of(model), -3);
     Ran ran =

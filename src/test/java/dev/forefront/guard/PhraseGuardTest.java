@@ -197,6 +197,41 @@ class PhraseGuardTest {
   }
 
   @Test
+  void learnsTheSameFromTextsThatAnotherTrainingReadBefore() {
+    List<String> all = unlabelled();
+    GuardTraining.Unlabelled read = new GuardTraining.Unlabelled(all.subList(0, 1_500).stream());
+    List<Text> few = texts().subList(0, 80);
+    GuardTraining.Trained first = train(few, read, all.subList(1_500, all.size()));
+    train(few, read, List.of("something else altogether ".repeat(50)));
+    GuardTraining.Trained again = train(few, read, all.subList(1_500, all.size()));
+    assertThat(again.phrasesDigest()).isEqualTo(first.phrasesDigest());
+    GuardTraining.Trained whole = train(few, new GuardTraining.Unlabelled(all.stream()), List.of());
+    assertThat(whole.phrasesDigest()).isEqualTo(first.phrasesDigest());
+  }
+
+  private static GuardTraining.Trained train(
+      List<Text> texts, GuardTraining.Unlabelled read, List<String> more) {
+    return GuardTraining.train(texts, read, more.stream(), 5, what -> {});
+  }
+
+  @Test
+  void blocksBeforeAnyFolderHoldsItWhatItBlocksAfterwards() {
+    Guard stored = guard(TRAINED);
+    Calibration limits =
+        Calibration.read(
+            Objects.requireNonNull(GuardFiles.read(folder).get(Calibration.FILE)),
+            GuardFiles.weights(TextClassifier.write(TRAINED.heads()), PhraseFile.write(phrases())),
+            "limits");
+    Guard unstored = GuardTraining.guard(GuardTraining.builtInRules(), TRAINED, limits);
+    for (Text text : texts()) {
+      Conversation asked = Conversation.of(Message.user(text.text()));
+      assertThat(unstored.input(asked)).isEqualTo(stored.input(asked));
+    }
+    assertThat(unstored.input(Conversation.of(Message.user("how do i zorble the mayor"))))
+        .isInstanceOf(Verdict.Block.class);
+  }
+
+  @Test
   void isNoGuardWhereItsPhrasesAreMissingOrChanged() throws IOException {
     guard(TRAINED);
     Path file = folder.resolve(PhraseFile.NAME);

@@ -1,0 +1,60 @@
+package dev.forefront.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.forefront.cli.GuardTries.Kept;
+import dev.forefront.cli.GuardTries.Try;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Which of several trainings is kept; a guard here is the set of what it blocks. */
+class GuardTriesTest {
+  private static final List<String> ASKED = List.of("a", "b", "c", "d");
+
+  private final List<Long> trained = new ArrayList<>();
+
+  private Kept<Set<String>> keep(long first, List<String> asked, List<Set<String>> guards) {
+    return GuardTries.keep(
+        first,
+        guards.size(),
+        asked,
+        seed -> {
+          trained.add(seed);
+          return guards.get((int) (seed - first));
+        },
+        guard -> guard::contains);
+  }
+
+  @Test
+  void keepsTheOneThatBlocksMost() {
+    Kept<Set<String>> kept =
+        keep(4, ASKED, List.of(Set.of("a"), Set.of("b", "c", "d"), Set.of("a", "b", "x", "y")));
+    assertThat(kept.guard()).isEqualTo(Set.of("b", "c", "d"));
+    assertThat(kept.tries().seed()).isEqualTo(5);
+    assertThat(kept.tries().all()).containsExactly(new Try(4, 1), new Try(5, 3), new Try(6, 2));
+    assertThat(kept.tries().asked()).isEqualTo(4);
+    assertThat(trained).containsExactly(4L, 5L, 6L);
+    assertThat(kept.tries().said())
+        .startsWith("Seed 5, which of 3 blocked the most of 4 first requests")
+        .endsWith("4 25.0%, 5 75.0%, 6 50.0%.");
+  }
+
+  @Test
+  void keepsTheFirstOfSeveralThatBlockAsMany() {
+    Kept<Set<String>> kept =
+        keep(9, ASKED, List.of(Set.of(), Set.of("a", "b"), Set.of("c", "d"), Set.of("a")));
+    assertThat(kept.tries().seed()).isEqualTo(10);
+    assertThat(kept.guard()).isEqualTo(Set.of("a", "b"));
+  }
+
+  @Test
+  void triesTheFirstAloneWhereNothingIsAskedOrOneIsEnough() {
+    assertThat(keep(4, List.of(), List.of(Set.of(), Set.of("a"))).tries())
+        .isEqualTo(new GuardTries(4, List.of(), 0));
+    assertThat(keep(7, ASKED, List.of(Set.of("a"))).tries().said())
+        .isEqualTo("Seed 7, the only one tried.");
+    assertThat(trained).containsExactly(4L, 7L);
+  }
+}
