@@ -49,6 +49,10 @@ final class GuardTrainVerb implements Callable<Integer> {
   // With what the rules block, at most a tenth of the requests that only sound harmful.
   private static final double SOUNDS_HARMFUL = 0.08;
 
+  // What rules may add to what heads block: half a percent and a tenth in all.
+  private static final double RULES = 0.0015;
+  private static final double RULES_ALIKE = 0.02;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -67,7 +71,7 @@ final class GuardTrainVerb implements Callable<Integer> {
           "The first seed; the same data, seed and tries give the same bytes (default:"
               + " ${DEFAULT-VALUE}).")
   // The built-in guard was chosen among this one and the next three, which nobody had measured.
-  private long seed = 4;
+  private long seed = 8;
 
   @Option(
       names = "--tries",
@@ -149,7 +153,10 @@ final class GuardTrainVerb implements Callable<Integer> {
                       requests,
                       new Allowance(replies, share * own),
                       what -> progress.note("seed %d: %s".formatted(one, what))),
-              Candidate::blocks);
+              Candidate::blocks,
+              blocks ->
+                  part(ordinary, blocks) <= share + RULES
+                      && part(measures.soundsHarmful(), blocks) <= SOUNDS_HARMFUL + RULES_ALIKE);
       List<GuardTraining.Text> texts = kept.guard().texts();
       GuardTraining.Trained trained = kept.guard().trained();
       Calibration calibration = kept.guard().calibration();
@@ -204,6 +211,10 @@ final class GuardTrainVerb implements Callable<Integer> {
                       usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
       return request -> GuardMeasures.blocks(guard, request);
     }
+  }
+
+  private static double part(List<String> texts, Predicate<String> blocks) {
+    return texts.stream().filter(blocks).count() / (double) texts.size();
   }
 
   private static Candidate candidate(
@@ -313,7 +324,7 @@ final class GuardTrainVerb implements Callable<Integer> {
     answer.put(
         "tries",
         kept.all().stream()
-            .map(one -> Map.of("seed", one.seed(), "blocked", one.blocked()))
+            .map(one -> Map.of("seed", one.seed(), "blocked", one.blocked(), "mild", one.mild()))
             .toList());
     answer.put(
         "blocked",

@@ -24,7 +24,8 @@ class GuardTriesTest {
           trained.add(seed);
           return guards.get((int) (seed - first));
         },
-        guard -> guard::contains);
+        guard -> guard::contains,
+        blocks -> !blocks.test("harmless"));
   }
 
   @Test
@@ -33,7 +34,8 @@ class GuardTriesTest {
         keep(4, ASKED, List.of(Set.of("a"), Set.of("b", "c", "d"), Set.of("a", "b", "x", "y")));
     assertThat(kept.guard()).isEqualTo(Set.of("b", "c", "d"));
     assertThat(kept.tries().seed()).isEqualTo(5);
-    assertThat(kept.tries().all()).containsExactly(new Try(4, 1), new Try(5, 3), new Try(6, 2));
+    assertThat(kept.tries().all())
+        .containsExactly(new Try(4, 1, true), new Try(5, 3, true), new Try(6, 2, true));
     assertThat(kept.tries().asked()).isEqualTo(4);
     assertThat(trained).containsExactly(4L, 5L, 6L);
     assertThat(kept.tries().said())
@@ -47,6 +49,17 @@ class GuardTriesTest {
         keep(9, ASKED, List.of(Set.of(), Set.of("a", "b"), Set.of("c", "d"), Set.of("a")));
     assertThat(kept.tries().seed()).isEqualTo(10);
     assertThat(kept.guard()).isEqualTo(Set.of("a", "b"));
+  }
+
+  @Test
+  void keepsNoneThatBlocksHarmlessOnesWhereAnotherDoesNot() {
+    Set<String> harsh = Set.of("a", "b", "c", "harmless");
+    Kept<Set<String>> kept =
+        keep(4, ASKED, List.of(harsh, Set.of("a"), Set.of("a", "b"), Set.of("c", "harmless")));
+    assertThat(kept.tries().seed()).isEqualTo(6);
+    assertThat(kept.tries().said())
+        .contains("4 75.0% (and too many harmless ones), 5 25.0%, 6 50.0%, 7 25.0% (and");
+    assertThat(keep(4, ASKED, List.of(Set.of("a", "harmless"), harsh)).tries().seed()).isEqualTo(5);
   }
 
   @Test
