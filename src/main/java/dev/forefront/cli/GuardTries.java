@@ -96,7 +96,11 @@ record GuardTries(long seed, List<Try> all, int asked) {
                 .map(
                     one ->
                         String.format(
-                            Locale.ROOT, "%d %.1f%%", one.seed(), 100.0 * one.blocked() / asked))
+                            Locale.ROOT,
+                            "%d %.1f%%%s",
+                            one.seed(),
+                            100.0 * one.blocked() / asked,
+                            one.mild() ? "" : " (and too many harmless ones)"))
                 .collect(Collectors.joining(", ")));
   }
 }
