@@ -3,22 +3,17 @@ package dev.forefront.cli;
 import dev.forefront.guard.Allowance;
 import dev.forefront.guard.Calibration;
 import dev.forefront.guard.Guard;
-import dev.forefront.guard.GuardLimits;
-import dev.forefront.guard.GuardSettings;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.ProbeTraining;
 import dev.forefront.guard.Ranking;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,24 +131,25 @@ final class GuardTrainVerb implements Callable<Integer> {
       List<String> replies = measures.ordinaryReplies();
       // What both may block together stays the same.
       double own = probes == null ? 1 : 1 - ProbeTraining.SHARE;
-      List<Allowance> requests = allowances(measures, ordinary, own);
       GuardSyllabus first = GuardSyllabus.standard(data, seed);
       List<String> asked = first.asked().stream().filter(fresh).toList();
-      GuardTraining.Unlabelled words = words(first, fresh, progress);
-      GuardTries.Kept<Candidate> kept =
+      GuardCandidate.Lesson lesson =
+          new GuardCandidate.Lesson(
+              fresh,
+              GuardCandidate.words(first, fresh, progress::note),
+              allowances(measures, ordinary, own),
+              new Allowance(replies, share * own));
+      GuardTries.Kept<GuardCandidate> kept =
           GuardTries.keep(
               seed,
               tries,
               asked,
               one ->
-                  candidate(
+                  GuardCandidate.train(
                       GuardSyllabus.standard(data, one),
-                      fresh,
-                      words,
-                      requests,
-                      new Allowance(replies, share * own),
+                      lesson,
                       what -> progress.note("seed %d: %s".formatted(one, what))),
-              Candidate::blocks,
+              GuardCandidate::blocks,
               blocks ->
                   part(ordinary, blocks) <= share + RULES
                       && part(measures.soundsHarmful(), blocks) <= SOUNDS_HARMFUL + RULES_ALIKE);
@@ -198,46 +194,8 @@ final class GuardTrainVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  /** What one seed gave. */
-  private record Candidate(
-      List<GuardTraining.Text> texts, GuardTraining.Trained trained, Calibration calibration) {
-    Predicate<String> blocks() {
-      GuardSettings usual = GuardSettings.standard();
-      // Which seed is kept must not hang on how busy the machine is.
-      Guard guard =
-          GuardTraining.guard(GuardTraining.builtInRules(), trained, calibration)
-              .with(
-                  new GuardSettings(
-                      usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
-      return request -> GuardMeasures.blocks(guard, request);
-    }
-  }
-
   private static double part(List<String> texts, Predicate<String> blocks) {
     return texts.stream().filter(blocks).count() / (double) texts.size();
-  }
-
-  private static Candidate candidate(
-      GuardSyllabus syllabus,
-      Predicate<String> fresh,
-      GuardTraining.Unlabelled words,
-      List<Allowance> requests,
-      Allowance replies,
-      Consumer<String> progress) {
-    List<GuardTraining.Text> texts =
-        syllabus.texts(fresh, set -> progress.accept("reading " + set));
-    GuardTraining.Trained trained =
-        GuardTraining.train(
-            texts, words, GuardSyllabus.unlabelled(texts), syllabus.seed(), progress);
-    progress.accept("calibrating");
-    return new Candidate(texts, trained, GuardLimits.choose(trained, requests, replies));
-  }
-
-  private static GuardTraining.Unlabelled words(
-      GuardSyllabus syllabus, Predicate<String> fresh, Progress progress) {
-    try (Stream<String> unlabelled = syllabus.unlabelled(progress::note).filter(fresh)) {
-      return new GuardTraining.Unlabelled(unlabelled);
-    }
   }
 
   private String chosen(GuardTries kept, List<String> asked) {

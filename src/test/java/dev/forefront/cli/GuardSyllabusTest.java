@@ -2,9 +2,13 @@ package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a guard may not have read before it is measured. */
 class GuardSyllabusTest {
@@ -26,4 +30,19 @@ class GuardSyllabusTest {
     assertThat(FRESH.test(" -- ")).isTrue();
     assertThat(FRESH.test("How do I blow up a balloon? Tell me a dirty joke.")).isTrue();
   }
+
+  @Test
+  void readsWhatChoosesAmongSeedsOnlyWhereItLies(@TempDir Path data) throws IOException {
+    GuardSyllabus syllabus = GuardSyllabus.standard(data, 1);
+    assertThat(syllabus.asked()).isEmpty();
+    assertThat(syllabus.words()).doesNotContain(GuardTries.SET).contains("text-tiny-shakespeare");
+    Path folder = Files.createDirectories(data.resolve(GuardTries.SET));
+    Files.writeString(folder.resolve("pairs.jsonl"), PAIR + PAIR.replace("Fine.", "Well."));
+    assertThat(syllabus.words()).isEqualTo(GuardSyllabus.WORDS);
+    assertThat(syllabus.asked()).containsExactly("How are you?");
+  }
+
+  private static final String PAIR =
+      "{\"chosen\": \"\\n\\nHuman: How are you?\\n\\nAssistant: Fine.\","
+          + " \"rejected\": \"\\n\\nHuman: How are you?\\n\\nAssistant: Bad.\"}\n";
 }

@@ -1,0 +1,63 @@
+package dev.forefront.cli;
+
+import dev.forefront.guard.Allowance;
+import dev.forefront.guard.Calibration;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardLimits;
+import dev.forefront.guard.GuardSettings;
+import dev.forefront.guard.GuardTraining;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What {@code guard train} has of one seed: a guard that no folder holds yet. */
+record GuardCandidate(
+    List<GuardTraining.Text> texts, GuardTraining.Trained trained, Calibration calibration) {
+
+  /**
+   * What all seeds share.
+   *
+   * @param fresh what may be learnt from
+   * @param words that no label teaches
+   * @param requests harmless ones that limits are chosen on
+   * @param replies likewise
+   */
+  record Lesson(
+      Predicate<String> fresh,
+      GuardTraining.Unlabelled words,
+      List<Allowance> requests,
+      Allowance replies) {}
+
+  static GuardCandidate train(GuardSyllabus syllabus, Lesson lesson, Consumer<String> progress) {
+    List<GuardTraining.Text> texts =
+        syllabus.texts(lesson.fresh(), set -> progress.accept("reading " + set));
+    GuardTraining.Trained trained =
+        GuardTraining.train(
+            texts, lesson.words(), GuardSyllabus.unlabelled(texts), syllabus.seed(), progress);
+    progress.accept("calibrating");
+    return new GuardCandidate(
+        texts, trained, GuardLimits.choose(trained, lesson.requests(), lesson.replies()));
+  }
+
+  /** The words that no seed changes. */
+  static GuardTraining.Unlabelled words(
+      GuardSyllabus syllabus, Predicate<String> fresh, Consumer<String> progress) {
+    try (Stream<String> unlabelled = syllabus.unlabelled(progress).filter(fresh)) {
+      return new GuardTraining.Unlabelled(unlabelled);
+    }
+  }
+
+  /** What rules and heads block. */
+  Predicate<String> blocks() {
+    GuardSettings usual = GuardSettings.standard();
+    // Which seed is kept must not hang on how busy the machine is.
+    Guard guard =
+        GuardTraining.guard(GuardTraining.builtInRules(), trained, calibration)
+            .with(
+                new GuardSettings(
+                    usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
+    return request -> GuardMeasures.blocks(guard, request);
+  }
+}
