@@ -60,6 +60,10 @@ final class PhraseHead {
     return weights;
   }
 
+  boolean knows(String word) {
+    return numbers.containsKey(word);
+  }
+
   /** Log odds of words in a row; 0 where none is known. */
   float score(List<String> text) {
     float[] row = new float[text.size() * PhraseNet.WIDTH];

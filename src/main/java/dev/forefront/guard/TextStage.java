@@ -324,6 +324,9 @@ final class TextStage implements Stage {
       }
 
       private void look(Sure sure) {
+        if (isNoise()) {
+          return;
+        }
         float scale = TextWindow.scale(mass);
         for (int at = 0; at < heads; at++) {
           double limit = views.get(at).limit;
@@ -342,6 +345,17 @@ final class TextStage implements Stage {
             worst[at] = new Look(shown, newest(), layers);
           }
         }
+      }
+
+      /**
+       * Almost anything can be decoded to something. Where none of its words is known, what the
+       * heads say of it is the noise of their buckets.
+       */
+      private boolean isNoise() {
+        return phrases != null
+            && !layers.isEmpty()
+            && !layers.equals(RESPELLED)
+            && newest().stream().noneMatch(phrases::knows);
       }
 
       /** What phrases add; 0 where they decide nothing, however harmful they are. */

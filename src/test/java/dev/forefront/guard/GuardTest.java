@@ -118,6 +118,14 @@ class GuardTest {
     assertThat(asked(tags.toString())).isInstanceOf(Verdict.Block.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4, 12, 40, 200, 999})
+  void hearsNoRequestInWhatDecodesToNoWords(int times) {
+    for (String unit : new String[] {"QUJD", "MnQg", "eHF6IA==", "enEgMnQg"}) {
+      assertThat(asked(unit.repeat(times))).as(unit).isInstanceOf(Verdict.Allow.class);
+    }
+  }
+
   @Test
   void readsARequestSplitOverTurnsAsOne() {
     Conversation split =
