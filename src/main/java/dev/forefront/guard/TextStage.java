@@ -348,14 +348,11 @@ final class TextStage implements Stage {
       }
 
       /**
-       * Almost anything can be decoded to something. Where none of its words is known, what the
-       * heads say of it is the noise of their buckets.
+       * Almost anything can be decoded to something, and any figure read as a letter. Where none of
+       * the words that come of it is known, what the heads say is the noise of their buckets.
        */
       private boolean isNoise() {
-        return phrases != null
-            && !layers.isEmpty()
-            && !layers.equals(RESPELLED)
-            && newest().stream().noneMatch(phrases::knows);
+        return phrases != null && !layers.isEmpty() && newest().stream().noneMatch(phrases::knows);
       }
 
       /** What phrases add; 0 where they decide nothing, however harmful they are. */

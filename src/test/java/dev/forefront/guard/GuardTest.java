@@ -120,8 +120,8 @@ class GuardTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4, 12, 40, 200, 999})
-  void hearsNoRequestInWhatDecodesToNoWords(int times) {
-    for (String unit : new String[] {"QUJD", "MnQg", "eHF6IA==", "enEgMnQg"}) {
+  void hearsNoRequestInWhatDecodesToNoWordsOrIsSpelledWithFigures(int times) {
+    for (String unit : new String[] {"QUJD", "MnQg", "eHF6IA==", "enEgMnQg", "x48 x65 x6c "}) {
       assertThat(asked(unit.repeat(times))).as(unit).isInstanceOf(Verdict.Allow.class);
     }
   }
