@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,6 +154,9 @@ final class StreamsBench implements Callable<Integer> {
 
   private static String reason(ExecutionException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
+    if (cause instanceof ConnectException) {
+      return "nobody listens there";
+    }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 

@@ -96,6 +96,8 @@ class StreamsBenchTest {
     server.stop(0);
     Ran ran = bench("--rounds", "1");
     assertThat(ran.exit()).isEqualTo(Exit.USAGE);
-    assertThat(ran.err()).contains("gave no whole reply").doesNotContain("\tat ");
+    assertThat(ran.err())
+        .contains("gave no whole reply: nobody listens there")
+        .doesNotContain("\tat ");
   }
 }
