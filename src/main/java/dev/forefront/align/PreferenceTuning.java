@@ -2,17 +2,13 @@ package dev.forefront.align;
 
 import dev.forefront.align.Pairs.Pair;
 import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Preference;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
-import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * From a model that answers to one that answers well: DPO, a classification loss on pairs of
@@ -75,13 +71,15 @@ public final class PreferenceTuning {
       TrainingStage.Preference settings,
       long seed,
       Path folder) {
-    Map<String, String> lineage = new TreeMap<>();
-    lineage.put("stage", "preference");
-    lineage.put("parent", ModelDigest.of(start));
-    lineage.put("data", DataDigest.ofPreferences(preferences));
-    lineage.put("settings", Recipe.digest(settings.deciding()));
-    lineage.put("seed", Long.toString(seed));
-    settings.lora().shown().ifPresent(tuned -> lineage.put("tuned", tuned));
-    return new Trainer(folder, settings.settings(), lineage);
+    return new Trainer(
+        folder,
+        settings.settings(),
+        TuningLineage.of(
+            "preference",
+            start,
+            DataDigest.ofPreferences(preferences),
+            settings.deciding(),
+            settings.lora(),
+            seed));
   }
 }

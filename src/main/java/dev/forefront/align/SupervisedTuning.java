@@ -1,20 +1,16 @@
 package dev.forefront.align;
 
 import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.BatchSource;
 import dev.forefront.data.PackedRows;
 import dev.forefront.data.Packer;
 import dev.forefront.token.ChatTemplate;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.train.LanguageModeling;
-import dev.forefront.train.Recipe;
 import dev.forefront.train.Trainer;
 import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * From a model of text to one that answers: next-token prediction on dialogues in which the
@@ -62,13 +58,15 @@ public final class SupervisedTuning {
       TrainingStage.Supervised settings,
       long seed,
       Path folder) {
-    Map<String, String> lineage = new TreeMap<>();
-    lineage.put("stage", "supervised");
-    lineage.put("parent", ModelDigest.of(base));
-    lineage.put("data", DataDigest.ofConversations(conversations));
-    lineage.put("settings", Recipe.digest(settings.deciding()));
-    lineage.put("seed", Long.toString(seed));
-    settings.lora().shown().ifPresent(tuned -> lineage.put("tuned", tuned));
-    return new Trainer(folder, settings.settings(), lineage);
+    return new Trainer(
+        folder,
+        settings.settings(),
+        TuningLineage.of(
+            "supervised",
+            base,
+            DataDigest.ofConversations(conversations),
+            settings.deciding(),
+            settings.lora(),
+            seed));
   }
 }

@@ -70,14 +70,17 @@ final class BaseStage {
     }
   }
 
-  String into(Path folder) {
+  /**
+   * @param digest of the source, for the lineage
+   */
+  String into(Path folder, String digest) {
     Path target = folder.resolve("model");
     // What an attempt that was cut off may have left.
     FileTree.delete(target);
     try (OpenModel model = OpenModel.open(source, null)) {
       model.writeFolder(target, Encoding.F32);
       requireTemplate(target);
-      AtomicFile.write(target.resolve(LINEAGE), lineage(model.digest()).toPrettyString() + "\n");
+      AtomicFile.write(target.resolve(LINEAGE), lineage(digest).toPrettyString() + "\n");
       return "%s, %,d parameters, from %s"
           .formatted(
               model.weights().config().architecture().modelType(),

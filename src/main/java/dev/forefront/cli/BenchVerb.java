@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -23,6 +24,13 @@ import picocli.CommandLine.Spec;
 final class BenchVerb implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** For what is counted: rows, tokens, rounds. */
+  static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new BadInputException(option + " must be at least 1, not " + value);
+    }
+  }
 
   @Override
   public void run() {

@@ -181,9 +181,10 @@ final class Road {
 
   private Stage.Finished baseStage() {
     BaseStage base = new BaseStage(recipe.baseModel().orElseThrow());
+    String digest = base.sourceDigest();
     Map<String, String> inputs =
-        Map.of("base", base.sourceDigest(), "code", Code.digest(List.of("token", "model")));
-    return stage(BASE, inputs).run(remains, Road::modelDigest, base::into);
+        Map.of("base", digest, "code", Code.digest(List.of("token", "model")));
+    return stage(BASE, inputs).run(remains, Road::modelDigest, folder -> base.into(folder, digest));
   }
 
   /** A model that answers. */

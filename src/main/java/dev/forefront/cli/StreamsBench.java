@@ -103,7 +103,7 @@ final class StreamsBench implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Map<String, Integer> counts =
         Map.of("--streams", streams, "--tokens", tokens, "--rounds", rounds);
-    counts.forEach(StreamsBench::requirePositive);
+    counts.forEach(BenchVerb::requirePositive);
     if (streams > MOST_STREAMS) {
       throw new BadInputException("--streams must be at most " + MOST_STREAMS);
     }
@@ -125,12 +125,6 @@ final class StreamsBench implements Callable<Integer> {
     }
     answer(timed);
     return Exit.DONE;
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new BadInputException(option + " must be at least 1, not " + value);
-    }
   }
 
   private Round round(HttpClient client, ExecutorService callers, int number)

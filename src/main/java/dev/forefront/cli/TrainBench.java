@@ -166,7 +166,7 @@ final class TrainBench implements Callable<Integer> {
             steps,
             "--threads",
             threads);
-    counts.forEach(TrainBench::requirePositive);
+    counts.forEach(BenchVerb::requirePositive);
     if (microRows < 0) {
       throw new BadInputException("--micro-rows must be 0 (all at once) or more, not " + microRows);
     }
@@ -333,12 +333,6 @@ final class TrainBench implements Callable<Integer> {
             recompute ? ", blocks computed again" : "",
             shapes);
     output.answer(spec.commandLine().getOut(), all, line);
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new BadInputException(option + " must be at least 1, not " + value);
-    }
   }
 
   private static double median(double[] values) {

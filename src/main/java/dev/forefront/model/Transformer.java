@@ -52,7 +52,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   private final ModelConfig config;
-  private final @Nullable Adapter begun;
+  private final @Nullable AdapterConfig adapting;
   private final List<Parameter> held = new ArrayList<>();
   private final Map<String, LowRank> adapted = new LinkedHashMap<>();
   private final List<Parameter> trained = new ArrayList<>();
@@ -65,11 +65,11 @@ public final class Transformer implements AutoCloseable {
 
   private Transformer(ModelConfig config, WeightNames.Source source, @Nullable Adapter adapter) {
     this.config = config;
-    begun = adapter;
+    adapting = adapter == null ? null : adapter.config();
     WeightNames names = new WeightNames(config);
     embedding = parameter(names.embedding(), source);
     for (int layer = 0; layer < config.layers(); layer++) {
-      blocks.add(block(names, layer, source));
+      blocks.add(block(names, layer, source, adapter));
     }
     norm = parameter(names.norm(), source);
     head = config.tied() ? embedding : parameter(names.head(), source);
@@ -189,12 +189,12 @@ public final class Transformer implements AutoCloseable {
 
   /** What is trained, where that is an adapter; a copy. */
   public Optional<Adapter> adapter() {
-    if (begun == null) {
+    if (adapting == null) {
       return Optional.empty();
     }
     Map<String, Adapter.Pair> pairs = new LinkedHashMap<>();
     adapted.forEach((name, own) -> pairs.put(name, own.pair()));
-    return Optional.of(new Adapter(begun.config(), pairs));
+    return Optional.of(new Adapter(adapting, pairs));
   }
 
   /**
@@ -304,7 +304,7 @@ public final class Transformer implements AutoCloseable {
   @Override
   public void close() {
     held.forEach(parameter -> parameter.tensor().close());
-    if (begun != null) {
+    if (adapting != null) {
       trained.forEach(parameter -> parameter.tensor().close());
     }
     angles.close();
@@ -313,16 +313,17 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  private Block block(WeightNames names, int layer, WeightNames.Source source) {
+  private Block block(
+      WeightNames names, int layer, WeightNames.Source source, @Nullable Adapter adapter) {
     Tensor attentionNorm = optional(names.attentionNorm(layer), source);
-    Projection qkv = projection(names.qkv(layer), names.qkvBias(layer), source);
+    Projection qkv = projection(names.qkv(layer), names.qkvBias(layer), source, adapter);
     Tensor queryNorm = optional(names.queryNorm(layer), source);
     Tensor keyNorm = optional(names.keyNorm(layer), source);
-    Projection out = projection(names.out(layer), List.of(), source);
+    Projection out = projection(names.out(layer), List.of(), source, adapter);
     Tensor afterAttention = optional(names.afterAttention(layer), source);
     Tensor feedForwardNorm = optional(names.feedForwardNorm(layer), source);
-    Projection gateUp = projection(names.gateUp(layer), List.of(), source);
-    Projection down = projection(names.down(layer), List.of(), source);
+    Projection gateUp = projection(names.gateUp(layer), List.of(), source, adapter);
+    Projection down = projection(names.down(layer), List.of(), source, adapter);
     return new Block(
         attentionNorm,
         qkv,
@@ -352,7 +353,7 @@ public final class Transformer implements AutoCloseable {
     }
     try (Scope _ = Scope.open()) {
       Tensor tensor = Scope.keep(Tensor.of(values, shape));
-      if (begun == null) {
+      if (adapting == null) {
         tensor.requireGradient();
       }
       held.add(
@@ -366,10 +367,13 @@ public final class Transformer implements AutoCloseable {
   }
 
   private Projection projection(
-      List<WeightNames.Part> parts, List<WeightNames.Part> bias, WeightNames.Source source) {
+      List<WeightNames.Part> parts,
+      List<WeightNames.Part> bias,
+      WeightNames.Source source,
+      @Nullable Adapter adapter) {
     Tensor weight = parameter(parts, source);
     Tensor added = optional(bias, source);
-    List<LowRank> beside = begun == null ? List.of() : LowRank.beside(parts, begun);
+    List<LowRank> beside = adapter == null ? List.of() : LowRank.beside(parts, adapter);
     for (int i = 0; i < beside.size(); i++) {
       if (beside.get(i).isTrained()) {
         String name = parts.get(i).name();

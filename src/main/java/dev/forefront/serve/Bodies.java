@@ -34,16 +34,15 @@ final class Bodies {
   private static final long MOST_DISCARDED = 1L << 30;
   private static final int DEEPEST = 100;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxStringLength(Integer.MAX_VALUE)
-                          .maxNestingDepth(DEEPEST)
-                          .build())
-                  .build())
+  /** Of JSON that others wrote, callers or a model; how long it may be is decided before. */
+  static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNestingDepth(DEEPEST)
           .build();
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build()).build();
 
   private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
 

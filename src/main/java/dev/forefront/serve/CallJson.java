@@ -8,7 +8,6 @@ import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
@@ -17,15 +16,10 @@ import tools.jackson.core.json.JsonFactory;
  * that is what the guard has read.
  */
 final class CallJson {
-  private static final int DEEPEST = 100;
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNestingDepth(DEEPEST)
-                  .build())
+          .streamReadConstraints(Bodies.CONSTRAINTS)
           .build();
 
   private final CallFormat format;

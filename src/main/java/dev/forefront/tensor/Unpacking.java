@@ -40,8 +40,8 @@ final class Unpacking implements AutoCloseable {
               folder.resolve(".forefront-unpacking"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
-      FileLock lock = channel.lock();
-      return lock.isValid() ? new Unpacking(channel, done) : new Unpacking(null, null);
+      FileLock _ = channel.lock();
+      return new Unpacking(channel, done);
     } catch (IOException e) {
       // Whoever cannot write there cannot unpack there either, which the loader says better.
       return new Unpacking(null, null);

@@ -34,8 +34,8 @@ public record Lora(int rank, double alpha, List<String> targets) {
     if (rank == 0) {
       return Transformer.load(model);
     }
-    AdapterConfig config = new AdapterConfig(rank, alpha, false, targets, "");
-    return Transformer.adapting(model, Adapter.beginning(config, ModelFolder.config(model), seed));
+    return Transformer.adapting(
+        model, Adapter.beginning(config(), ModelFolder.config(model), seed));
   }
 
   /** Numbers that are tuned beside a model's; 0 where all of its own are. */
@@ -43,10 +43,13 @@ public record Lora(int rank, double alpha, List<String> targets) {
     if (rank == 0) {
       return 0;
     }
-    AdapterConfig config = new AdapterConfig(rank, alpha, false, targets, "");
-    return Adapter.beginning(config, model, 0).pairs().values().stream()
+    return Adapter.beginning(config(), model, 0).pairs().values().stream()
         .mapToLong(pair -> (long) pair.a().length + pair.b().length)
         .sum();
+  }
+
+  private AdapterConfig config() {
+    return new AdapterConfig(rank, alpha, false, targets, "");
   }
 
   /** Words for a lineage; empty where all weights are tuned. */

@@ -26,12 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What of tools, calls and results the guard reads, hides and lets go, and what is recorded. */
 class GuardedToolsTest {
-  private static final String CALL =
-      "<tool_call>\n"
-          + "{\"name\": \"tide\", \"arguments\": {\"place\": \"Ebb haven\", \"hour\": 2.50}}\n"
-          + "</tool_call>";
-  private static final String ARGUMENTS = "{\"place\": \"Ebb haven\", \"hour\": 2.50}";
-
   @TempDir static Path folder;
   private static ReleasedModel released;
   private volatile Conversation read = Conversation.of();
@@ -62,8 +56,8 @@ class GuardedToolsTest {
 
   @Test
   void aCallThatTheGuardBlocksEndsTheReplyAsARefusalAndNoCallLeaves() {
-    String blocked = CALL.replace("Ebb haven", "a forbidden place");
-    for (String reply : List.of("Words. " + blocked, "Words. " + CALL + "\n" + blocked)) {
+    String blocked = ToolWords.CALL.replace("Ebb haven", "a forbidden place");
+    for (String reply : List.of("Words. " + blocked, "Words. " + ToolWords.CALL + "\n" + blocked)) {
       try (Server server = released.serve(saying(reply), forbidding())) {
         ToolReplies.Got chat = chat(server, ToolWords.asking("Tide?"));
         assertThat(chat.calls()).isEmpty();
@@ -84,7 +78,11 @@ class GuardedToolsTest {
   @Test
   void whereverTheBlockComesNoCallLeavesAndNoWordThatWasNotAllowed() {
     String reply =
-        "Let me look at both places now. " + CALL + "\nAnd there: " + CALL + " That is all.";
+        "Let me look at both places now. "
+            + ToolWords.CALL
+            + "\nAnd there: "
+            + ToolWords.CALL
+            + " That is all.";
     AtomicReference<String> script = new AtomicReference<>(reply);
     ScriptedModel model =
         ScriptedModel.answering(conversation -> script.get()).calling(CallFormat.HERMES);
@@ -107,7 +105,7 @@ class GuardedToolsTest {
 
   @Test
   void theNameOfAToolIsReadLikeAnyWord() {
-    String reply = CALL.replace("\"tide\"", "\"forbidden\"");
+    String reply = ToolWords.CALL.replace("\"tide\"", "\"forbidden\"");
     ToolWords words = new ToolWords(ToolWords.TIDE.replace("\"tide\"", "\"calm\""), "Tide?", "");
     try (Server server = released.serve(saying(reply), forbidding())) {
       assertThat(chat(server, words).stop()).isEqualTo("content_filter");
@@ -116,7 +114,7 @@ class GuardedToolsTest {
 
   @Test
   void theGuardReadsArgumentsAsTheToolWill() {
-    String reply = CALL.replace("Ebb haven", "one\\nforbidden\\nplace");
+    String reply = ToolWords.CALL.replace("Ebb haven", "one\\nforbidden\\nplace");
     try (Server server = released.serve(saying(reply), forbidding())) {
       assertThat(chat(server, ToolWords.asking("Tide?")).stop()).isEqualTo("content_filter");
     }
@@ -231,16 +229,17 @@ class GuardedToolsTest {
 
   @Test
   void whatTheModelInventsDoesNotReachTools() {
-    String reply = CALL.replace("Ebb haven", "eve@example.net");
+    String reply = ToolWords.CALL.replace("Ebb haven", "eve@example.net");
     try (Server server = released.serve(saying(reply))) {
       assertThat(chat(server, ToolWords.asking("Tide?")).calls())
-          .containsExactly(new ToolCall("tide", ARGUMENTS.replace("Ebb haven", "[email]")));
+          .containsExactly(
+              new ToolCall("tide", ToolWords.ARGUMENTS.replace("Ebb haven", "[email]")));
     }
   }
 
   @Test
   void theRecordHasTheCallsAndWhatTheGuardAllowed() {
-    String reply = "Let me look.\n" + CALL;
+    String reply = "Let me look.\n" + ToolWords.CALL;
     try (Server server = released.serve(saying(reply))) {
       Asking.of(server).post("/v1/chat/completions", ToolWords.asking("Tide?").chat(""));
     }
@@ -252,7 +251,7 @@ class GuardedToolsTest {
                 JsonMapper.shared()
                     .createObjectNode()
                     .put("name", "tide")
-                    .put("arguments", ARGUMENTS)
+                    .put("arguments", ToolWords.ARGUMENTS)
                     .toString()));
     // As the model wrote it, marks and all: that is what the verdicts speak of.
     assertThat(entry.path("delivered_sha256").asString()).isEqualTo(hex(reply));

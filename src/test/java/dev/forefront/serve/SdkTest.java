@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
 import com.anthropic.core.http.StreamResponse;
 import com.anthropic.errors.BadRequestException;
 import com.anthropic.helpers.MessageAccumulator;
@@ -14,7 +13,6 @@ import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.StopReason;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
@@ -35,6 +33,7 @@ class SdkTest {
   @TempDir static Path folder;
   private static ReleasedModel released;
   private static Server server;
+  private static SdkClients clients;
   private static AnthropicClient anthropic;
   private static OpenAIClient openai;
 
@@ -42,15 +41,14 @@ class SdkTest {
   static void start() {
     released = ReleasedModel.in(folder);
     server = released.serve(ScriptedModel.saying(STORY));
-    String url = "http://localhost:" + server.port();
-    anthropic = AnthropicOkHttpClient.builder().baseUrl(url).apiKey("any").build();
-    openai = OpenAIOkHttpClient.builder().baseUrl(url + "/v1").apiKey("any").build();
+    clients = SdkClients.of(server);
+    anthropic = clients.anthropic();
+    openai = clients.openai();
   }
 
   @AfterAll
   static void stop() {
-    anthropic.close();
-    openai.close();
+    clients.close();
     server.close();
     released.close();
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.anthropic.client.AnthropicClient;
-import com.anthropic.client.okhttp.AnthropicOkHttpClient;
 import com.anthropic.core.http.StreamResponse;
 import com.anthropic.errors.BadRequestException;
 import com.anthropic.helpers.MessageAccumulator;
@@ -19,7 +18,6 @@ import com.anthropic.models.messages.ToolUseBlock;
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletion.Choice.FinishReason;
@@ -44,6 +42,7 @@ class SdkToolTest {
   @TempDir static Path folder;
   private static ReleasedModel released;
   private static Server server;
+  private static SdkClients clients;
   private static AnthropicClient anthropic;
   private static OpenAIClient openai;
 
@@ -52,15 +51,14 @@ class SdkToolTest {
     released = ReleasedModel.in(folder);
     server =
         released.serve(ScriptedModel.answering(SdkToolTest::script).calling(CallFormat.HERMES));
-    String url = "http://localhost:" + server.port();
-    anthropic = AnthropicOkHttpClient.builder().baseUrl(url).apiKey("any").build();
-    openai = OpenAIOkHttpClient.builder().baseUrl(url + "/v1").apiKey("any").build();
+    clients = SdkClients.of(server);
+    anthropic = clients.anthropic();
+    openai = clients.openai();
   }
 
   @AfterAll
   static void stop() {
-    anthropic.close();
-    openai.close();
+    clients.close();
     server.close();
     released.close();
   }

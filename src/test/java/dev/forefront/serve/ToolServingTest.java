@@ -17,12 +17,6 @@ import tools.jackson.databind.JsonNode;
 
 /** What becomes of the calls that a model writes, and of what tools answer. */
 class ToolServingTest {
-  private static final String CALL =
-      "<tool_call>\n"
-          + "{\"name\": \"tide\", \"arguments\": {\"place\": \"Ebb haven\", \"hour\": 2.50}}\n"
-          + "</tool_call>";
-  private static final String ARGUMENTS = "{\"place\": \"Ebb haven\", \"hour\": 2.50}";
-
   @TempDir static Path folder;
   private static ReleasedModel released;
   private volatile Conversation read = Conversation.of();
@@ -48,12 +42,15 @@ class ToolServingTest {
 
   @Test
   void aCallIsToldAsACallAndTheWordsBeforeItAsWords() {
-    try (Server server = released.serve(saying("Let me look.\n" + CALL))) {
+    try (Server server = released.serve(saying("Let me look.\n" + ToolWords.CALL))) {
       assertThat(Asking.of(server).get("/api/status").json().path("tools").asBoolean()).isTrue();
       assertThat(chat(server, ToolWords.asking("Tide at Ebb haven?")))
           .isEqualTo(
               new ToolReplies.Got(
-                  "Let me look.", List.of(new ToolCall("tide", ARGUMENTS)), "tool_calls", ""));
+                  "Let me look.",
+                  List.of(new ToolCall("tide", ToolWords.ARGUMENTS)),
+                  "tool_calls",
+                  ""));
 
       List<JsonNode> message = messages(server, ToolWords.asking("Tide at Ebb haven?"));
       assertThat(message.get(0).path("text").asString()).isEqualTo("Let me look.");
@@ -69,7 +66,7 @@ class ToolServingTest {
 
   @Test
   void aReplyThatIsACallAndNothingElseHasNoContent() {
-    try (Server server = released.serve(saying(CALL))) {
+    try (Server server = released.serve(saying(ToolWords.CALL))) {
       JsonNode answer =
           Asking.of(server).post("/v1/chat/completions", ToolWords.asking("Tide?").chat("")).json();
       assertThat(answer.at("/choices/0/message/content").isNull()).isTrue();
@@ -79,7 +76,7 @@ class ToolServingTest {
 
   @Test
   void callsAreToldInTheirOrderUnderIdsOfTheirOwn() {
-    try (Server server = released.serve(saying(CALL + CALL))) {
+    try (Server server = released.serve(saying(ToolWords.CALL + ToolWords.CALL))) {
       JsonNode answer =
           Asking.of(server).post("/v1/chat/completions", ToolWords.asking("Tide?").chat("")).json();
       assertThat(answer.at("/choices/0/message/tool_calls/0/id"))
@@ -101,7 +98,7 @@ class ToolServingTest {
 
   @Test
   void whatOnlyLooksLikeACallIsTold() {
-    String none = CALL.replace("\"tide\"", "\"launch\"");
+    String none = ToolWords.CALL.replace("\"tide\"", "\"launch\"");
     try (Server server = released.serve(saying(none))) {
       assertThat(chat(server, ToolWords.asking("Tide?")))
           .isEqualTo(new ToolReplies.Got(none, List.of(), "stop", ""));
@@ -112,20 +109,20 @@ class ToolServingTest {
 
   @Test
   void aCallThatIsCutIsNoCall() {
-    try (Server server = released.serve(saying("Yes. " + CALL))) {
+    try (Server server = released.serve(saying("Yes. " + ToolWords.CALL))) {
       ToolReplies.Got cut =
           chat(server, ToolWords.asking("Tide?").with(",\"max_completion_tokens\":4"));
       assertThat(cut.calls()).isEmpty();
       assertThat(cut.stop()).isEqualTo("length");
-      assertThat("Yes. " + CALL).startsWith(cut.text());
+      assertThat("Yes. " + ToolWords.CALL).startsWith(cut.text());
     }
   }
 
   @Test
   void whereNoneShallBeCalledTheModelDoesNotHearOfTools() {
-    try (Server server = released.serve(saying(CALL))) {
+    try (Server server = released.serve(saying(ToolWords.CALL))) {
       assertThat(chat(server, ToolWords.asking("Tide?").with(",\"tool_choice\":\"none\"")))
-          .isEqualTo(new ToolReplies.Got(CALL, List.of(), "stop", ""));
+          .isEqualTo(new ToolReplies.Got(ToolWords.CALL, List.of(), "stop", ""));
       assertThat(read).isEqualTo(Conversation.of(Message.user("Tide?")));
       messages(server, ToolWords.asking("Tide?").with(",\"tool_choice\":{\"type\":\"none\"}"));
       assertThat(read).isEqualTo(Conversation.of(Message.user("Tide?")));

@@ -14,6 +14,12 @@ record ToolWords(String tool, String text, String more) {
           + " tide\",\"parameters\":{\"type\":\"object\",\"properties\":{\"place\":{\"type\":\"string\"},\"hour\":{\"type\":\"number\"}},\"required\":[\"place\"]}}";
   static final String TIDE_FUNCTION = "{\"type\":\"function\",\"function\":" + TIDE + "}";
 
+  /** A call of it as Hermes' models write it, and its arguments to the character. */
+  static final String ARGUMENTS = "{\"place\": \"Ebb haven\", \"hour\": 2.50}";
+
+  static final String CALL =
+      "<tool_call>\n{\"name\": \"tide\", \"arguments\": " + ARGUMENTS + "}\n</tool_call>";
+
   /** Two calls and their results, the second one's first. */
   static final String ANSWERED_CHAT =
       "{\"model\":\"m\",\"tools\":["
