@@ -20,7 +20,13 @@ record Pairs(List<Pair> pairs, int dropped) {
   }
 
   /** Two replies to the same prompt. */
-  record Pair(String id, Sequence chosen, Sequence rejected) {}
+  record Pair(String id, Sequence chosen, Sequence rejected) implements Example {
+
+    @Override
+    public List<Sequence> sequences() {
+      return List.of(chosen, rejected);
+    }
+  }
 
   /**
    * @param length places of a row

@@ -1,30 +1,42 @@
 package dev.forefront.align;
 
 import dev.forefront.tensor.Tensor;
+import dev.forefront.train.PreferenceSettings;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/**
- * Direct preference optimization: Rafailov et al. 2023, equation 7, with the label smoothing of
- * Mitchell's note on conservative DPO and, where wanted, the likelihood of the chosen reply added
- * (Pang et al. 2024, iterative reasoning preference optimization).
- *
- * @param beta strength of the pull towards the start model
- * @param labelSmoothing share of pairs taken to be labelled the wrong way round
- * @param supervisedWeight of the mean negative log-likelihood of the chosen replies' tokens
- */
-record PreferenceLoss(double beta, double labelSmoothing, double supervisedWeight) {
+/** What pairs of replies teach; {@link #of} says which published loss is which. */
+sealed interface PreferenceLoss permits StartLoss, ContrastiveLoss, OddsRatioLoss {
 
   /**
    * The loss, differentiable, and what people watch.
    *
    * @param loss one number
-   * @param chosenRewards {@code [pairs]}: beta times the log-ratio of policy and start model
-   * @param rejectedRewards likewise
-   * @param margins the former minus the latter
+   * @param scores {@code [2 * pairs]}: what the loss takes for the replies' log-probabilities, the
+   *     chosen ones and then the rejected ones
+   * @param rewards {@code [2 * pairs]}: what the policy promises for each reply
+   * @param further figures of this loss alone, each one number
    */
-  record Value(Tensor loss, Tensor chosenRewards, Tensor rejectedRewards, Tensor margins) {
+  record Value(Tensor loss, Tensor scores, Tensor rewards, Map<String, Tensor> further) {
+
+    /** By the names that the field knows from TRL. */
+    Map<String, Double> figures() {
+      Map<String, Double> figures = new TreeMap<>();
+      Tensor margins = Replies.margins(rewards);
+      figures.put("rewards/chosen", Replies.chosen(rewards).mean().item());
+      figures.put("rewards/rejected", Replies.rejected(rewards).mean().item());
+      figures.put("rewards/margins", margins.mean().item());
+      figures.put("rewards/accuracies", accuracy(margins));
+      figures.put("logps/chosen", Replies.chosen(scores).mean().item());
+      figures.put("logps/rejected", Replies.rejected(scores).mean().item());
+      further.forEach((name, figure) -> figures.put(name, figure.item()));
+      return figures;
+    }
 
     /** Share of pairs whose chosen reply has the higher reward. */
-    double accuracy() {
+    private static double accuracy(Tensor margins) {
       int right = 0;
       float[] all = margins.floats();
       for (float margin : all) {
@@ -34,26 +46,55 @@ record PreferenceLoss(double beta, double labelSmoothing, double supervisedWeigh
     }
   }
 
-  /**
-   * @param policy log-probability of each reply under the policy, {@code [2 * pairs]}: the chosen
-   *     ones, then the rejected ones
-   * @param start the same under the start model, without history
-   * @param chosenTokens counted tokens of all chosen replies together
-   */
-  Value value(Tensor policy, Tensor start, long chosenTokens) {
-    long pairs = policy.count() / 2;
-    Tensor rewards = policy.minus(start).times(beta);
-    Tensor chosen = rewards.narrow(0, 0, pairs);
-    Tensor rejected = rewards.narrow(0, pairs, pairs);
-    Tensor margins = chosen.minus(rejected);
-    Tensor loss = margins.logSigmoid().mean().times(labelSmoothing - 1);
-    if (labelSmoothing > 0) {
-      loss = loss.plus(margins.negate().logSigmoid().mean().times(-labelSmoothing));
-    }
-    if (supervisedWeight > 0) {
-      Tensor likelihood = policy.narrow(0, 0, pairs).sum();
-      loss = loss.plus(likelihood.times(-supervisedWeight / chosenTokens));
-    }
-    return new Value(loss, chosen.detach(), rejected.detach(), margins.detach());
+  static PreferenceLoss of(PreferenceSettings settings) {
+    double beta = settings.beta();
+    double doubt = settings.labelSmoothing();
+    return switch (settings.loss()) {
+      case SIGMOID -> start(settings, ratios -> Formulas.logistic(ratios.margins(), doubt));
+      case SIGMOID_NORM ->
+          start(settings, ratios -> Formulas.logistic(ratios.marginsPerToken(), doubt));
+      case ROBUST -> start(settings, ratios -> Formulas.robust(ratios.margins(), doubt));
+      case EXO_PAIR -> start(settings, ratios -> Formulas.exo(ratios.margins(), doubt));
+      case HINGE -> start(settings, ratios -> Formulas.hinge(ratios.margins()));
+      case IPO -> start(settings, ratios -> Formulas.identity(ratios.marginsPerToken(), beta));
+      case DISCOPOP -> start(settings, ratios -> Formulas.discopop(ratios.margins()));
+      case NCA_PAIR ->
+          start(settings, ratios -> Formulas.nca(ratios.chosenRewards(), ratios.rejectedRewards()));
+      case SPPO_HARD ->
+          start(
+              settings,
+              ratios -> Formulas.sppo(ratios.chosenRewards(), ratios.rejectedRewards(), beta));
+      case APO_ZERO ->
+          start(
+              settings,
+              ratios -> Formulas.apoZero(ratios.chosenRewards(), ratios.rejectedRewards()));
+      case APO_DOWN ->
+          start(
+              settings,
+              ratios -> Formulas.apoDown(ratios.chosenRewards(), ratios.rejectedRewards()));
+      case AOT -> start(settings, ratios -> Formulas.logistic(ratios.sortedMargins(), doubt));
+      case AOT_UNPAIRED ->
+          start(settings, ratios -> Formulas.logistic(ratios.sortedRewardMargins(), doubt));
+      case ORPO -> new OddsRatioLoss(beta, settings.supervisedWeight());
+      case SIMPO ->
+          alone(
+              settings,
+              Replies::means,
+              margins -> Formulas.logistic(margins.plus(-settings.gamma()), doubt));
+      case CPO -> alone(settings, Replies::sums, margins -> Formulas.logistic(margins, doubt));
+      case CPO_HINGE -> alone(settings, Replies::sums, Formulas::hinge);
+      case CPO_IPO -> alone(settings, Replies::means, margins -> Formulas.identity(margins, beta));
+    };
+  }
+
+  private static StartLoss start(PreferenceSettings settings, StartLoss.Formula formula) {
+    return new StartLoss(formula, settings.beta(), settings.supervisedWeight());
+  }
+
+  private static ContrastiveLoss alone(
+      PreferenceSettings settings,
+      Function<Replies, Tensor> scores,
+      UnaryOperator<Tensor> formula) {
+    return new ContrastiveLoss(formula, scores, settings.beta(), settings.supervisedWeight());
   }
 }

@@ -8,12 +8,12 @@ import dev.forefront.tensor.Tensor;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Objective;
 import java.util.List;
-import java.util.Map;
 
 /**
  * {@link PreferenceLoss} over the pairs of each update. Its figures carry the names that the field
  * knows from TRL.
  *
+ * @param start asked only by a loss that reads it
  * @param length most places of a row
  */
 record PreferenceObjective(
@@ -28,31 +28,37 @@ record PreferenceObjective(
   @Override
   public Measured gradients(Transformer policy, int step) {
     List<Integer> indices = order.at(step);
-    PairBatch batch = PairBatch.of(indices.stream().map(pairs::get).toList(), length);
+    ReplyBatch batch = ReplyBatch.of(indices.stream().map(pairs::get).toList(), length);
     try (Pass pass = policy.pass(LanguageModeling.input(batch.tokens()), recall)) {
-      Tensor scores = ReplyScores.of(policy, pass.hidden(), batch);
-      PreferenceLoss.Value value = value(scores, indices, batch);
+      PreferenceLoss.Value value =
+          value(loss, policy, pass.hidden(), batch, () -> start.at(indices));
       pass.backward(value.loss(), Tensor.ones());
-      return measured(scores, value, batch);
+      return new Measured(
+          value.loss().item(),
+          (long) batch.tokens().rows() * batch.tokens().length(),
+          value.figures());
     }
   }
 
-  private PreferenceLoss.Value value(Tensor scores, List<Integer> indices, PairBatch batch) {
-    Tensor startScores = Tensor.of(start.at(indices), scores.count());
-    return loss.value(scores, startScores, batch.chosenTokens());
+  /** What the start model said of a batch's replies. */
+  @FunctionalInterface
+  interface Start {
+    float[] scores();
   }
 
-  private static Measured measured(Tensor scores, PreferenceLoss.Value value, PairBatch batch) {
-    long half = scores.count() / 2;
-    return new Measured(
-        value.loss().item(),
-        (long) batch.tokens().rows() * batch.tokens().length(),
-        Map.of(
-            "rewards/chosen", value.chosenRewards().mean().item(),
-            "rewards/rejected", value.rejectedRewards().mean().item(),
-            "rewards/margins", value.margins().mean().item(),
-            "rewards/accuracies", value.accuracy(),
-            "logps/chosen", scores.narrow(0, 0, half).mean().item(),
-            "logps/rejected", scores.narrow(0, half, half).mean().item()));
+  /**
+   * @param hidden_BTD of the batch, as the policy read it
+   * @param start asked only where the loss reads it
+   */
+  static PreferenceLoss.Value value(
+      PreferenceLoss loss, Transformer policy, Tensor hidden_BTD, ReplyBatch batch, Start start) {
+    Replies replies = new Replies(ReplyScores.of(policy, hidden_BTD, batch), batch.counted());
+    return switch (loss) {
+      case StartLoss relative ->
+          relative.value(replies, Tensor.of(start.scores(), batch.replies()));
+      case ContrastiveLoss contrastive -> contrastive.value(replies);
+      case OddsRatioLoss odds ->
+          odds.value(replies, ReplyScores.prompts(policy, hidden_BTD, batch));
+    };
   }
 }

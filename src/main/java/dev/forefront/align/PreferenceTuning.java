@@ -9,10 +9,11 @@ import dev.forefront.train.Trainer;
 import dev.forefront.train.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
- * From a model that answers to one that answers well: DPO, a classification loss on pairs of
- * replies that needs no reward model and no sampling. See {@link PreferenceLoss}.
+ * From a model that answers to one that answers well, by pairs of replies: DPO and its kin, losses
+ * that need no reward model and no sampling. See {@link PreferenceLoss}.
  *
  * <p>Watch {@code rewards/margins} rise. That both log-probabilities fall is usual; that the chosen
  * one falls far is a sign of too high a rate or too weak a pull ({@code beta}); the supervised term
@@ -25,7 +26,8 @@ public final class PreferenceTuning {
   /**
    * Tunes, going on from the newest checkpoint in {@code folder} where it belongs to this very run.
    *
-   * @param start model folder with tokenizer; it is only read, and is the reference of the loss
+   * @param start model folder with tokenizer; it is only read, and is the reference of a loss that
+   *     has one
    * @param seed of the order in which pairs are seen
    * @param folder gets metrics.jsonl, checkpoints and, at the end, model
    * @throws BadInputException where no pair fits into a row
@@ -49,10 +51,16 @@ public final class PreferenceTuning {
     }
     PairOrder order = new PairOrder(pairs.size(), settings.pairs(), seed);
     StartScores scores =
-        StartScores.of(
-            start, pairs, order.seen(settings.steps()), settings.pairs(), settings.length(), watch);
-    PreferenceLoss loss =
-        new PreferenceLoss(settings.beta(), settings.labelSmoothing(), settings.supervisedWeight());
+        settings.objective().loss().readsStart()
+            ? StartScores.of(
+                start,
+                pairs,
+                order.seen(settings.steps()),
+                settings.pairs(),
+                settings.length(),
+                watch)
+            : StartScores.NONE;
+    PreferenceLoss loss = PreferenceLoss.of(settings.objective());
     Path model =
         trainer(start, preferences, settings, seed, folder)
             .examined(settings.measure().suites(), watch::examiner)
@@ -71,15 +79,15 @@ public final class PreferenceTuning {
       TrainingStage.Preference settings,
       long seed,
       Path folder) {
-    return new Trainer(
-        folder,
-        settings.settings(),
+    Map<String, String> lineage =
         TuningLineage.of(
             "preference",
             start,
             DataDigest.ofPreferences(preferences),
             settings.deciding(),
             settings.lora(),
-            seed));
+            seed);
+    lineage.put("loss", settings.objective().loss().toString());
+    return new Trainer(folder, settings.settings(), lineage);
   }
 }

@@ -1,6 +1,5 @@
 package dev.forefront.align;
 
-import dev.forefront.align.Pairs.Pair;
 import dev.forefront.model.Transformer;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Torch;
@@ -11,47 +10,59 @@ import java.util.List;
  * What the frozen start model thinks of the replies, computed once before tuning: afterwards the
  * start model is not needed any more.
  *
- * @param chosen log-probability of each pair's chosen reply; 0 for pairs that are never seen
- * @param rejected likewise
+ * @param byPlace log-probabilities: {@code [places of an example][examples]}; 0 for examples that
+ *     are never seen
  */
-record StartScores(float[] chosen, float[] rejected) {
+record StartScores(float[][] byPlace) {
+
+  /** Where nobody asks the start model. */
+  static final StartScores NONE = new StartScores(new float[0][]);
 
   /**
-   * @param seen pairs to score, always in the same order: packed differently, sums round
+   * @param seen examples to score, always in the same order: packed differently, sums round
    *     differently
    */
   static StartScores of(
-      Path start, List<Pair> pairs, List<Integer> seen, int perBatch, int length, Watch watch) {
-    StartScores scores = new StartScores(new float[pairs.size()], new float[pairs.size()]);
+      Path start,
+      List<? extends Example> examples,
+      List<Integer> seen,
+      int perBatch,
+      int length,
+      Watch watch) {
+    int places = examples.getFirst().sequences().size();
+    StartScores scores = new StartScores(new float[places][examples.size()]);
     try (Transformer model = Transformer.load(start);
         Torch.NoGrad _ = Torch.noGrad()) {
       for (int from = 0; from < seen.size(); from += perBatch) {
         List<Integer> batch = seen.subList(from, Math.min(seen.size(), from + perBatch));
-        scores.fill(model, pairs, batch, length);
+        scores.fill(model, examples, batch, length);
         watch.scored(from + batch.size(), seen.size());
       }
     }
     return scores;
   }
 
-  private void fill(Transformer model, List<Pair> pairs, List<Integer> indices, int length) {
+  private void fill(
+      Transformer model, List<? extends Example> examples, List<Integer> indices, int length) {
     try (Scope _ = Scope.open()) {
-      PairBatch batch = PairBatch.of(indices.stream().map(pairs::get).toList(), length);
-      float[] both = ReplyScores.of(model, batch).floats();
-      for (int i = 0; i < indices.size(); i++) {
-        chosen[indices.get(i)] = both[i];
-        rejected[indices.get(i)] = both[indices.size() + i];
+      ReplyBatch batch = ReplyBatch.of(indices.stream().map(examples::get).toList(), length);
+      float[] all = ReplyScores.of(model, batch).floats();
+      for (int place = 0; place < byPlace.length; place++) {
+        for (int i = 0; i < indices.size(); i++) {
+          byPlace[place][indices.get(i)] = all[place * indices.size() + i];
+        }
       }
     }
   }
 
-  /** {@code [2 * pairs]}: the chosen ones, then the rejected ones. */
+  /** Of all first replies, then of all second ones, as a {@link ReplyBatch} numbers them. */
   float[] at(List<Integer> indices) {
-    float[] both = new float[2 * indices.size()];
-    for (int i = 0; i < indices.size(); i++) {
-      both[i] = chosen[indices.get(i)];
-      both[indices.size() + i] = rejected[indices.get(i)];
+    float[] all = new float[byPlace.length * indices.size()];
+    for (int place = 0; place < byPlace.length; place++) {
+      for (int i = 0; i < indices.size(); i++) {
+        all[place * indices.size() + i] = byPlace[place][indices.get(i)];
+      }
     }
-    return both;
+    return all;
   }
 }

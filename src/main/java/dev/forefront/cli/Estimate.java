@@ -98,9 +98,10 @@ final class Estimate {
     TrainingStage.Supervised s = recipe.supervised();
     add(Road.SUPERVISED, s.steps(), (long) s.steps() * s.rows() * s.length(), 1);
     TrainingStage.Preference d = recipe.preference();
-    // Both replies of a pair, and a third more for scoring them once by the start model.
+    // Both replies of a pair, and a third more where the start model scores them once.
     if (!recipe.data().preference().isEmpty()) {
-      add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), 4.0 / 3);
+      double factor = d.objective().loss().readsStart() ? 4.0 / 3 : 1;
+      add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), factor);
     }
   }
 

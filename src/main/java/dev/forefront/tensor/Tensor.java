@@ -367,6 +367,24 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.silu(t));
   }
 
+  /** {@code max(0, x)}. */
+  public Tensor relu() {
+    return new Tensor(t.relu());
+  }
+
+  /** {@code 1 / (1 + exp(-x))}. */
+  public Tensor sigmoid() {
+    return new Tensor(t.sigmoid());
+  }
+
+  /**
+   * {@code log(1 - exp(x))} for x below 0, exact near 0 too. What is above -1e-6 counts as -1e-6
+   * and has no gradient: at 0 there is no logarithm.
+   */
+  public Tensor logOneMinusExp() {
+    return new Tensor(t.clamp_max(new Scalar(-1e-6)).expm1().neg().log());
+  }
+
   /** {@code log(1 / (1 + exp(-x)))} without overflow. */
   public Tensor logSigmoid() {
     return new Tensor(torch.log_sigmoid(t));

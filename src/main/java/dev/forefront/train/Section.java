@@ -133,11 +133,30 @@ final class Section {
   }
 
   <E extends Enum<E>> E choice(String key, E fallback, E[] all, String about) {
+    return choice(key, fallback, all, about, Map.of());
+  }
+
+  /**
+   * @param elsewhere what to say to names that are not offered, but known from elsewhere
+   */
+  <E extends Enum<E>> E choice(
+      String key, E fallback, E[] all, String about, Map<String, String> elsewhere) {
     Map<String, E> names = new LinkedHashMap<>();
     for (E one : all) {
       names.put(one.toString(), one);
     }
-    return value(key, fallback, about, "one of " + String.join(", ", names.keySet()), names::get);
+    return value(
+        key,
+        fallback,
+        about,
+        "one of " + String.join(", ", names.keySet()),
+        names::get,
+        word ->
+            elsewhere.containsKey(word)
+                ? "; " + elsewhere.get(word)
+                : nearest(word, names.keySet())
+                    .map(near -> "; did you mean " + near + "?")
+                    .orElse(""));
   }
 
   List<String> words(String key, List<String> fallback, String about) {
@@ -251,6 +270,19 @@ final class Section {
 
   private <T> T value(
       String key, T fallback, String about, String wanted, Function<String, @Nullable T> read) {
+    return value(key, fallback, about, wanted, read, text -> "");
+  }
+
+  /**
+   * @param hint ends the sentence about a value that cannot be read
+   */
+  private <T> T value(
+      String key,
+      T fallback,
+      String about,
+      String wanted,
+      Function<String, @Nullable T> read,
+      Function<String, String> hint) {
     listener.accept(new RecipeKey(path, key, wanted, shown(fallback), about));
     known.add(key);
     YamlNode node = entries.get(key);
@@ -262,7 +294,10 @@ final class Section {
       if (value != null) {
         return value;
       }
-      problem(node.line(), "%s must be %s, not %s".formatted(name(key), wanted, scalar.text()));
+      problem(
+          node.line(),
+          "%s must be %s, not %s%s"
+              .formatted(name(key), wanted, scalar.text(), hint.apply(scalar.text())));
     } else {
       problem(node.line(), "%s must be %s".formatted(name(key), wanted));
     }

@@ -1,5 +1,6 @@
 package dev.forefront.train;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.forefront.model.Recall;
 
 /** One of the three trainings that make a model, each from what the one before it made. */
@@ -146,22 +147,18 @@ public sealed interface TrainingStage {
   }
 
   /**
-   * From one that answers to one that answers well: DPO.
+   * From one that answers to one that answers well.
    *
    * @param pairs of a batch
    * @param length most tokens of prompt and reply together; longer pairs are dropped and counted
-   * @param beta strength of the pull towards the start model
-   * @param labelSmoothing share of pairs taken to be labelled the wrong way round, in [0, 0.5)
-   * @param supervisedWeight weight of the likelihood of the chosen reply; 0 is plain DPO
+   * @param objective what is made smaller; its keys stand among the stage's own
    */
   public record Preference(
       int steps,
       int pairs,
       int length,
       boolean recompute,
-      double beta,
-      double labelSmoothing,
-      double supervisedWeight,
+      @JsonUnwrapped PreferenceSettings objective,
       Recipe.Optimizer optimizer,
       Recipe.Rates schedule,
       double clip,
@@ -176,9 +173,7 @@ public sealed interface TrainingStage {
         int steps,
         int pairs,
         int length,
-        double beta,
-        double labelSmoothing,
-        double supervisedWeight,
+        PreferenceSettings objective,
         Recipe.Optimizer optimizer,
         Recipe.Rates schedule,
         double clip,
@@ -188,9 +183,7 @@ public sealed interface TrainingStage {
           pairs,
           length,
           false,
-          beta,
-          labelSmoothing,
-          supervisedWeight,
+          objective,
           optimizer,
           schedule,
           clip,
@@ -207,9 +200,7 @@ public sealed interface TrainingStage {
           pairs,
           length,
           false,
-          beta,
-          labelSmoothing,
-          supervisedWeight,
+          objective,
           optimizer,
           schedule,
           clip,

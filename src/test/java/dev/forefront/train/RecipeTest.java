@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.train.PreferenceSettings.Loss;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,6 +99,44 @@ class RecipeTest {
             .hasMessageContaining(stage + ".measure.suites needs both every above 0 and names");
       }
     }
+  }
+
+  @Test
+  void aLossBringsItsOwnUsualSettings() {
+    assertThat(Recipe.parse("preference: {loss: simpo}", "simpo").preference().objective())
+        .isEqualTo(new PreferenceSettings(Loss.SIMPO, 2, 1, 0, 0));
+    assertThat(Recipe.parse("preference: {loss: cpo, beta: 0.3}", "cpo").preference().objective())
+        .isEqualTo(new PreferenceSettings(Loss.CPO, 0.3, 0, 0, 1));
+    for (Loss loss : Loss.values()) {
+      Recipe recipe = Recipe.parse("preference: {loss: %s}".formatted(loss), loss.toString());
+      assertThat(recipe.preference().objective()).isEqualTo(loss.usual());
+      assertThat(Recipe.parse(recipe.toYaml(), "spelled out")).isEqualTo(recipe);
+    }
+  }
+
+  @Test
+  void whatALossDoesNotKnowIsAProblem() {
+    assertThatThrownBy(
+            () -> Recipe.parse("preference: {loss: hinge, gamma: 1, label_smoothing: 0.1}", "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("preference.gamma belongs to loss simpo alone, not hinge")
+        .hasMessageContaining("preference.label_smoothing means nothing for loss hinge");
+    assertThatThrownBy(() -> Recipe.parse("preference: {loss: exo_pair, label_smoothing: 0}", "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("label_smoothing must be above 0 for loss exo_pair");
+  }
+
+  @Test
+  void aLossOfAnotherNameIsPointedTo() {
+    assertThatThrownBy(() -> Recipe.parse("preference: {loss: dpo}", "dpo"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("not dpo; DPO is called sigmoid here");
+    assertThatThrownBy(() -> Recipe.parse("preference: {loss: simop}", "typed wrongly"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("not simop; did you mean simpo?");
+    assertThatThrownBy(() -> Recipe.parse("preference: {loss: quadratic}", "nothing like it"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageEndingWith("not quadratic");
   }
 
   private static Schedule schedule(String rates) {
@@ -386,7 +425,9 @@ class RecipeTest {
         pairs: 5
         length: 66
         recompute: true
+        loss: simpo
         beta: 0.3
+        gamma: 0.7
         label_smoothing: 0.15
         supervised_weight: 0.45
         optimizer:

@@ -1,29 +1,33 @@
 package dev.forefront.align;
 
-import dev.forefront.align.Pairs.Pair;
 import dev.forefront.data.TokenBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The sequences of some pairs, packed: chosen ones are numbered 0 to pairs - 1 and rejected ones
- * pairs to 2 pairs - 1.
+ * The sequences of some examples, packed. They are numbered by their place in the example: all
+ * first ones, then all second ones; of pairs, the chosen ones and then the rejected ones.
  *
+ * @param examples how many
+ * @param replies sequences of all examples together
  * @param places where labels count, as indices into the batch's rows read one after the other
  * @param owners the sequence that each of these places belongs to
+ * @param prompts the other places of the first sequences: what stands before their replies
  */
-record PairBatch(TokenBatch tokens, int pairs, long[] places, int[] owners) {
+record ReplyBatch(
+    TokenBatch tokens, int examples, int replies, long[] places, int[] owners, long[] prompts) {
 
   /** Rows are kept to multiples of this many places, so that shapes repeat. */
   private static final int GRAIN = 16;
 
-  /** Counted tokens of all chosen replies together. */
-  int chosenTokens() {
-    int tokens = 0;
+  /** Counted tokens of each reply. */
+  int[] counted() {
+    int[] tokens = new int[replies];
     for (int owner : owners) {
-      tokens += owner < pairs ? 1 : 0;
+      tokens[owner]++;
     }
     return tokens;
   }
@@ -31,10 +35,14 @@ record PairBatch(TokenBatch tokens, int pairs, long[] places, int[] owners) {
   /**
    * @param length most places of a row
    */
-  static PairBatch of(List<Pair> pairs, int length) {
+  static ReplyBatch of(List<? extends Example> examples, int length) {
     List<Sequence> sequences = new ArrayList<>();
-    pairs.forEach(pair -> sequences.add(pair.chosen()));
-    pairs.forEach(pair -> sequences.add(pair.rejected()));
+    int each = examples.getFirst().sequences().size();
+    for (int i = 0; i < each; i++) {
+      for (Example example : examples) {
+        sequences.add(example.sequences().get(i));
+      }
+    }
     List<Integer> longestFirst =
         IntStream.range(0, sequences.size())
             .boxed()
@@ -59,27 +67,37 @@ record PairBatch(TokenBatch tokens, int pairs, long[] places, int[] owners) {
     }
     int filled = rows.stream().mapToInt(Row::filled).max().orElse(0);
     int width = Math.min(length, (filled + GRAIN - 1) / GRAIN * GRAIN);
-    return located(sequences, pairs.size(), rowOf, startOf, Row.batch(rows, width));
+    long[] starts = new long[sequences.size()];
+    Arrays.setAll(starts, i -> (long) rowOf[i] * width + startOf[i]);
+    return located(sequences, examples.size(), starts, Row.batch(rows, width));
   }
 
-  private static PairBatch located(
-      List<Sequence> sequences, int pairs, int[] rowOf, int[] startOf, TokenBatch tokens) {
+  private static ReplyBatch located(
+      List<Sequence> sequences, int examples, long[] starts, TokenBatch tokens) {
     List<Long> places = new ArrayList<>();
     List<Integer> owners = new ArrayList<>();
+    List<Long> prompts = new ArrayList<>();
     for (int i = 0; i < sequences.size(); i++) {
       Sequence sequence = sequences.get(i);
-      long start = (long) rowOf[i] * tokens.length() + startOf[i];
       for (int place = 0; place < sequence.places(); place++) {
         if (sequence.label(place) != TokenBatch.IGNORED) {
-          places.add(start + place);
+          places.add(starts[i] + place);
           owners.add(i);
+        } else if (i < examples) {
+          prompts.add(starts[i] + place);
         }
       }
     }
-    return new PairBatch(
+    return new ReplyBatch(
         tokens,
-        pairs,
-        places.stream().mapToLong(Long::longValue).toArray(),
-        owners.stream().mapToInt(Integer::intValue).toArray());
+        examples,
+        sequences.size(),
+        longs(places),
+        owners.stream().mapToInt(Integer::intValue).toArray(),
+        longs(prompts));
+  }
+
+  private static long[] longs(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
   }
 }

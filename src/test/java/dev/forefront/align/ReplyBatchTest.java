@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class PairBatchTest {
+class ReplyBatchTest {
 
   @Test
   void aRowHoldsWholeSequencesWhosePositionsRestart() {
@@ -34,8 +34,8 @@ class PairBatchTest {
     Sequence chosen = sequence(new int[] {1, 2, 30, 31}, 2, 3);
     Sequence rejected = sequence(new int[] {1, 2, 40}, 2);
     Sequence longer = sequence(new int[] {1, 2, 3, 4, 5, 50, 51}, 5, 6);
-    PairBatch batch =
-        PairBatch.of(
+    ReplyBatch batch =
+        ReplyBatch.of(
             List.of(new Pairs.Pair("a", chosen, rejected), new Pairs.Pair("b", longer, rejected)),
             32);
     assertThat(batch.tokens().length()).isEqualTo(16);
@@ -47,6 +47,8 @@ class PairBatchTest {
           .computeIfAbsent(batch.owners()[i], owner -> new ArrayList<>())
           .add(batch.tokens().labels()[row][column]);
     }
+    assertThat(batch.counted()).containsExactly(2, 2, 1, 1);
+    assertThat(batch.prompts()).hasSize(1 + 4);
     assertThat(labels)
         .isEqualTo(Map.of(0, List.of(30, 31), 1, List.of(50, 51), 2, List.of(40), 3, List.of(40)));
   }
