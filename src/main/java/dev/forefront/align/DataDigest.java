@@ -2,6 +2,7 @@ package dev.forefront.align;
 
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,16 @@ final class DataDigest {
       digest.add(preference.prompt());
       digest.add(preference.chosen());
       digest.add(preference.rejected());
+    }
+    return digest.finish();
+  }
+
+  static String ofJudged(List<Judged> judged) {
+    DataDigest digest = new DataDigest();
+    for (Judged one : judged) {
+      digest.add(one.prompt());
+      digest.add(one.reply());
+      digest.add(one.label().name());
     }
     return digest.finish();
   }

@@ -1,9 +1,6 @@
 package dev.forefront.align;
 
-import dev.forefront.conversation.BadInputException;
-import dev.forefront.conversation.Message;
 import dev.forefront.data.Preference;
-import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +27,8 @@ record Pairs(List<Pair> pairs, int dropped) {
 
   /**
    * @param length places of a row
-   * @throws BadInputException where a prompt does not end with a turn of the user
+   * @throws dev.forefront.conversation.BadInputException where a prompt does not end with a turn of
+   *     the user
    */
   static Pairs render(ChatTemplate template, List<Preference> preferences, int length) {
     List<Pair> pairs = new ArrayList<>();
@@ -48,19 +46,6 @@ record Pairs(List<Pair> pairs, int dropped) {
   }
 
   private static Sequence sequence(ChatTemplate template, Preference preference, String reply) {
-    List<Message> prompt = preference.prompt().messages();
-    boolean ofUser =
-        !prompt.isEmpty()
-            && switch (prompt.getLast().role()) {
-              case USER -> true;
-              case SYSTEM, ASSISTANT -> false;
-            };
-    if (!ofUser) {
-      throw new BadInputException(
-          "the prompt of pair %s must end with a turn of the user".formatted(preference.id()));
-    }
-    var rendered =
-        template.render(preference.prompt().plus(Message.assistant(reply)), AddGenerationPrompt.NO);
-    return new Sequence(rendered.ids(), rendered.assistantMask()).lastRunOnly();
+    return RenderedReply.of(template, "pair " + preference.id(), preference.prompt(), reply);
   }
 }

@@ -62,7 +62,7 @@ public final class PreferenceTuning {
             : StartScores.NONE;
     PreferenceLoss loss = PreferenceLoss.of(settings.objective());
     Path model =
-        trainer(start, preferences, settings, seed, folder)
+        trainer(start, DataDigest.ofPreferences(preferences), settings, seed, folder)
             .examined(settings.measure().suites(), watch::examiner)
             .run(
                 () -> settings.lora().begin(start, seed),
@@ -73,20 +73,15 @@ public final class PreferenceTuning {
     return new Tuned(model, summary);
   }
 
-  private static Trainer trainer(
-      Path start,
-      List<Preference> preferences,
-      TrainingStage.Preference settings,
-      long seed,
-      Path folder) {
+  /**
+   * Of any preference tuning.
+   *
+   * @param data digest of what is learnt
+   */
+  static Trainer trainer(
+      Path start, String data, TrainingStage.Preference settings, long seed, Path folder) {
     Map<String, String> lineage =
-        TuningLineage.of(
-            "preference",
-            start,
-            DataDigest.ofPreferences(preferences),
-            settings.deciding(),
-            settings.lora(),
-            seed);
+        TuningLineage.of("preference", start, data, settings.deciding(), settings.lora(), seed);
     lineage.put("loss", settings.objective().loss().toString());
     return new Trainer(folder, settings.settings(), lineage);
   }

@@ -1,6 +1,7 @@
 package dev.forefront.align;
 
 import dev.forefront.data.TokenBatch;
+import java.util.Arrays;
 
 /**
  * A rendered conversation.
@@ -44,6 +45,31 @@ record Sequence(int[] ids, boolean[] counted) {
       run[i] = true;
     }
     return new Sequence(ids, run);
+  }
+
+  /** What stands before the first counted token. */
+  int[] prompt() {
+    int length = 0;
+    while (length < counted.length && !counted[length]) {
+      length++;
+    }
+    return Arrays.copyOf(ids, length);
+  }
+
+  /**
+   * This one's prompt with another one's counted tokens behind it, as many as fit.
+   *
+   * @param most places that it may take
+   */
+  Sequence withReplyOf(Sequence other, int most) {
+    int[] prompt = prompt();
+    int from = other.prompt().length;
+    int reply = Math.min(other.lastCounted() + 1 - from, most + 1 - prompt.length);
+    int[] all = Arrays.copyOf(prompt, prompt.length + reply);
+    System.arraycopy(other.ids, from, all, prompt.length, reply);
+    boolean[] mask = new boolean[all.length];
+    Arrays.fill(mask, prompt.length, mask.length, true);
+    return new Sequence(all, mask);
   }
 
   private int lastCounted() {

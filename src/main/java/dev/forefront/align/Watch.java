@@ -8,8 +8,11 @@ import dev.forefront.train.Trainer;
 @FunctionalInterface
 public interface Watch extends Trainer.Listener {
 
-  /** So many of all pairs have been scored by the start model. */
-  default void scored(int pairs, int all) {}
+  /** So many of all pairs, or judged replies, have been scored by the start model. */
+  default void scored(int examples, int all) {}
+
+  /** Something about settings or data that a person may want to change. */
+  default void advised(String words) {}
 
   /**
    * Examines the model by suites, which {@code align} does not know; asked only where the recipe

@@ -10,6 +10,7 @@ import dev.forefront.data.DataPipeline;
 import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
 import dev.forefront.data.HeldOut;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Manifest;
 import dev.forefront.data.Preference;
 import dev.forefront.data.world.World;
@@ -18,18 +19,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Writes {@code pretrain/corpus.jsonl}, {@code supervised/corpus.jsonl}, {@code preference.jsonl}.
+ * Writes {@code pretrain/corpus.jsonl}, {@code supervised/corpus.jsonl}, {@code preference.jsonl},
+ * and {@code judged.jsonl} where there are replies that were judged one by one.
  */
 final class DataStage {
   static final String PRETRAIN = "pretrain";
   static final String HELD_OUT = "heldout";
   static final String SUPERVISED = "supervised";
   static final String PREFERENCE = "preference.jsonl";
+  static final String JUDGED = "judged.jsonl";
 
   private final Recipe.Data recipe;
   private final Syllabus syllabus;
@@ -50,6 +55,9 @@ final class DataStage {
       Path path = folder.resolve(file);
       digests.append(Files.exists(path) ? Sha256.hex(path) : "none").append('\n');
     }
+    if (Files.exists(folder.resolve(JUDGED))) {
+      digests.append(Sha256.hex(folder.resolve(JUDGED))).append('\n');
+    }
     return "sha256:" + Sha256.hex(digests.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -67,7 +75,41 @@ final class DataStage {
     List<Preference> pairs = pairs();
     List<Preference> clean = clean(pairs, heldOut);
     PreferenceFile.write(folder.resolve(PREFERENCE), clean);
-    return "%s; pairs: %,d of %,d kept".formatted(summary, clean.size(), pairs.size());
+    summary += "; pairs: %,d of %,d kept".formatted(clean.size(), pairs.size());
+    List<Judged> judged =
+        recipe.preference().stream()
+            .flatMap(source -> syllabus.judged(source.set()).stream())
+            .toList();
+    if (judged.isEmpty()) {
+      return summary;
+    }
+    List<Judged> kept = cleanJudged(judged, heldOut);
+    PreferenceFile.writeJudged(folder.resolve(JUDGED), kept);
+    return "%s; judged replies: %,d of %,d kept".formatted(summary, kept.size(), judged.size());
+  }
+
+  /**
+   * A judged reply is cleaned as the conversation that it ends. Only exact copies go, and a copy
+   * that was judged the other way round is none.
+   */
+  private List<Judged> cleanJudged(List<Judged> judged, HeldOut heldOut) {
+    Map<Judged.Label, Cleaner> cleaners = new EnumMap<>(Judged.Label.class);
+    List<Judged> kept = new ArrayList<>();
+    for (Judged one : judged) {
+      Document document =
+          new Document.Dialogue(
+              one.id(), one.prompt().plus(Message.assistant(one.reply())), "judged", "");
+      cleaners
+          .computeIfAbsent(one.label(), label -> new Cleaner(cleaning(1), heldOut))
+          .clean(document)
+          .map(Document::texts)
+          .ifPresent(
+              texts ->
+                  kept.add(
+                      new Judged(
+                          one.id(), prompt(one.prompt(), texts), texts.getLast(), one.label())));
+    }
+    return kept;
   }
 
   /** Writes {@code heldout/corpus.jsonl}; what is in it may not be learnt either. */
@@ -163,11 +205,19 @@ final class DataStage {
   }
 
   private static Preference pair(Preference original, List<String> texts) {
-    List<Message> prompt = new ArrayList<>();
-    for (int i = 0; i < original.prompt().messages().size(); i++) {
-      prompt.add(new Message(original.prompt().messages().get(i).role(), texts.get(i)));
-    }
     return new Preference(
-        original.id(), new Conversation(prompt), texts.get(texts.size() - 3), texts.getLast());
+        original.id(),
+        prompt(original.prompt(), texts),
+        texts.get(texts.size() - 3),
+        texts.getLast());
+  }
+
+  /** The same turns with other texts. */
+  private static Conversation prompt(Conversation original, List<String> texts) {
+    List<Message> prompt = new ArrayList<>();
+    for (int i = 0; i < original.messages().size(); i++) {
+      prompt.add(new Message(original.messages().get(i).role(), texts.get(i)));
+    }
+    return new Conversation(prompt);
   }
 }

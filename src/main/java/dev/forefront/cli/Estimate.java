@@ -10,6 +10,7 @@ import dev.forefront.tensor.Peak;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.LanguageModeling;
 import dev.forefront.train.Lora;
+import dev.forefront.train.PreferenceSettings;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
 import dev.forefront.train.Schedule;
@@ -98,11 +99,22 @@ final class Estimate {
     TrainingStage.Supervised s = recipe.supervised();
     add(Road.SUPERVISED, s.steps(), (long) s.steps() * s.rows() * s.length(), 1);
     TrainingStage.Preference d = recipe.preference();
-    // Both replies of a pair, and a third more where the start model scores them once.
     if (!recipe.data().preference().isEmpty()) {
-      double factor = d.objective().loss().readsStart() ? 4.0 / 3 : 1;
-      add(Road.PREFERENCE, d.steps(), 2L * d.steps() * d.pairs() * d.length(), factor);
+      long replies = (d.objective().loss().isOfPairs() ? 2L : 1L) * d.pairs();
+      add(
+          Road.PREFERENCE,
+          d.steps(),
+          d.steps() * replies * d.length(),
+          passes(d.objective().loss()));
     }
+  }
+
+  /** The work for a reply by that of a plain update, which reads it forwards and twice back. */
+  private static double passes(PreferenceSettings.Loss loss) {
+    double further = loss.readsStart() ? 1 : 0;
+    // Mismatched replies are read by the start model, and in each update by the policy.
+    further += loss.readsMismatched() ? 2 : 0;
+    return 1 + further / 3;
   }
 
   static Estimate of(Recipe recipe) {

@@ -4,6 +4,7 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import dev.forefront.data.TextFiles;
 import dev.forefront.data.sets.Catalogue;
@@ -101,7 +102,11 @@ final class OwnSets {
   }
 
   List<Preference> pairs(String name) {
-    return PreferenceFile.read(Path.of(own(name).file()));
+    return PreferenceFile.read(Path.of(own(name).file())).pairs();
+  }
+
+  List<Judged> judged(String name) {
+    return PreferenceFile.read(Path.of(own(name).file())).judged();
   }
 
   /** Of all files of a set. */

@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.conversation.Sha256;
 import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import dev.forefront.data.sets.Catalogue;
 import dev.forefront.data.sets.DataSet;
@@ -62,6 +63,11 @@ final class RecipeSyllabus implements Syllabus {
       return own.pairs(set);
     }
     return set.equals(World.SOURCE) ? world().preferences() : sets.preferences(set);
+  }
+
+  @Override
+  public List<Judged> judged(String set) {
+    return own.has(set) ? own.judged(set) : List.of();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.align.KtoTuning;
 import dev.forefront.align.PreferenceTuning;
 import dev.forefront.align.SupervisedTuning;
 import dev.forefront.align.Tuned;
@@ -8,12 +9,17 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.ModelDigest;
 import dev.forefront.data.Corpus;
 import dev.forefront.data.Document;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Mixture;
+import dev.forefront.data.Preference;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.tensor.Torch;
 import dev.forefront.train.Examiner;
+import dev.forefront.train.PreferenceSettings;
 import dev.forefront.train.Ranks;
 import dev.forefront.train.Recipe;
+import dev.forefront.train.TrainingStage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -102,8 +108,24 @@ final class Road {
             "recipe", Recipe.digest(recipe.data()),
             "sets", syllabus.digest(),
             "code", Code.digest(List.of("conversation", "task", "data")));
-    return stage(DATA, inputs)
-        .run(remains, DataStage::digest, new DataStage(recipe.data(), syllabus)::into);
+    Stage.Finished data =
+        stage(DATA, inputs)
+            .run(remains, DataStage::digest, new DataStage(recipe.data(), syllabus)::into);
+    requirePairs(data.folder().resolve(DataStage.JUDGED));
+    return data;
+  }
+
+  /**
+   * Said before anything is trained, and not when the stages before preference tuning took a day.
+   */
+  private void requirePairs(Path judged) {
+    PreferenceSettings.Loss loss = recipe.preference().objective().loss();
+    if (loss.isOfPairs() && Files.exists(judged)) {
+      throw new BadInputException(
+          "data.preference holds replies that were judged one by one, and loss %s learns from pairs"
+                  .formatted(loss)
+              + " alone: set preference.loss to kto, which learns from both");
+    }
   }
 
   /** A vocabulary of the corpora's words. */
@@ -235,18 +257,26 @@ final class Road {
     try (StageWatch watch =
         watch(PREFERENCE, recipe.preference().steps(), recipe.preference().length(), base, folder)
             .examinedBy(examiners(base, data))) {
-      Tuned tuned =
-          PreferenceTuning.run(
-              model(base),
-              PreferenceFile.read(data.resolve(DataStage.PREFERENCE)),
-              recipe.preference(),
-              recipe.seed(),
-              folder,
-              watch);
+      Tuned tuned = tuned(data, model(base), folder, watch);
       LineageFile.complete(
           tuned.model(), SUPERVISED, base, recipe.data().preference(), recipe.data().own());
       return tuned.summary();
     }
+  }
+
+  private Tuned tuned(Path data, Path base, Path folder, StageWatch watch) {
+    TrainingStage.Preference settings = recipe.preference();
+    List<Preference> pairs = PreferenceFile.read(data.resolve(DataStage.PREFERENCE)).pairs();
+    if (settings.objective().loss().isOfPairs()) {
+      return PreferenceTuning.run(base, pairs, settings, recipe.seed(), folder, watch);
+    }
+    List<Judged> judged = new ArrayList<>();
+    pairs.forEach(pair -> judged.addAll(Judged.of(pair)));
+    Path alone = data.resolve(DataStage.JUDGED);
+    if (Files.exists(alone)) {
+      judged.addAll(PreferenceFile.read(alone).judged());
+    }
+    return KtoTuning.run(base, judged, settings, recipe.seed(), folder, watch);
   }
 
   private Function<Recipe.Suites, Examiner> examiners(Stage.Finished base, Path data) {

@@ -62,14 +62,19 @@ final class StageWatch implements Watch, AutoCloseable {
   }
 
   @Override
-  public void scored(int pairs, int all) {
+  public void scored(int examples, int all) {
     Progress shown = progress;
     if (shown == null) {
-      shown = Progress.start("scoring pairs", all, "pairs");
+      shown = Progress.start("scoring replies", all, "prompts");
       progress = shown;
     }
-    shown.at(pairs);
+    shown.at(examples);
     interruption.check();
+  }
+
+  @Override
+  public void advised(String words) {
+    System.err.println(stage + ": " + words);
   }
 
   @Override

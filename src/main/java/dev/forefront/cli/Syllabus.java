@@ -1,6 +1,7 @@
 package dev.forefront.cli;
 
 import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,11 @@ interface Syllabus {
 
   /** Replies of which one is better. */
   List<Preference> pairs(String set);
+
+  /** Replies that were judged one by one. */
+  default List<Judged> judged(String set) {
+    return List.of();
+  }
 
   /** Every text of every held-out task: nothing of it may be learnt. */
   Collection<String> heldOut();

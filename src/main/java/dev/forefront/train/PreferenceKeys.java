@@ -13,6 +13,7 @@ final class PreferenceKeys {
           "cdpo", "conservative DPO is sigmoid with a label_smoothing",
           "slic", "SLiC is called hinge here",
           "aot_pair", "it is called aot now",
+          "kto_pair", "kto takes pairs apart by itself",
           "sft", "the likelihood of the chosen reply is added with supervised_weight",
           "bco_pair",
               "its running mean of rewards would be lost with an interruption; see nca_pair");
@@ -56,7 +57,19 @@ final class PreferenceKeys {
                 0,
                 100,
                 "weight of the likelihood of the chosen reply; 0 for `simpo`, 1 for `orpo` and"
-                    + " `cpo`, which calls it alpha"));
+                    + " `cpo`, which calls it alpha"),
+            s.real(
+                "desirable_weight",
+                usual.desirableWeight(),
+                0,
+                1000,
+                "of a reply that was judged good, for `kto` and `apo_zero_unpaired`"),
+            s.real(
+                "undesirable_weight",
+                usual.undesirableWeight(),
+                0,
+                1000,
+                "of a reply that was judged bad"));
     check(s, settings);
     return settings;
   }
@@ -69,6 +82,14 @@ final class PreferenceKeys {
     s.check(
         loss.hasSmoothing() || settings.labelSmoothing() == 0,
         "preference.label_smoothing means nothing for loss " + loss);
+    s.check(
+        loss.isOfPairs() || settings.supervisedWeight() == 0,
+        "preference.supervised_weight means nothing for loss " + loss);
+    s.check(
+        !loss.isOfPairs() || (settings.desirableWeight() == 1 && settings.undesirableWeight() == 1),
+        "preference.desirable_weight and undesirable_weight belong to kto and apo_zero_unpaired,"
+            + " not to loss "
+            + loss);
     s.check(
         loss != Loss.EXO_PAIR || settings.labelSmoothing() > 0,
         "preference.label_smoothing must be above 0 for loss exo_pair, which takes its logarithm");

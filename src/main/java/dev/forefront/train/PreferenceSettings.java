@@ -10,9 +10,23 @@ import java.util.Locale;
  * @param gamma margin that a chosen reply is to have, for {@link Loss#SIMPO} alone
  * @param labelSmoothing share of pairs taken to be labelled the wrong way round, in [0, 0.5)
  * @param supervisedWeight weight of the likelihood of the chosen reply; CPO calls it alpha
+ * @param desirableWeight of each desirable reply, for losses of single replies
+ * @param undesirableWeight of each undesirable one
  */
 public record PreferenceSettings(
-    Loss loss, double beta, double gamma, double labelSmoothing, double supervisedWeight) {
+    Loss loss,
+    double beta,
+    double gamma,
+    double labelSmoothing,
+    double supervisedWeight,
+    double desirableWeight,
+    double undesirableWeight) {
+
+  /** Of a loss of pairs. */
+  public PreferenceSettings(
+      Loss loss, double beta, double gamma, double labelSmoothing, double supervisedWeight) {
+    this(loss, beta, gamma, labelSmoothing, supervisedWeight, 1, 1);
+  }
 
   /** DPO (Rafailov et al. 2023), with settings of one's own. */
   public PreferenceSettings(double beta, double labelSmoothing, double supervisedWeight) {
@@ -38,7 +52,19 @@ public record PreferenceSettings(
     SIMPO,
     CPO,
     CPO_HINGE,
-    CPO_IPO;
+    CPO_IPO,
+    KTO,
+    APO_ZERO_UNPAIRED;
+
+    /** Whether it learns from pairs; the others learn from replies that are judged one by one. */
+    public boolean isOfPairs() {
+      return this != KTO && this != APO_ZERO_UNPAIRED;
+    }
+
+    /** Whether replies to other prompts are read beside each reply. */
+    public boolean readsMismatched() {
+      return this == KTO;
+    }
 
     /** Whether the start model's opinion of the replies is part of it. */
     public boolean readsStart() {
@@ -55,7 +81,9 @@ public record PreferenceSettings(
             APO_ZERO,
             APO_DOWN,
             AOT,
-            AOT_UNPAIRED ->
+            AOT_UNPAIRED,
+            KTO,
+            APO_ZERO_UNPAIRED ->
             true;
         case ORPO, SIMPO, CPO, CPO_HINGE, CPO_IPO -> false;
       };
@@ -74,7 +102,9 @@ public record PreferenceSettings(
             APO_DOWN,
             ORPO,
             CPO_HINGE,
-            CPO_IPO ->
+            CPO_IPO,
+            KTO,
+            APO_ZERO_UNPAIRED ->
             false;
       };
     }
@@ -86,6 +116,7 @@ public record PreferenceSettings(
         case SIGMOID_NORM -> new PreferenceSettings(this, 2, 0, 0, 0.2);
         case SIMPO -> new PreferenceSettings(this, 2, 1, 0, 0);
         case EXO_PAIR -> new PreferenceSettings(this, 0.1, 0, 1e-3, 0.2);
+        case KTO, APO_ZERO_UNPAIRED -> new PreferenceSettings(this, 0.1, 0, 0, 0);
         case ORPO, CPO, CPO_HINGE, CPO_IPO -> new PreferenceSettings(this, 0.1, 0, 0, 1);
         case SIGMOID,
             ROBUST,

@@ -103,7 +103,7 @@ final class RecipeKeys {
                 "preference",
                 defaults.preference(),
                 "`world` once",
-                "sets of pairs of replies",
+                "sets of pairs of replies, or for loss `kto` of single ones that were judged",
                 RecipeKeys::source),
             s.real(
                 "held_out",
@@ -161,8 +161,9 @@ final class RecipeKeys {
         s.file(
             "file",
             "mine.jsonl",
-            "JSON lines with a `text`, with `messages`, or with `prompt`, `chosen` and `rejected`;"
-                + " or a folder of such files and of plain texts"),
+            "JSON lines with a `text`, with `messages`, with `prompt`, `chosen` and `rejected`, or"
+                + " with `prompt`, `completion` and `label`; or a folder of such files and of plain"
+                + " texts"),
         s.text("licence", "ours", "what allows you to learn from it; the model's lineage says so"),
         s.text("origin", "not stated", "where it is from; the lineage says so"));
   }

@@ -150,6 +150,46 @@ class AlignVerbTest {
   }
 
   @Test
+  void onesOwnJudgedRepliesTuneByKto() throws IOException {
+    List<String> judged = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      judged.add(
+          "{\"prompt\": \"Is %d odd?\", \"completion\": \"%s.\", \"label\": %s}"
+              .formatted(i, i % 3 == 0 ? "No" : "Yes", i % 3 != 0));
+    }
+    Files.write(folder.resolve("taste.jsonl"), judged);
+    assertThat(align().err()).contains("set preference.loss to kto");
+    Ran ran = align("--set", "preference.loss=kto");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    assertThat(ran.out()).contains("6 judged replies, 4 of them desirable");
+    assertThat(lineage("preference").path("loss").asString()).isEqualTo("kto");
+    assertThat(folder.resolve("run/preference/report.html"))
+        .content()
+        .contains("rewards/chosen", "kl");
+
+    Files.write(folder.resolve("taste.jsonl"), List.of(judged.getFirst(), "{\"prompt\": \"?\"}"));
+    assertThat(align("--set", "preference.loss=kto").err())
+        .contains("taste.jsonl line 2: it must be either a pair");
+  }
+
+  @Test
+  void anEstimateCountsWhatALossReads() {
+    for (String loss : List.of("sigmoid", "simpo", "kto")) {
+      Ran ran =
+          Ran.of(
+              new TrainVerb(),
+              recipe.toString(),
+              "--estimate",
+              "--set",
+              "preference={steps: 10, pairs: 4, length: 64, loss: %s}".formatted(loss));
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+      assertThat(ran.out())
+          .contains(
+              "preference 10 updates, %s tokens".formatted(loss.equals("kto") ? "2,560" : "5,120"));
+    }
+  }
+
+  @Test
   void anEstimateIsOfTheTuningsAlone() {
     Ran ran = Ran.of(new TrainVerb(), recipe.toString(), "--estimate");
     assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);

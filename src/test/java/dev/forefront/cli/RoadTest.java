@@ -1,11 +1,14 @@
 package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
+import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.token.Tokenizer;
@@ -146,6 +149,33 @@ class RoadTest {
   }
 
   @Test
+  void judgedRepliesAreHeldOutAndCopiesGo() {
+    Road road =
+        road(TINY.replace("taste", "thumbs").replace("preference: {", "preference: {loss: kto, "));
+    Stage.Finished data = road.data();
+    assertThat(data.folder().resolve("judged.jsonl"))
+        .content()
+        .doesNotContain("secret exam")
+        .satisfies(text -> assertThat(text.lines()).hasSize(6 + 1));
+    assertThat(data.summary()).contains("pairs: 0 of 0 kept; judged replies: 7 of 9 kept");
+    assertThat(road.preference().summary()).contains("7 judged replies, 4 of them desirable");
+  }
+
+  @Test
+  void judgedRepliesAreNoPairs() {
+    assertThatThrownBy(() -> road(TINY.replace("taste", "thumbs")).data())
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("loss sigmoid learns from pairs alone: set preference.loss to kto");
+  }
+
+  @Test
+  void pairsAreTakenApartWhereTheLossJudgesReplies() {
+    String kto = TINY.replace("preference: {", "preference: {loss: kto, ");
+    assertThat(road(kto).preference().summary())
+        .startsWith("16 judged replies, 8 of them desirable");
+  }
+
+  @Test
   void aShareOfTheTextsIsKeptForMeasuring() throws IOException {
     Path data = road(TINY).data().folder();
     List<String> learnt = Files.readAllLines(data.resolve("pretrain/corpus.jsonl"));
@@ -187,6 +217,9 @@ class RoadTest {
     @Override
     public List<Preference> pairs(String set) {
       List<Preference> pairs = new ArrayList<>();
+      if (set.equals("thumbs")) {
+        return pairs;
+      }
       Conversation exam = prompt("Tell me about the secret exam question please");
       pairs.add(new Preference("secret", exam, "No.", "Yes."));
       for (int i = 0; i < 8; i++) {
@@ -195,6 +228,24 @@ class RoadTest {
                 "p" + i, prompt("Question " + i), "a good reply to " + i, "a bad one to " + i));
       }
       return pairs;
+    }
+
+    @Override
+    public List<Judged> judged(String set) {
+      List<Judged> judged = new ArrayList<>();
+      if (set.equals("thumbs")) {
+        Conversation exam = prompt("Tell me about the secret exam question please");
+        judged.add(new Judged("secret", exam, "No.", Judged.Label.DESIRABLE));
+        for (int i = 0; i < 6; i++) {
+          Judged.Label label = i % 2 == 0 ? Judged.Label.DESIRABLE : Judged.Label.UNDESIRABLE;
+          judged.add(new Judged("j" + i, prompt("Question " + i), "a reply to " + i, label));
+        }
+        // The same again, and the same judged the other way round.
+        judged.add(
+            new Judged("j6", prompt("Question 1"), "a reply to 1", Judged.Label.UNDESIRABLE));
+        judged.add(new Judged("j7", prompt("Question 1"), "a reply to 1", Judged.Label.DESIRABLE));
+      }
+      return judged;
     }
 
     @Override

@@ -44,8 +44,9 @@ class RecipeTest {
             Recipe.DEFAULTS
                 .toYaml()
                 .lines()
-                // Both belong to other kinds of schedules; the third has nothing to go by.
+                // Of other schedules, and of other losses; the third has nothing to go by.
                 .filter(line -> !line.matches(" +(cycles|power|keep_best): .*"))
+                .filter(line -> !line.matches(" +(un)?desirable_weight: .*"))
                 .filter(line -> line.matches(".*: \\S.*"))
                 .toList());
   }
@@ -107,6 +108,11 @@ class RecipeTest {
         .isEqualTo(new PreferenceSettings(Loss.SIMPO, 2, 1, 0, 0));
     assertThat(Recipe.parse("preference: {loss: cpo, beta: 0.3}", "cpo").preference().objective())
         .isEqualTo(new PreferenceSettings(Loss.CPO, 0.3, 0, 0, 1));
+    assertThat(
+            Recipe.parse("preference: {loss: kto, desirable_weight: 1.5}", "kto")
+                .preference()
+                .objective())
+        .isEqualTo(new PreferenceSettings(Loss.KTO, 0.1, 0, 0, 0, 1.5, 1));
     for (Loss loss : Loss.values()) {
       Recipe recipe = Recipe.parse("preference: {loss: %s}".formatted(loss), loss.toString());
       assertThat(recipe.preference().objective()).isEqualTo(loss.usual());
@@ -121,6 +127,12 @@ class RecipeTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("preference.gamma belongs to loss simpo alone, not hinge")
         .hasMessageContaining("preference.label_smoothing means nothing for loss hinge");
+    assertThatThrownBy(() -> Recipe.parse("preference: {loss: kto, supervised_weight: 1}", "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("preference.supervised_weight means nothing for loss kto");
+    assertThatThrownBy(() -> Recipe.parse("preference: {undesirable_weight: 2}", "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("belong to kto and apo_zero_unpaired, not to loss sigmoid");
     assertThatThrownBy(() -> Recipe.parse("preference: {loss: exo_pair, label_smoothing: 0}", "no"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("label_smoothing must be above 0 for loss exo_pair");
@@ -430,6 +442,8 @@ class RecipeTest {
         gamma: 0.7
         label_smoothing: 0.15
         supervised_weight: 0.45
+        desirable_weight: 1.0
+        undesirable_weight: 1.0
         optimizer:
           kind: muon
           rate: 0.7
