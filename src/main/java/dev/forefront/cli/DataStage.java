@@ -90,7 +90,8 @@ final class DataStage {
 
   /**
    * A judged reply is cleaned as the conversation that it ends. Only exact copies go, and a copy
-   * that was judged the other way round is none.
+   * that was judged the other way round is none. An undesirable reply may be no prose: that may be
+   * what is wrong with it.
    */
   private List<Judged> cleanJudged(List<Judged> judged, HeldOut heldOut) {
     Map<Judged.Label, Cleaner> cleaners = new EnumMap<>(Judged.Label.class);
@@ -100,7 +101,7 @@ final class DataStage {
           new Document.Dialogue(
               one.id(), one.prompt().plus(Message.assistant(one.reply())), "judged", "");
       cleaners
-          .computeIfAbsent(one.label(), label -> new Cleaner(cleaning(1), heldOut))
+          .computeIfAbsent(one.label(), label -> new Cleaner(cleaning(label), heldOut))
           .clean(document)
           .map(Document::texts)
           .ifPresent(
@@ -163,6 +164,11 @@ final class DataStage {
       return new DataPipeline(cleaning(recipe.cleaning().nearDuplicate()), heldOut)
           .run(sources, folder.resolve(name), progress);
     }
+  }
+
+  private Cleaning cleaning(Judged.Label label) {
+    boolean filter = recipe.cleaning().filter() && label == Judged.Label.DESIRABLE;
+    return new Cleaning(1, recipe.cleaning().redact(), filter);
   }
 
   private Cleaning cleaning(double nearDuplicate) {

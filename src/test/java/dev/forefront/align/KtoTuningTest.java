@@ -12,6 +12,7 @@ import dev.forefront.data.Preference;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Transformer;
 import dev.forefront.token.Tokenizer;
+import dev.forefront.train.Lora;
 import dev.forefront.train.PreferenceSettings;
 import dev.forefront.train.PreferenceSettings.Loss;
 import dev.forefront.train.Recipe;
@@ -106,6 +107,27 @@ class KtoTuningTest {
   }
 
   @Test
+  void blocksThatAreComputedAgainGiveTheSameUpdate() {
+    Path kept = tune("kept", Loss.KTO.usual(), judged(), new Listening()).model();
+    TrainingStage.Preference again = settings(Loss.KTO.usual(), true, Lora.NONE);
+    Path recomputed =
+        KtoTuning.run(base, judged(), again, 5, folder.resolve("again"), Watch.SILENT).model();
+    assertThat(recomputed.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(kept.resolve("model.safetensors"));
+  }
+
+  @Test
+  void anAdapterAloneIsTunedToo() {
+    Listening watch = new Listening();
+    TrainingStage.Preference settings =
+        settings(Loss.KTO.usual(), false, new Lora(4, 32, List.of()));
+    Path run = folder.resolve("adapter");
+    KtoTuning.run(base, judged(), settings, 5, run, watch);
+    assertThat(watch.last("rewards/margins")).isPositive();
+    assertThat(run.resolve("adapter")).isDirectory();
+  }
+
+  @Test
   void anUpdateWithOneLabelAloneHasNoFiguresOfTheOther() {
     Listening watch = new Listening();
     tune("good", Loss.KTO.usual(), List.of(judged().get(0), judged().get(2)), watch);
@@ -132,17 +154,25 @@ class KtoTuningTest {
 
   private Tuned tune(
       String run, PreferenceSettings objective, List<Judged> judged, Listening watch) {
-    TrainingStage.Preference settings =
-        new TrainingStage.Preference(
-            12,
-            4,
-            64,
-            objective,
-            new Recipe.Optimizer(1e-2, 0.9, 0.95, 1e-8, 0),
-            new Recipe.Rates(Recipe.Kind.CONSTANT, 0, 0, 0),
-            1,
-            4);
+    TrainingStage.Preference settings = settings(objective, false, Lora.NONE);
     return KtoTuning.run(base, judged, settings, 5, folder.resolve(run), watch);
+  }
+
+  private static TrainingStage.Preference settings(
+      PreferenceSettings objective, boolean recompute, Lora lora) {
+    return new TrainingStage.Preference(
+        12,
+        4,
+        64,
+        recompute,
+        objective,
+        new Recipe.Optimizer(1e-2, 0.9, 0.95, 1e-8, 0),
+        new Recipe.Rates(Recipe.Kind.CONSTANT, 0, 0, 0),
+        1,
+        4,
+        Recipe.Care.USUAL,
+        lora,
+        Recipe.TuningMeasure.NEVER);
   }
 
   private static List<Judged> judged() {

@@ -206,19 +206,22 @@ class TuningTest {
       new LanguageModeling(step -> List.of(batches.batch(step))).gradients(model, 0);
       assertEveryGradient(model);
       model.parameters().forEach(parameter -> parameter.tensor().clearGradient());
-      List<Pairs.Pair> rendered = Pairs.render(template, pairs(), 64).pairs();
-      PairOrder order = new PairOrder(rendered.size(), 2, 1);
-      StartScores scores = StartScores.of(base, rendered, order.seen(1), 2, 64, Watch.SILENT);
-      new PreferenceObjective(
-              rendered,
-              scores,
-              order,
-              PreferenceLoss.of(new PreferenceSettings(0.1, 0, 0)),
-              64,
-              Recall.KEEP)
-          .gradients(model, 0);
-      assertEveryGradient(model);
+      for (PreferenceSettings.Loss loss : PreferenceSettings.Loss.values()) {
+        for (Recall recall : loss.isOfPairs() ? Recall.values() : new Recall[0]) {
+          objective(loss, recall).gradients(model, 0);
+          assertEveryGradient(model);
+          model.parameters().forEach(parameter -> parameter.tensor().clearGradient());
+        }
+      }
     }
+  }
+
+  private PreferenceObjective objective(PreferenceSettings.Loss loss, Recall recall) {
+    List<Pairs.Pair> rendered = Pairs.render(template, pairs(), 64).pairs();
+    PairOrder order = new PairOrder(rendered.size(), 2, 1);
+    StartScores scores = StartScores.of(base, rendered, order.seen(1), 2, 64, Watch.SILENT);
+    return new PreferenceObjective(
+        rendered, scores, order, PreferenceLoss.of(loss.usual()), 64, recall);
   }
 
   @Test

@@ -156,9 +156,9 @@ class RoadTest {
     assertThat(data.folder().resolve("judged.jsonl"))
         .content()
         .doesNotContain("secret exam")
-        .satisfies(text -> assertThat(text.lines()).hasSize(6 + 1));
-    assertThat(data.summary()).contains("pairs: 0 of 0 kept; judged replies: 7 of 9 kept");
-    assertThat(road.preference().summary()).contains("7 judged replies, 4 of them desirable");
+        .satisfies(text -> assertThat(text.lines()).hasSize(6 + 1 + 1));
+    assertThat(data.summary()).contains("pairs: 0 of 0 kept; judged replies: 8 of 11 kept");
+    assertThat(road.preference().summary()).contains("8 judged replies, 4 of them desirable");
   }
 
   @Test
@@ -243,6 +243,10 @@ class RoadTest {
         // The same again, and the same judged the other way round.
         judged.add(
             new Judged("j6", prompt("Question 1"), "a reply to 1", Judged.Label.UNDESIRABLE));
+        // No prose: what nobody should learn from, and what everybody should keep away from.
+        String signs = "#+# &%$ ".repeat(4);
+        judged.add(new Judged("j8", prompt("Question 7"), signs, Judged.Label.DESIRABLE));
+        judged.add(new Judged("j9", prompt("Question 7"), signs, Judged.Label.UNDESIRABLE));
         judged.add(new Judged("j7", prompt("Question 1"), "a reply to 1", Judged.Label.DESIRABLE));
       }
       return judged;
