@@ -35,6 +35,9 @@ final class DataDigest {
       digest.add(preference.prompt());
       digest.add(preference.chosen());
       digest.add(preference.rejected());
+      if (preference.margin() != 0) {
+        digest.add(Double.toString(preference.margin()));
+      }
     }
     return digest.finish();
   }

@@ -16,8 +16,12 @@ record Pairs(List<Pair> pairs, int dropped) {
     pairs = List.copyOf(pairs);
   }
 
-  /** Two replies to the same prompt. */
-  record Pair(String id, Sequence chosen, Sequence rejected) implements Example {
+  /**
+   * Two replies to the same prompt.
+   *
+   * @param margin by how much the chosen one is better, where that is known; else 0
+   */
+  record Pair(String id, Sequence chosen, Sequence rejected, double margin) implements Example {
 
     @Override
     public List<Sequence> sequences() {
@@ -39,7 +43,7 @@ record Pairs(List<Pair> pairs, int dropped) {
       if (chosen.places() > length || rejected.places() > length) {
         dropped++;
       } else {
-        pairs.add(new Pair(preference.id(), chosen, rejected));
+        pairs.add(new Pair(preference.id(), chosen, rejected, preference.margin()));
       }
     }
     return new Pairs(pairs, dropped);

@@ -84,8 +84,8 @@ sealed interface PreferenceLoss permits StartLoss, ContrastiveLoss, OddsRatioLos
       case CPO -> alone(settings, Replies::sums, margins -> Formulas.logistic(margins, doubt));
       case CPO_HINGE -> alone(settings, Replies::sums, Formulas::hinge);
       case CPO_IPO -> alone(settings, Replies::means, margins -> Formulas.identity(margins, beta));
-      case KTO, APO_ZERO_UNPAIRED ->
-          throw new IllegalArgumentException(settings.loss() + " is no loss of pairs");
+      case KTO, APO_ZERO_UNPAIRED, REWARD ->
+          throw new IllegalArgumentException(settings.loss() + " teaches no writing by pairs");
     };
   }
 

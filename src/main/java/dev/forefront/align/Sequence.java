@@ -47,6 +47,17 @@ record Sequence(int[] ids, boolean[] counted) {
     return new Sequence(ids, run);
   }
 
+  /**
+   * The same up to the last counted token, read to its end: what is counted, once, is that
+   * something follows.
+   */
+  Sequence closed() {
+    int end = lastCounted() + 1;
+    boolean[] mask = new boolean[end + 1];
+    mask[end] = true;
+    return new Sequence(Arrays.copyOf(ids, end + 1), mask);
+  }
+
   /** What stands before the first counted token. */
   int[] prompt() {
     int length = 0;

@@ -1,5 +1,5 @@
 /**
- * Owns: supervised tuning, and tuning by pairs of replies or by judged ones.
+ * Owns: supervised tuning, tuning by pairs of replies or by judged ones, reward models.
  *
  * <p>Must not know: {@code evaluate}, {@code guard}, held-out splits: the exam is not the syllabus.
  *

@@ -215,7 +215,8 @@ final class DataStage {
         original.id(),
         prompt(original.prompt(), texts),
         texts.get(texts.size() - 3),
-        texts.getLast());
+        texts.getLast(),
+        original.margin());
   }
 
   /** The same turns with other texts. */

@@ -9,13 +9,11 @@ import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,6 +38,9 @@ final class PreferenceFile {
       ObjectNode line = line(pair.id(), pair.prompt());
       line.put("chosen", pair.chosen());
       line.put("rejected", pair.rejected());
+      if (pair.margin() != 0) {
+        line.put("margin", pair.margin());
+      }
       lines.append(line).append('\n');
     }
     AtomicFile.write(file, lines.toString());
@@ -96,23 +97,15 @@ final class PreferenceFile {
   }
 
   private static void add(Path file, Lines all) {
-    int number = 0;
-    try {
-      for (String line : Files.readAllLines(file)) {
-        number++;
-        if (!line.isBlank()) {
-          add(JsonMapper.shared().readTree(line), Integer.toString(number), all);
-        }
-      }
-    } catch (JacksonException e) {
-      throw new BadInputException("%s line %d is no JSON".formatted(file, number), e);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException("%s line %d: %s".formatted(file, number, e.getMessage()), e);
-    } catch (CharacterCodingException e) {
-      throw new BadInputException(file + " is no UTF-8 text", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    JsonLines.read(
+        file,
+        line -> {
+          try {
+            add(line.object(), Long.toString(line.number()), all);
+          } catch (IllegalArgumentException e) {
+            throw line.bad(String.valueOf(e.getMessage()));
+          }
+        });
   }
 
   private static void add(JsonNode line, String number, Lines all) {
@@ -128,10 +121,21 @@ final class PreferenceFile {
       all.pairs()
           .add(
               new Preference(
-                  id, prompt(messages(line)), reply(line, "chosen"), reply(line, "rejected")));
+                  id,
+                  prompt(messages(line)),
+                  reply(line, "chosen"),
+                  reply(line, "rejected"),
+                  margin(line)));
     } else {
       all.judged().add(judged(id, line));
     }
+  }
+
+  private static double margin(JsonNode line) {
+    if (line.has("margin") && !line.path("margin").isNumber()) {
+      throw new IllegalArgumentException("\"margin\" must be a number");
+    }
+    return line.path("margin").asDouble(0);
   }
 
   private static Judged judged(String id, JsonNode line) {
@@ -141,17 +145,25 @@ final class PreferenceFile {
     }
     Judged.Label label =
         line.path("label").asBoolean() ? Judged.Label.DESIRABLE : Judged.Label.UNDESIRABLE;
+    List<Message> messages = new ArrayList<>(replied(line).messages());
+    String reply = messages.removeLast().content();
+    return new Judged(id, new Conversation(messages), reply, label);
+  }
+
+  /**
+   * A prompt and the reply to it: {@code completion}, or the last of {@code messages}.
+   *
+   * @throws IllegalArgumentException saying what is missing
+   */
+  static Conversation replied(JsonNode line) {
     List<Message> messages = messages(line);
-    boolean replied =
+    boolean within =
         !line.has("completion")
             && line.has("messages")
             && !messages.isEmpty()
             && messages.getLast().role() == Role.ASSISTANT;
-    if (replied) {
-      Message last = messages.removeLast();
-      return new Judged(id, prompt(messages), last.content(), label);
-    }
-    return new Judged(id, prompt(messages), reply(line, "completion"), label);
+    String reply = within ? messages.removeLast().content() : reply(line, "completion");
+    return prompt(messages).plus(Message.assistant(reply));
   }
 
   private static List<Message> messages(JsonNode line) {

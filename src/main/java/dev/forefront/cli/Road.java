@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.align.KtoTuning;
 import dev.forefront.align.PreferenceTuning;
+import dev.forefront.align.RewardTuning;
 import dev.forefront.align.SupervisedTuning;
 import dev.forefront.align.Tuned;
 import dev.forefront.conversation.BadInputException;
@@ -267,6 +268,9 @@ final class Road {
   private Tuned tuned(Path data, Path base, Path folder, StageWatch watch) {
     TrainingStage.Preference settings = recipe.preference();
     List<Preference> pairs = PreferenceFile.read(data.resolve(DataStage.PREFERENCE)).pairs();
+    if (settings.objective().loss() == PreferenceSettings.Loss.REWARD) {
+      return RewardTuning.run(base, pairs, settings, recipe.seed(), folder, watch);
+    }
     if (settings.objective().loss().isOfPairs()) {
       return PreferenceTuning.run(base, pairs, settings, recipe.seed(), folder, watch);
     }

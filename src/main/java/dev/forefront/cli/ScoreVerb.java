@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.align.RewardModel;
 import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.generate.Engine;
@@ -32,12 +33,15 @@ import picocli.CommandLine.Spec;
       "Score continuations: how likely a model finds them after their contexts.",
       "Each line of the input is an object with id, and context and continuation,",
       "or context_ids and continuation_ids. Each line of the output has id, logprob",
-      "(natural logarithm), token_logprobs and is_greedy, in the input's order."
+      "(natural logarithm), token_logprobs and is_greedy, in the input's order.",
+      "A reward model judges replies: lines with id, prompt and completion get id and reward."
     },
     footer = {
       "",
-      "Example: echo '{\"id\": 1, \"context\": \"The sky is\", \"continuation\": \" blue\"}' > items.jsonl",
-      "         ./forefront score --model runs/demo/pretrain/model --input items.jsonl --output scores.jsonl"
+      "Example: echo '{\"id\": 1, \"context\": \"The sky is\", \"continuation\": \" blue\"}' >"
+          + " items.jsonl",
+      "         ./forefront score --model runs/demo/pretrain/model --input items.jsonl --output"
+          + " scores.jsonl"
     })
 final class ScoreVerb implements Callable<Integer> {
   /** Items in the engine at a time; the output waits for its first. */
@@ -70,6 +74,9 @@ final class ScoreVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (RewardModel.isIn(model)) {
+      return answer(judged());
+    }
     long[] items = new long[1];
     JsonLines.read(
         input,
@@ -77,19 +84,53 @@ final class ScoreVerb implements Callable<Integer> {
           ScoreItem.of(line);
           items[0]++;
         });
-    if (items[0] == 0) {
-      throw new BadInputException(input + " has no items: it needs one JSON object a line");
-    }
+    requireSome(items[0]);
     try (Engine engine = Engine.open(model);
         Progress progress = Progress.start("score", items[0], "items")) {
       AtomicFile.write(scores, channel -> score(engine, channel, progress));
     }
+    return answer(items[0]);
+  }
+
+  private int answer(long items) {
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("items", items[0]);
+    answer.put("items", items);
     answer.put("output", scores.toString());
     output.answer(
-        spec.commandLine().getOut(), answer, "%,d items scored: %s".formatted(items[0], scores));
+        spec.commandLine().getOut(), answer, "%,d items scored: %s".formatted(items, scores));
     return Exit.DONE;
+  }
+
+  private void requireSome(long items) {
+    if (items == 0) {
+      throw new BadInputException(input + " has no items: it needs one JSON object a line");
+    }
+  }
+
+  /** By a reward model; answers with the number of items. */
+  private long judged() {
+    long[] items = new long[1];
+    JsonLines.read(
+        input,
+        line -> {
+          RewardItem.of(line);
+          items[0]++;
+        });
+    requireSome(items[0]);
+    long[] written = new long[1];
+    try (RewardModel judge = RewardModel.open(model);
+        Progress progress = Progress.start("score", items[0], "items")) {
+      AtomicFile.write(
+          scores,
+          channel ->
+              JsonLines.read(
+                  input,
+                  line -> {
+                    write(channel, RewardItem.of(line).answer(judge));
+                    progress.at(++written[0]);
+                  }));
+    }
+    return items[0];
   }
 
   private void score(Engine engine, FileChannel channel, Progress progress) {
@@ -116,8 +157,7 @@ final class ScoreVerb implements Callable<Integer> {
 
   private void write(FileChannel channel, Future<String> line) {
     try {
-      String text = line.get() + "\n";
-      AtomicFile.writeFully(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      write(channel, line.get());
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -126,6 +166,13 @@ final class ScoreVerb implements Callable<Integer> {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("scoring was interrupted; nothing was written", stop);
+    }
+  }
+
+  private void write(FileChannel channel, String line) {
+    try {
+      AtomicFile.writeFully(
+          channel, ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException("%s was not written: %s".formatted(scores, e.getMessage()), e));

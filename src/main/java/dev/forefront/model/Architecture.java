@@ -75,6 +75,11 @@ public enum Architecture {
     return className;
   }
 
+  /** Likewise, of a model with {@link Head#REWARD}. */
+  String rewardName() {
+    return className.replace("ForCausalLM", "ForSequenceClassification");
+  }
+
   /** The name in config.json's {@code model_type}. */
   public String modelType() {
     return modelType;

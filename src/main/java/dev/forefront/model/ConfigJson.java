@@ -68,7 +68,7 @@ final class ConfigJson {
           rope(architecture, context),
           attending(architecture, headSize, layers, context),
           cap("final_logit_softcapping", architecture == Architecture.GEMMA2 ? 30 : 0),
-          root.path("tie_word_embeddings").asBoolean(architecture.has(Trait.TIED)),
+          head(architecture),
           id("bos_token_id"),
           eos,
           given(CacheType.KEY)
@@ -91,13 +91,27 @@ final class ConfigJson {
     JsonNode names = root.path("architectures");
     if (names.isArray() && !names.isEmpty()) {
       String name = names.get(0).asString("");
-      if (!name.equals(architecture.className())) {
+      if (!name.equals(architecture.className()) && !name.equals(architecture.rewardName())) {
         throw new BadInputException(
             "%s: architectures names \"%s\", but model_type \"%s\" is computed as %s"
                 .formatted(file, Foreign.shown(name), type, architecture.className()));
       }
     }
     return architecture;
+  }
+
+  private Head head(Architecture architecture) {
+    if (root.path("architectures").path(0).asString("").equals(architecture.rewardName())) {
+      int labels = given("id2label") ? root.path("id2label").size() : whole("num_labels");
+      if (labels != 1) {
+        throw new BadInputException(
+            "%s: a classifier of %d labels is no reward model, which has one"
+                .formatted(file, labels));
+      }
+      return Head.REWARD;
+    }
+    boolean tied = root.path("tie_word_embeddings").asBoolean(architecture.has(Trait.TIED));
+    return tied ? Head.TIED : Head.OWN;
   }
 
   private void refuseWhatIsNotComputed(Architecture architecture) {

@@ -15,7 +15,9 @@ final class ConfigWriter {
   static void write(ModelConfig config, DType stored, Path file) {
     Architecture architecture = config.architecture();
     ObjectNode root = JSON.createObjectNode();
-    root.putArray("architectures").add(architecture.className());
+    boolean reward = config.head() == Head.REWARD;
+    root.putArray("architectures")
+        .add(reward ? architecture.rewardName() : architecture.className());
     root.put("attention_bias", false);
     root.put("attention_dropout", 0.0);
     putId(root, "bos_token_id", config.bosId());
@@ -25,6 +27,10 @@ final class ConfigWriter {
         architecture.has(Trait.GELU) ? "hidden_activation" : "hidden_act",
         architecture.has(Trait.GELU) ? "gelu_pytorch_tanh" : "silu");
     root.put("hidden_size", config.hiddenSize());
+    if (reward) {
+      root.putObject("id2label").put("0", "REWARD");
+      root.putObject("label2id").put("REWARD", 0);
+    }
     root.put("initializer_range", 0.02);
     root.put("intermediate_size", config.intermediateSize());
     if (config.cache() != CacheType.F32) {

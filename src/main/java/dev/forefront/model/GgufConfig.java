@@ -109,7 +109,7 @@ final class GgufConfig {
         rope(),
         attending(headSize, hidden, heads, layers, capped),
         gguf.real(key("final_logit_softcapping")).orElse(capped ? 30.0 : 0.0),
-        !gguf.tensors().containsKey("output.weight"),
+        gguf.tensors().containsKey("output.weight") ? Head.OWN : Head.TIED,
         id("tokenizer.ggml.bos_token_id"),
         id("tokenizer.ggml.eos_token_id"),
         gguf.text(CACHE)

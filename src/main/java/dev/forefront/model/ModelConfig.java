@@ -18,7 +18,7 @@ import java.util.List;
  * @param normEpsilon added to the mean square in RMSNorm
  * @param attending caps, scales and windows of attention
  * @param logitCap a logit becomes {@code logitCap * tanh(logit / logitCap)}; 0 for none
- * @param tied whether the output head is the embedding
+ * @param head what it makes of its last layer's numbers
  * @param bosId first token of a text, or -1
  * @param eosId token that ends a reply, or -1
  * @param cache in which numbers the engine keeps keys and values
@@ -37,7 +37,7 @@ public record ModelConfig(
     Rope rope,
     Attending attending,
     double logitCap,
-    boolean tied,
+    Head head,
     int bosId,
     int eosId,
     CacheType cache) {
@@ -108,7 +108,7 @@ public record ModelConfig(
         new Rope(10_000, new Rope.Unscaled()),
         Attending.plain(hiddenSize / heads, layers),
         0,
-        true,
+        Head.TIED,
         -1,
         eosId,
         CacheType.F32);
@@ -143,16 +143,23 @@ public record ModelConfig(
   ModelConfig withNamedRope() {
     return rope.scaling() instanceof Rope.Factors factors
         ? with(
-            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)), cache)
+            new Rope(rope.theta(), LlamaFactors.recognize(rope.theta(), factors, headSize)),
+            head,
+            cache)
         : this;
   }
 
   /** The same with keys and values kept in other numbers. */
   public ModelConfig with(CacheType other) {
-    return with(rope, other);
+    return with(rope, head, other);
   }
 
-  private ModelConfig with(Rope otherRope, CacheType otherCache) {
+  /** The same with another head. */
+  ModelConfig with(Head other) {
+    return with(rope, other, cache);
+  }
+
+  private ModelConfig with(Rope otherRope, Head otherHead, CacheType otherCache) {
     return new ModelConfig(
         architecture,
         vocabularySize,
@@ -167,10 +174,15 @@ public record ModelConfig(
         otherRope,
         attending,
         logitCap,
-        tied,
+        otherHead,
         bosId,
         eosId,
         otherCache);
+  }
+
+  /** Whether the output head is the embedding. */
+  public boolean tied() {
+    return head == Head.TIED;
   }
 
   /** What the embedding is multiplied by. */

@@ -32,7 +32,8 @@ public final class ModelWeights implements AutoCloseable {
 
   /**
    * @param model a folder with config.json and safetensors, or a GGUF file
-   * @throws BadInputException naming the file and what is missing or not understood
+   * @throws BadInputException naming the file and what is missing or not understood; a reward model
+   *     writes nothing, and so is none of those that are opened here
    */
   public static ModelWeights open(Path model) {
     return open(model, Loading.UNWITNESSED);
@@ -40,6 +41,18 @@ public final class ModelWeights implements AutoCloseable {
 
   /** Likewise, telling which bytes it takes. */
   public static ModelWeights open(Path model, Loading loading) {
+    ModelWeights weights = openAny(model, loading);
+    if (weights.config.head() == Head.REWARD) {
+      weights.close();
+      throw new BadInputException(
+          "%s is a reward model, which judges replies and writes none: ./forefront score asks it"
+              .formatted(model));
+    }
+    return weights;
+  }
+
+  /** With whatever head. */
+  static ModelWeights openAny(Path model, Loading loading) {
     if (Gguf.is(model)) {
       Gguf gguf = Gguf.open(model, loading);
       try {

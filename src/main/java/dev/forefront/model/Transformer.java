@@ -1,6 +1,7 @@
 package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -92,14 +93,13 @@ public final class Transformer implements AutoCloseable {
     return new Transformer(
         config,
         part -> {
-          float[] values = new float[Math.toIntExact(part.count())];
+          int count = Math.toIntExact(part.count());
+          if (!part.isNorm() && !part.isBias()) {
+            return gaussian(random, count, part.writesResidual() ? residual : 0.02);
+          }
+          float[] values = new float[count];
           if (part.isNorm()) {
             Arrays.fill(values, config.architecture().has(Trait.SHIFTED_NORM) ? 0 : 1);
-          } else if (!part.isBias()) {
-            double deviation = part.writesResidual() ? residual : 0.02;
-            for (int i = 0; i < values.length; i++) {
-              values[i] = (float) (random.nextGaussian() * deviation);
-            }
           }
           return values;
         },
@@ -115,6 +115,46 @@ public final class Transformer implements AutoCloseable {
     try (ModelWeights weights = ModelWeights.open(model)) {
       return load(weights);
     }
+  }
+
+  /**
+   * Loads a reward model.
+   *
+   * @throws BadInputException where it is one that writes
+   */
+  public static Transformer loadReward(Path model) {
+    try (ModelWeights weights = ModelWeights.openAny(model, Loading.UNWITNESSED)) {
+      if (weights.config().head() != Head.REWARD) {
+        throw new BadInputException(model + " is no reward model: it has no score.weight");
+      }
+      return load(weights);
+    }
+  }
+
+  /**
+   * A reward model to be: another model's body under a fresh head, from N(0, 0.02).
+   *
+   * @param seed of the head
+   */
+  public static Transformer rewarding(Path model, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (ModelWeights weights = ModelWeights.open(model)) {
+      return new Transformer(
+          weights.config().with(Head.REWARD),
+          part ->
+              part.name().equals(WeightNames.REWARD)
+                  ? gaussian(random, Math.toIntExact(part.count()), 0.02)
+                  : weights.floats(part),
+          null);
+    }
+  }
+
+  private static float[] gaussian(SplittableRandom random, int count, double deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (random.nextGaussian() * deviation);
+    }
+    return values;
   }
 
   /** Likewise, of files that are open; they are not needed afterwards. */
@@ -152,7 +192,9 @@ public final class Transformer implements AutoCloseable {
    */
   public static Transformer resume(Path folder, Supplier<Transformer> start) {
     if (!Adapter.isIn(folder)) {
-      return load(folder);
+      try (ModelWeights weights = ModelWeights.openAny(folder, Loading.UNWITNESSED)) {
+        return load(weights);
+      }
     }
     Transformer model = start.get();
     Adapter.open(folder)
@@ -294,11 +336,12 @@ public final class Transformer implements AutoCloseable {
 
   /**
    * @param hidden {@code [..., width]}
-   * @return {@code [..., vocabulary]}
+   * @return {@code [..., vocabulary]}; of a reward model {@code [..., 1]}, the reward
    */
   public Tensor logits(Tensor hidden) {
     Tensor logits = hidden.linear(head);
-    return config.logitCap() == 0 ? logits : logits.softCap(config.logitCap());
+    boolean capped = config.logitCap() != 0 && config.head() != Head.REWARD;
+    return capped ? logits.softCap(config.logitCap()) : logits;
   }
 
   @Override

@@ -55,6 +55,8 @@ public final class WeightNames {
     float[] values(Part part);
   }
 
+  static final String REWARD = "score.weight";
+
   private final ModelConfig config;
 
   WeightNames(ModelConfig config) {
@@ -98,9 +100,12 @@ public final class WeightNames {
 
   /** Empty where the embedding is the head. */
   public List<Part> head() {
-    return config.tied()
-        ? List.of()
-        : of("lm_head.weight", "output.weight", config.vocabularySize(), config.hiddenSize());
+    return switch (config.head()) {
+      case TIED -> List.of();
+      case OWN ->
+          of("lm_head.weight", "output.weight", config.vocabularySize(), config.hiddenSize());
+      case REWARD -> of(REWARD, "cls.output.weight", 1, config.hiddenSize());
+    };
   }
 
   public List<Part> attentionNorm(int layer) {

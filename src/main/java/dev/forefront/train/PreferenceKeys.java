@@ -69,7 +69,13 @@ final class PreferenceKeys {
                 usual.undesirableWeight(),
                 0,
                 1000,
-                "of a reply that was judged bad"));
+                "of a reply that was judged bad"),
+            s.real(
+                "center",
+                usual.center(),
+                0,
+                100,
+                "keeps rewards near 0, for `reward`; 0.01 is usual"));
     check(s, settings);
     return settings;
   }
@@ -90,6 +96,12 @@ final class PreferenceKeys {
         "preference.desirable_weight and undesirable_weight belong to kto and apo_zero_unpaired,"
             + " not to loss "
             + loss);
+    s.check(
+        loss == Loss.REWARD || settings.center() == 0,
+        "preference.center belongs to loss reward alone, not " + loss);
+    s.check(
+        loss != Loss.REWARD || settings.beta() == loss.usual().beta(),
+        "preference.beta means nothing for loss reward");
     s.check(
         loss != Loss.EXO_PAIR || settings.labelSmoothing() > 0,
         "preference.label_smoothing must be above 0 for loss exo_pair, which takes its logarithm");

@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param supervisedWeight weight of the likelihood of the chosen reply; CPO calls it alpha
  * @param desirableWeight of each desirable reply, for losses of single replies
  * @param undesirableWeight of each undesirable one
+ * @param center weight of the squared sum of a pair's rewards, for {@link Loss#REWARD} alone
  */
 public record PreferenceSettings(
     Loss loss,
@@ -20,12 +21,13 @@ public record PreferenceSettings(
     double labelSmoothing,
     double supervisedWeight,
     double desirableWeight,
-    double undesirableWeight) {
+    double undesirableWeight,
+    double center) {
 
   /** Of a loss of pairs. */
   public PreferenceSettings(
       Loss loss, double beta, double gamma, double labelSmoothing, double supervisedWeight) {
-    this(loss, beta, gamma, labelSmoothing, supervisedWeight, 1, 1);
+    this(loss, beta, gamma, labelSmoothing, supervisedWeight, 1, 1, 0);
   }
 
   /** DPO (Rafailov et al. 2023), with settings of one's own. */
@@ -54,7 +56,9 @@ public record PreferenceSettings(
     CPO_HINGE,
     CPO_IPO,
     KTO,
-    APO_ZERO_UNPAIRED;
+    APO_ZERO_UNPAIRED,
+    /** Of a model that judges replies, and no longer writes any. */
+    REWARD;
 
     /** Whether it learns from pairs; the others learn from replies that are judged one by one. */
     public boolean isOfPairs() {
@@ -85,7 +89,7 @@ public record PreferenceSettings(
             KTO,
             APO_ZERO_UNPAIRED ->
             true;
-        case ORPO, SIMPO, CPO, CPO_HINGE, CPO_IPO -> false;
+        case ORPO, SIMPO, CPO, CPO_HINGE, CPO_IPO, REWARD -> false;
       };
     }
 
@@ -104,7 +108,8 @@ public record PreferenceSettings(
             CPO_HINGE,
             CPO_IPO,
             KTO,
-            APO_ZERO_UNPAIRED ->
+            APO_ZERO_UNPAIRED,
+            REWARD ->
             false;
       };
     }
@@ -116,7 +121,7 @@ public record PreferenceSettings(
         case SIGMOID_NORM -> new PreferenceSettings(this, 2, 0, 0, 0.2);
         case SIMPO -> new PreferenceSettings(this, 2, 1, 0, 0);
         case EXO_PAIR -> new PreferenceSettings(this, 0.1, 0, 1e-3, 0.2);
-        case KTO, APO_ZERO_UNPAIRED -> new PreferenceSettings(this, 0.1, 0, 0, 0);
+        case KTO, APO_ZERO_UNPAIRED, REWARD -> new PreferenceSettings(this, 0.1, 0, 0, 0);
         case ORPO, CPO, CPO_HINGE, CPO_IPO -> new PreferenceSettings(this, 0.1, 0, 0, 1);
         case SIGMOID,
             ROBUST,

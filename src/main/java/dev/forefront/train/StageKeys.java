@@ -94,6 +94,14 @@ final class StageKeys {
             care(s.section("care"), defaults.care()),
             lora(s.section("lora"), defaults.lora()),
             tuningMeasure(s.section("measure"), defaults.measure()));
+    boolean rewards = stage.objective().loss() == PreferenceSettings.Loss.REWARD;
+    s.check(
+        !rewards || stage.lora().rank() == 0,
+        "preference.lora cannot go with loss reward, whose head is new: it is trained as a whole");
+    s.check(
+        !rewards || stage.measure().suites().every() == 0,
+        "preference.measure.suites ask a model that answers, and loss reward makes one that"
+            + " judges");
     check(s, "preference", stage.steps(), stage.length(), stage.schedule(), context);
     checkNoBest(s, "preference", stage.care());
     s.end();

@@ -100,7 +100,7 @@ class JudgedRepliesTest {
   }
 
   private static PreferenceSettings settings(double desirable, double undesirable) {
-    return new PreferenceSettings(Loss.KTO, 0.1, 0, 0, 0, desirable, undesirable);
+    return new PreferenceSettings(Loss.KTO, 0.1, 0, 0, 0, desirable, undesirable, 0);
   }
 
   private JudgedReplies replies(int desirable, int undesirable) {

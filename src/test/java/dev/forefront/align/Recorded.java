@@ -90,7 +90,7 @@ final class Recorded {
   static ReplyBatch pairs(List<Sequence> chosen, List<Sequence> rejected) {
     List<Pairs.Pair> pairs = new ArrayList<>();
     for (int i = 0; i < chosen.size(); i++) {
-      pairs.add(new Pairs.Pair("" + i, chosen.get(i), rejected.get(i)));
+      pairs.add(new Pairs.Pair("" + i, chosen.get(i), rejected.get(i), 0));
     }
     return ReplyBatch.of(pairs, ROW);
   }

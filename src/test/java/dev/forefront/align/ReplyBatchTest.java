@@ -36,7 +36,8 @@ class ReplyBatchTest {
     Sequence longer = sequence(new int[] {1, 2, 3, 4, 5, 50, 51}, 5, 6);
     ReplyBatch batch =
         ReplyBatch.of(
-            List.of(new Pairs.Pair("a", chosen, rejected), new Pairs.Pair("b", longer, rejected)),
+            List.of(
+                new Pairs.Pair("a", chosen, rejected, 0), new Pairs.Pair("b", longer, rejected, 0)),
             32);
     assertThat(batch.tokens().length()).isEqualTo(16);
     Map<Integer, List<Integer>> labels = new HashMap<>();

@@ -169,7 +169,36 @@ class AlignVerbTest {
 
     Files.write(folder.resolve("taste.jsonl"), List.of(judged.getFirst(), "{\"prompt\": \"?\"}"));
     assertThat(align("--set", "preference.loss=kto").err())
-        .contains("taste.jsonl line 2: it must be either a pair");
+        .contains("taste.jsonl, line 2: it must be either a pair");
+  }
+
+  @Test
+  void aRewardModelJudgesReplies() throws IOException {
+    Ran ran = align("--set", "preference.loss=reward", "--set", "preference.center=0.01");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+    String model = folder.resolve("run/preference/model").toString();
+    Path items = folder.resolve("items.jsonl");
+    Path scores = folder.resolve("scores.jsonl");
+    Files.writeString(
+        items,
+        """
+        {"id": 1, "prompt": "How much is 1 and 3?", "completion": "4."}
+        {"id": "b", "messages": [{"role": "user", "content": "Well?"}, {"role": "assistant", "content": "4."}]}
+        """);
+    String[] score = {"--model", model, "--input", items.toString(), "--output", scores.toString()};
+    Ran scored = Ran.of(new ScoreVerb(), score);
+    assertThat(scored.exit()).as(scored.err()).isEqualTo(Exit.DONE);
+    List<JsonNode> lines =
+        Files.readAllLines(scores).stream().map(JsonMapper.shared()::readTree).toList();
+    assertThat(lines).hasSize(2).allMatch(line -> Double.isFinite(line.path("reward").asDouble()));
+    assertThat(lines.get(1).path("id").asString()).isEqualTo("b");
+    assertThat(lines.get(0).path("reward")).isNotEqualTo(lines.get(1).path("reward"));
+
+    Files.writeString(items, "{\"id\": 1, \"context\": \"a\", \"continuation\": \"b\"}\n");
+    assertThat(Ran.of(new ScoreVerb(), score).err())
+        .contains("items.jsonl, line 1:", "a reward model judges items with prompt and completion");
+    assertThat(Ran.of(new GenerateVerb(), "--model", model, "--prompt", "Hello").err())
+        .contains("is a reward model, which judges replies and writes none");
   }
 
   @Test

@@ -25,7 +25,10 @@ class PreferenceFileTest {
 
   @Test
   void whatIsWrittenReadsTheSame() {
-    List<Preference> pairs = List.of(new Preference("p", HELLO, "Good day.", "Go \"away\"."));
+    List<Preference> pairs =
+        List.of(
+            new Preference("p", HELLO, "Good day.", "Go \"away\"."),
+            new Preference("q", HELLO, "Good day.", "Day.", 0.5));
     List<Judged> judged =
         List.of(
             new Judged("a", HELLO, "Hi.", Label.DESIRABLE),
@@ -75,6 +78,10 @@ class PreferenceFileTest {
             + " of",
         "{'prompt': 'Hello', 'chosen': 'Hi.'}                        | \"rejected\" holds no reply",
         "{'prompt': 'Hello', 'chosen': 'a', 'rejected': 'b', 'label': true} | either a pair",
+        "{'prompt': 'Hello', 'chosen': 'a', 'rejected': 'b', 'margin': 'x'} | must be a number",
+        "{'prompt': 'Hello', 'chosen': 'a', 'rejected': 'b', 'margin': -1} | a margin is 0 or"
+            + " above",
+        "{'prompt': 'Hello', 'chosen': 'a', 'rejected': 'a'}         | prefers a reply to itself",
         "{'prompt': 'Hello'}                                         | either a pair",
         "{'prompt': 'Hello'                                          | is no JSON"
       })
@@ -82,7 +89,7 @@ class PreferenceFileTest {
     Path file = write("{'prompt': 'Hello', 'completion': 'Hi.', 'label': false}", "", line);
     assertThatThrownBy(() -> PreferenceFile.read(file))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith(file + " line 3")
+        .hasMessageStartingWith(file + ", line 3")
         .hasMessageContaining(words);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.forefront.model.Architecture;
 import dev.forefront.model.Attending;
 import dev.forefront.model.CacheType;
+import dev.forefront.model.Head;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Rope;
 import dev.forefront.model.TokenInput;
@@ -99,7 +100,7 @@ class LongRopeTest {
         rope,
         new Attending(16, 0, 0, List.of(false, false), null),
         0,
-        false,
+        Head.OWN,
         -1,
         2,
         CacheType.F32);

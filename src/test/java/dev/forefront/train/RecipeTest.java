@@ -46,7 +46,7 @@ class RecipeTest {
                 .lines()
                 // Of other schedules, and of other losses; the third has nothing to go by.
                 .filter(line -> !line.matches(" +(cycles|power|keep_best): .*"))
-                .filter(line -> !line.matches(" +(un)?desirable_weight: .*"))
+                .filter(line -> !line.matches(" +((un)?desirable_weight|center): .*"))
                 .filter(line -> line.matches(".*: \\S.*"))
                 .toList());
   }
@@ -112,7 +112,7 @@ class RecipeTest {
             Recipe.parse("preference: {loss: kto, desirable_weight: 1.5}", "kto")
                 .preference()
                 .objective())
-        .isEqualTo(new PreferenceSettings(Loss.KTO, 0.1, 0, 0, 0, 1.5, 1));
+        .isEqualTo(new PreferenceSettings(Loss.KTO, 0.1, 0, 0, 0, 1.5, 1, 0));
     for (Loss loss : Loss.values()) {
       Recipe recipe = Recipe.parse("preference: {loss: %s}".formatted(loss), loss.toString());
       assertThat(recipe.preference().objective()).isEqualTo(loss.usual());
@@ -130,6 +130,19 @@ class RecipeTest {
     assertThatThrownBy(() -> Recipe.parse("preference: {loss: kto, supervised_weight: 1}", "no"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("preference.supervised_weight means nothing for loss kto");
+    assertThatThrownBy(
+            () ->
+                Recipe.parse(
+                    "preference: {loss: reward, beta: 0.5, lora: {rank: 4},"
+                        + " measure: {suites: {every: 5, names: [blimp]}}}",
+                    "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("preference.beta means nothing for loss reward")
+        .hasMessageContaining("preference.lora cannot go with loss reward")
+        .hasMessageContaining("preference.measure.suites ask a model that answers");
+    assertThatThrownBy(() -> Recipe.parse("preference: {center: 0.1}", "no"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("preference.center belongs to loss reward alone, not sigmoid");
     assertThatThrownBy(() -> Recipe.parse("preference: {undesirable_weight: 2}", "no"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("belong to kto and apo_zero_unpaired, not to loss sigmoid");
@@ -444,6 +457,7 @@ class RecipeTest {
         supervised_weight: 0.45
         desirable_weight: 1.0
         undesirable_weight: 1.0
+        center: 0.0
         optimizer:
           kind: muon
           rate: 0.7
