@@ -1,7 +1,9 @@
 package dev.forefront.generate;
 
 import dev.forefront.model.ModelConfig;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Keys and values as whole numbers from -127 to 127, times a scale for each head and position: the
@@ -64,7 +66,7 @@ final class BytePage extends CachePage {
     for (int i = 0; i < POSITIONS; i += LANES) {
       FloatVector scale = FloatVector.fromArray(Species.FLOATS, scales, scaleAt + i);
       for (int row = i; row < headSize * POSITIONS; row += POSITIONS) {
-        BytePanels.floats(codes, at + row).mul(scale).intoArray(opened, row);
+        floats(codes, at + row).mul(scale).intoArray(opened, row);
       }
     }
     return opened;
@@ -79,7 +81,7 @@ final class BytePage extends CachePage {
       int at = at(head) + row;
       int i = 0;
       for (; i + LANES <= headSize; i += LANES) {
-        BytePanels.floats(codes, at + i).mul(scale).intoArray(opened, row + i);
+        floats(codes, at + i).mul(scale).intoArray(opened, row + i);
       }
       for (; i < headSize; i++) {
         opened[row + i] = codes[at + i] * scale;
@@ -99,5 +101,12 @@ final class BytePage extends CachePage {
         System.arraycopy(other.valueScales[layer], at, valueScales[layer], at, positions);
       }
     }
+  }
+
+  /** A vector of bytes from {@code at}, behind which {@code BYTES_AT_ONCE} must stand. */
+  private static FloatVector floats(byte[] codes, int at) {
+    return (FloatVector)
+        ByteVector.fromArray(Species.BYTES, codes, at)
+            .convertShape(VectorOperators.B2F, Species.FLOATS, 0);
   }
 }

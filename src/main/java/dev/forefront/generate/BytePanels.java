@@ -1,48 +1,22 @@
 package dev.forefront.generate;
 
-import dev.forefront.model.Codes;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * Panels of signed bytes, a scale for each block of an output's inputs. Inside a block an output is
- * a chain over the bytes as they are; the chain over the blocks takes these by their scales.
- */
-final class BytePanels extends Panels {
-  private final int block;
-  private final byte[] codes;
-  private final Scales scales;
+/** Panels of codes of up to eight bits, four of them in an int. */
+final class BytePanels extends CodePanels {
+  private static final int PLACES = 4;
+  private static final int BITS = 8;
 
   /**
    * @param weight in an encoding that {@link #holds}
    * @param first the row of the first output
    */
   BytePanels(Weight weight, int first, int outputs) {
-    super(outputs, (int) weight.columns(), 2);
-    block = Codes.block(weight.encoding());
-    int inputs = inputs();
-    codes = new byte[Math.addExact(Math.multiplyExact(padded(outputs), inputs), BYTES_AT_ONCE)];
-    // Six bits have scales of two factors.
-    scales = new Scales(padded(outputs) * inputs / block, weight.encoding() != Encoding.Q6_K);
-    Codes row = new Codes(weight.encoding(), inputs);
-    for (int output = 0; output < outputs; output++) {
-      row.read(weight, first + output);
-      spread(row.codes(), codes, place(output, 1));
-      int scaleAt = place(output, block);
-      for (int i = 0; i < inputs / block; i++) {
-        scales.set(scaleAt + i * WIDTH, row.scales()[i]);
-      }
-    }
-  }
-
-  // By itself, for the compiler is soon through with little methods and takes large ones twice.
-  private static void spread(byte[] row, byte[] to, int at) {
-    for (int input = 0; input < row.length; input++) {
-      to[at + input * WIDTH] = row[input];
-    }
+    super(weight, first, outputs, PLACES, 2);
   }
 
   static boolean holds(Encoding encoding) {
@@ -53,88 +27,20 @@ final class BytePanels extends Panels {
   }
 
   @Override
-  void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {
-    int from = (panel * WIDTH * inputs() + section * WIDTH) / block;
-    scales.widen(from, count / block * WIDTH, own.scales);
-  }
-
-  @Override
-  void go(
-      int panel,
-      int input,
+  void one(
+      int[] codes,
+      int from,
       int count,
-      Inputs inputs,
-      int rows,
+      int block,
+      float[] scales,
+      int scaleFrom,
+      float[] x,
+      int xAt,
+      float[] extra,
+      int extraAt,
       float[] y,
-      int yStride,
-      Scratch.Stream own,
-      float[] numbers) {
-    float[] x = inputs.numbers();
-    int xStride = inputs.stride();
-    int to = panel * WIDTH;
-    int from = to * inputs() + input * WIDTH;
-    int scaleAt = input % SECTION / block * WIDTH;
-    if (rows < FEW) {
-      for (int row = 0; row < rows; row++) {
-        one(from, own.scales, scaleAt, x, row * xStride + input, count, y, row * yStride + to);
-      }
-      return;
-    }
-    widen(from, own.scales, scaleAt, count, numbers);
-    Chain.rows(numbers, 0, count, x, input, xStride, rows, y, to, yStride);
-  }
-
-  @Override
-  void widenPlainly(int panel, int input, int count, Scratch scratch) {
-    float[] own = scratch.stream(0).scales;
-    open(panel, input, count, scratch.stream(0), true);
-    int from = panel * WIDTH * inputs() + input * WIDTH;
-    for (int at = 0; at < count; at += block) {
-      widenPlainly(codes, from + at * WIDTH, own, at / block * WIDTH, block, scratch.numbers, at);
-    }
-  }
-
-  /** One block, whose numbers go to the inputs from {@code input} on. */
-  private static void widenPlainly(
-      byte[] codes, int from, float[] own, int scaleAt, int block, float[] out, int input) {
-    int to = input * WIDTH;
-    for (int i = 0; i < block * WIDTH; i += WIDTH) {
-      for (int lane = 0; lane < WIDTH; lane++) {
-        out[to + i + lane] = codes[from + i + lane] * own[scaleAt + lane];
-      }
-    }
-  }
-
-  private FloatVector codes(int at) {
-    return floats(codes, at);
-  }
-
-  /** A vector of bytes from {@code at}, behind which {@code BYTES_AT_ONCE} must stand. */
-  static FloatVector floats(byte[] codes, int at) {
-    return (FloatVector)
-        ByteVector.fromArray(Species.BYTES, codes, at)
-            .convertShape(VectorOperators.B2F, Species.FLOATS, 0);
-  }
-
-  private void widen(int from, float[] widened, int scaleFrom, int count, float[] out) {
-    int at = 0;
-    int scaleAt = scaleFrom;
-    for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
-      FloatVector s0 = Chain.at(widened, scaleAt, 0);
-      FloatVector s1 = Chain.at(widened, scaleAt, 1);
-      FloatVector s2 = Chain.at(widened, scaleAt, 2);
-      FloatVector s3 = Chain.at(widened, scaleAt, 3);
-      for (int i = 0; i < block; i++, at += WIDTH) {
-        codes(from + at).mul(s0).intoArray(out, at);
-        codes(from + at + LANES).mul(s1).intoArray(out, at + LANES);
-        codes(from + at + 2 * LANES).mul(s2).intoArray(out, at + 2 * LANES);
-        codes(from + at + 3 * LANES).mul(s3).intoArray(out, at + 3 * LANES);
-      }
-    }
-  }
-
-  private void one(
-      int from, float[] widened, int scaleFrom, float[] x, int xAt, int count, float[] y, int yAt) {
+      int yAt) {
+    IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
     FloatVector a = Chain.at(y, yAt, 0);
     FloatVector b = Chain.at(y, yAt, 1);
     FloatVector c = Chain.at(y, yAt, 2);
@@ -142,32 +48,162 @@ final class BytePanels extends Panels {
     int at = from;
     int scaleAt = scaleFrom;
     for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
-      FloatVector s0 = Chain.at(widened, scaleAt, 0);
-      FloatVector s1 = Chain.at(widened, scaleAt, 1);
-      FloatVector s2 = Chain.at(widened, scaleAt, 2);
-      FloatVector s3 = Chain.at(widened, scaleAt, 3);
-      for (int i = 0; i < block; i++, at += WIDTH) {
-        FloatVector v = Chain.broadcast(x[xAt + input + i]);
-        a = codes(at).mul(s0).fma(v, a);
-        b = codes(at + LANES).mul(s1).fma(v, b);
-        c = codes(at + 2 * LANES).mul(s2).fma(v, c);
-        d = codes(at + 3 * LANES).mul(s3).fma(v, d);
+      FloatVector p = FloatVector.zero(Species.FLOATS);
+      FloatVector q = p;
+      FloatVector r = p;
+      FloatVector t = p;
+      for (int i = 0; i < block; i += PLACES, at += WIDTH) {
+        IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
+        IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
+        IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
+        IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
+        IntVector mask = foot;
+        for (int place = 0; place < PLACES; place++) {
+          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[xAt + input + i + place]);
+          p = floats(w0, mask).fma(v, p);
+          q = floats(w1, mask).fma(v, q);
+          r = floats(w2, mask).fma(v, r);
+          t = floats(w3, mask).fma(v, t);
+          mask = mask.lanewise(VectorOperators.LSHL, BITS);
+        }
       }
+      FloatVector more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + input / block]);
+      a = p.sub(more).fma(Chain.at(scales, scaleAt, 0), a);
+      b = q.sub(more).fma(Chain.at(scales, scaleAt, 1), b);
+      c = r.sub(more).fma(Chain.at(scales, scaleAt, 2), c);
+      d = t.sub(more).fma(Chain.at(scales, scaleAt, 3), d);
     }
     Chain.store(a, b, c, d, y, yAt);
   }
 
   @Override
-  long bytes() {
-    return codes.length + scales.bytes();
+  void four(
+      int[] codes,
+      int from,
+      int count,
+      int block,
+      float[] scales,
+      int scaleFrom,
+      float[] x,
+      int x0,
+      int xStride,
+      float[] extra,
+      int extra0,
+      int extraStride,
+      float[] y,
+      int y0,
+      int yStride) {
+    IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int y1 = y0 + yStride;
+    int y2 = y1 + yStride;
+    int y3 = y2 + yStride;
+    FloatVector a0 = Chain.at(y, y0, 0);
+    FloatVector b0 = Chain.at(y, y0, 1);
+    FloatVector a1 = Chain.at(y, y1, 0);
+    FloatVector b1 = Chain.at(y, y1, 1);
+    FloatVector a2 = Chain.at(y, y2, 0);
+    FloatVector b2 = Chain.at(y, y2, 1);
+    FloatVector a3 = Chain.at(y, y3, 0);
+    FloatVector b3 = Chain.at(y, y3, 1);
+    int at = from;
+    int scaleAt = scaleFrom;
+    int extraAt = extra0;
+    for (int input = 0; input < count; input += block, scaleAt += WIDTH, extraAt++) {
+      FloatVector p0 = FloatVector.zero(Species.FLOATS);
+      FloatVector q0 = p0;
+      FloatVector p1 = p0;
+      FloatVector q1 = p0;
+      FloatVector p2 = p0;
+      FloatVector q2 = p0;
+      FloatVector p3 = p0;
+      FloatVector q3 = p0;
+      for (int i = 0; i < block; i += PLACES, at += WIDTH) {
+        IntVector w = IntVector.fromArray(Species.INTS, codes, at);
+        IntVector u = IntVector.fromArray(Species.INTS, codes, at + LANES);
+        IntVector mask = foot;
+        for (int place = 0; place < PLACES; place++) {
+          int k = input + i + place;
+          FloatVector f = floats(w, mask);
+          FloatVector g = floats(u, mask);
+          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[x0 + k]);
+          p0 = f.fma(v, p0);
+          q0 = g.fma(v, q0);
+          v = FloatVector.broadcast(Species.FLOATS, x[x1 + k]);
+          p1 = f.fma(v, p1);
+          q1 = g.fma(v, q1);
+          v = FloatVector.broadcast(Species.FLOATS, x[x2 + k]);
+          p2 = f.fma(v, p2);
+          q2 = g.fma(v, q2);
+          v = FloatVector.broadcast(Species.FLOATS, x[x3 + k]);
+          p3 = f.fma(v, p3);
+          q3 = g.fma(v, q3);
+          mask = mask.lanewise(VectorOperators.LSHL, BITS);
+        }
+      }
+      FloatVector s = Chain.at(scales, scaleAt, 0);
+      FloatVector t = Chain.at(scales, scaleAt, 1);
+      FloatVector more = FloatVector.broadcast(Species.FLOATS, extra[extraAt]);
+      a0 = p0.sub(more).fma(s, a0);
+      b0 = q0.sub(more).fma(t, b0);
+      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + extraStride]);
+      a1 = p1.sub(more).fma(s, a1);
+      b1 = q1.sub(more).fma(t, b1);
+      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + 2 * extraStride]);
+      a2 = p2.sub(more).fma(s, a2);
+      b2 = q2.sub(more).fma(t, b2);
+      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + 3 * extraStride]);
+      a3 = p3.sub(more).fma(s, a3);
+      b3 = q3.sub(more).fma(t, b3);
+    }
+    a0.intoArray(y, y0);
+    b0.intoArray(y, y0 + LANES);
+    a1.intoArray(y, y1);
+    b1.intoArray(y, y1 + LANES);
+    a2.intoArray(y, y2);
+    b2.intoArray(y, y2 + LANES);
+    a3.intoArray(y, y3);
+    b3.intoArray(y, y3 + LANES);
   }
 
   @Override
-  void read(int output, float[] out, int at) {
-    int from = place(output, 1);
-    int scaleFrom = place(output, block);
-    for (int input = 0; input < inputs(); input++) {
-      out[at + input] = codes[from + input * WIDTH] * scales.get(scaleFrom + input / block * WIDTH);
+  void widen(
+      int[] codes,
+      int from,
+      int block,
+      float[] scales,
+      float[] leasts,
+      int scaleAt,
+      float[] out,
+      int outAt) {
+    IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
+    FloatVector s0 = Chain.at(scales, scaleAt, 0);
+    FloatVector s1 = Chain.at(scales, scaleAt, 1);
+    FloatVector s2 = Chain.at(scales, scaleAt, 2);
+    FloatVector s3 = Chain.at(scales, scaleAt, 3);
+    FloatVector l0 = Chain.at(leasts, scaleAt, 0);
+    FloatVector l1 = Chain.at(leasts, scaleAt, 1);
+    FloatVector l2 = Chain.at(leasts, scaleAt, 2);
+    FloatVector l3 = Chain.at(leasts, scaleAt, 3);
+    int at = from;
+    int to = outAt;
+    for (int i = 0; i < block; i += PLACES, at += WIDTH) {
+      IntVector w0 = unsigned(codes, at);
+      IntVector w1 = unsigned(codes, at + LANES);
+      IntVector w2 = unsigned(codes, at + 2 * LANES);
+      IntVector w3 = unsigned(codes, at + 3 * LANES);
+      for (int place = 0; place < PLACES; place++, to += WIDTH) {
+        floats(w0, foot).fma(s0, l0).intoArray(out, to);
+        floats(w1, foot).fma(s1, l1).intoArray(out, to + LANES);
+        floats(w2, foot).fma(s2, l2).intoArray(out, to + 2 * LANES);
+        floats(w3, foot).fma(s3, l3).intoArray(out, to + 3 * LANES);
+        w0 = w0.lanewise(VectorOperators.LSHR, BITS);
+        w1 = w1.lanewise(VectorOperators.LSHR, BITS);
+        w2 = w2.lanewise(VectorOperators.LSHR, BITS);
+        w3 = w3.lanewise(VectorOperators.LSHR, BITS);
+      }
     }
   }
 }

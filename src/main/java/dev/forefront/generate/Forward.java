@@ -4,7 +4,9 @@ import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Trait;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +177,7 @@ final class Forward {
   }
 
   private void multiply(Panels w, Inputs x, int count, float[] y, int yStride) {
-    sum(x, w);
+    lower(x, w);
     team.run(
         w.parts(count),
         work(w, count),
@@ -191,13 +193,14 @@ final class Forward {
     }
   }
 
-  /** Sums the blocks of written rows, where one of those that are to be multiplied by them asks. */
-  private void sum(Inputs x, Panels... by) {
+  /** Lowers written rows for those who are to be multiplied by them, once for all alike. */
+  private void lower(Inputs x, Panels... by) {
+    Set<Lowered> done = new HashSet<>();
     for (Panels w : by) {
-      if (w.needSums()) {
+      if (w instanceof CodePanels codes && done.add(x.lowered(codes))) {
         int count = x.written();
-        team.run(count, (long) count * w.inputs(), (row, member) -> x.sum(row, w.inputs()));
-        return;
+        x.room(codes);
+        team.run(count, (long) count * w.inputs(), (row, member) -> x.lower(row, codes));
       }
     }
   }
@@ -213,7 +216,7 @@ final class Forward {
 
   private void attend(int layer, Weights.Layer w) {
     each(row -> normTo(row, w.attentionNorm()));
-    sum(normed, w.query(), w.key(), w.value());
+    lower(normed, w.query(), w.key(), w.value());
     int afterQueries = w.query().parts(rows);
     int afterKeys = afterQueries + w.key().parts(rows);
     team.run(
@@ -296,7 +299,7 @@ final class Forward {
 
   private void feedForward(Weights.Layer w) {
     each(row -> normTo(row, w.feedForwardNorm()));
-    sum(normed, w.gate(), w.up());
+    lower(normed, w.gate(), w.up());
     int gates = w.gate().parts(rows);
     team.run(
         2 * gates,

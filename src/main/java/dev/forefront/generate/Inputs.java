@@ -1,17 +1,17 @@
 package dev.forefront.generate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rows that a matrix is multiplied by, one below the other: first those of tokens that are written,
- * then those of tokens that are read. Weights of four bits may treat the two differently, and need
- * the sum of each block of a written one.
+ * then those of tokens that are read. Weights that are codes treat the two differently, and need
+ * written ones {@link Lowered}.
  */
 final class Inputs {
-  /** Numbers in a block. */
-  static final int BLOCK = 32;
-
   private final float[] numbers;
   private final int stride;
-  private final float[] sums;
+  // By kind of panels.
+  private final @Nullable Lowered[] lowered = new Lowered[CodePanels.KINDS];
   private int written;
 
   /**
@@ -20,7 +20,6 @@ final class Inputs {
   Inputs(int rows, int stride) {
     this.stride = stride;
     numbers = new float[rows * stride];
-    sums = new float[rows * sumStride()];
   }
 
   /** Row {@code r} is from {@code r * stride()} on. */
@@ -41,33 +40,23 @@ final class Inputs {
     written = rows;
   }
 
-  /**
-   * Row {@code r} is from {@code r * sumStride()} on; as they were when {@link #sum} was called.
-   */
-  float[] sums() {
-    return sums;
+  /** Room for what {@link #lower} makes of the written rows. */
+  void room(CodePanels by) {
+    lowered(by).room(written, stride);
   }
 
-  int sumStride() {
-    return stride / BLOCK;
+  /** Makes of a written row, as it is now, what these panels multiply by. */
+  void lower(int row, CodePanels by) {
+    lowered(by).take(numbers, row, stride, by.inputs());
   }
 
-  /** Sums the blocks of a row's first numbers, always in the same order. */
-  void sum(int row, int count) {
-    int at = row * stride;
-    int to = row * sumStride();
-    for (int block = 0; block < count / BLOCK; block++) {
-      float a = 0;
-      float b = 0;
-      float c = 0;
-      float d = 0;
-      for (int end = at + BLOCK; at < end; at += 4) {
-        a += numbers[at];
-        b += numbers[at + 1];
-        c += numbers[at + 2];
-        d += numbers[at + 3];
-      }
-      sums[to + block] = (a + b) + (c + d);
+  /** As they were when {@link #lower} was called. */
+  Lowered lowered(CodePanels by) {
+    Lowered one = lowered[by.kind()];
+    if (one == null) {
+      one = new Lowered(by.places(), by.block());
+      lowered[by.kind()] = one;
     }
+    return one;
   }
 }

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorShape;
  * inputs in their order, so that a row's result depends neither on the rows beside it nor on the
  * processor's vector width, nor on how many threads share the panels.
  */
-abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, NibblePanels {
+abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
   /** Of a vector of float32, on this processor. */
   static final int LANES = VectorShape.preferredShape().vectorBitSize() / Float.SIZE;
 
@@ -23,7 +23,7 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
   static final int WIDTH = 4 * LANES;
 
   /** Inputs that are widened at once for several rows: what a first-level cache holds. */
-  static final int CHUNK = 128;
+  static final int CHUNK = 8192 / WIDTH;
 
   /** Inputs whose scales are widened at once: they must leave room for what comes from memory. */
   static final int SECTION = 2 * CHUNK;
@@ -110,8 +110,8 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
    * One part of {@code y = x @ weight^T} for some rows: a panel, or several that are far apart and
    * go forward by turns.
    *
-   * @param x rows of at least {@code inputs} numbers; those of written tokens are summed, where the
-   *     weights {@link #needSums}
+   * @param x rows of at least {@code inputs} numbers; those of written tokens are {@link
+   *     Inputs#lower lowered} where the weights are codes
    * @param y rows of at least {@code padded(outputs)} numbers, {@code yStride} apart
    * @param scratch of this thread alone
    */
@@ -221,11 +221,6 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, BytePanels, Nibble
       int yStride,
       Scratch.Stream own,
       float[] numbers);
-
-  /** Whether products need the sums of the blocks of written tokens' inputs. */
-  boolean needSums() {
-    return false;
-  }
 
   /** One output's numbers, as an embedding is read. */
   abstract void read(int output, float[] out, int at);

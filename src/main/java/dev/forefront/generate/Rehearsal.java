@@ -85,7 +85,7 @@ final class Rehearsal extends Thread {
     for (Panels kind : weights.kinds()) {
       pieces.add(product(kind, 1, 0));
       pieces.add(product(kind, ROWS, 0));
-      if (kind.needSums()) {
+      if (kind instanceof CodePanels) {
         pieces.add(product(kind, 1, 1));
         pieces.add(product(kind, ROWS, ROWS));
       }
@@ -98,6 +98,9 @@ final class Rehearsal extends Thread {
   private Piece product(Panels w, int rows, int written) {
     Inputs x = new Inputs(rows, w.inputs());
     x.written(written);
+    if (w instanceof CodePanels codes) {
+      x.room(codes);
+    }
     int stride = Panels.padded(w.outputs());
     float[] y = new float[rows * stride];
     return kernels -> {

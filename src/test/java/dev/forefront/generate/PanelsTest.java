@@ -81,7 +81,7 @@ final class PanelsTest {
     }
   }
 
-  private static Inputs inputs(int first, int rows, int written) {
+  private static Inputs inputs(Panels by, int first, int rows, int written) {
     Random own = new Random(11);
     Inputs x = new Inputs(rows, INPUTS);
     for (int i = 0; i < first * INPUTS; i++) {
@@ -91,8 +91,11 @@ final class PanelsTest {
       x.numbers()[i] = (float) own.nextGaussian();
     }
     x.written(written);
-    for (int row = 0; row < written; row++) {
-      x.sum(row, INPUTS);
+    if (by instanceof CodePanels codes) {
+      x.room(codes);
+      for (int row = 0; row < written; row++) {
+        x.lower(row, codes);
+      }
     }
     return x;
   }
@@ -135,10 +138,10 @@ final class PanelsTest {
     float[] all = new float[ROWS * stride];
     float[] few = new float[ROWS * stride];
     Scratch scratch = new Scratch();
-    multiply(panels, inputs(0, ROWS, written), ROWS, all, scratch);
+    multiply(panels, inputs(panels, 0, ROWS, written), ROWS, all, scratch);
     for (int row = 0; row < ROWS; row++) {
       float[] one = new float[stride];
-      multiply(panels, inputs(row, 1, row < written ? 1 : 0), 1, one, scratch);
+      multiply(panels, inputs(panels, row, 1, row < written ? 1 : 0), 1, one, scratch);
       System.arraycopy(one, 0, few, row * stride, stride);
     }
     assertThat(few).as("rows one by one").isEqualTo(all);
