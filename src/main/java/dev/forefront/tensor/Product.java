@@ -1,5 +1,6 @@
 package dev.forefront.tensor;
 
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -10,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>libtorch sends a linear layer in float32 to MKL, which uses half of a 512-bit vector on
  * processors that Intel has not made. A convolution it sends to oneDNN, which writes its code for
- * the vectors that it finds: so a large product is a convolution of one point, whose image is a row
- * of tokens and whose channels are their numbers. Nothing is copied, and its gradients are
- * convolutions as well. Measured in docs/performance.md.
+ * the vectors that it finds: so where these are long a large product is a convolution of one point,
+ * whose image is a row of tokens and whose channels are their numbers. Nothing is copied, and its
+ * gradients are convolutions as well. Where vectors have 256 bits MKL uses all of them, and is
+ * faster. Measured in docs/performance.md.
  */
 final class Product {
+  private static final boolean LONG_VECTORS = haveLongVectors();
+
   /** Multiplications from which on oneDNN's own time of some microseconds is paid back. */
   private static final long LARGE = 1 << 23;
 
@@ -39,11 +43,25 @@ final class Product {
    * @return {@code [..., out]}
    */
   static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return of(x, weight, bias, LONG_VECTORS);
+  }
+
+  /**
+   * @param asConvolution whether a large product goes to oneDNN, where it can
+   */
+  static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias, boolean asConvolution) {
     var added = bias == null ? new TensorOptional() : new TensorOptional(bias.pointer());
-    long images = images(x.pointer(), weight.size(0));
+    long images = asConvolution ? images(x.pointer(), weight.size(0)) : 0;
     return images == 0
         ? new Tensor(torch.linear(x.pointer(), weight.pointer(), added))
         : convolution(x, weight, added, images);
+  }
+
+  /** Whether libtorch found AVX-512, or was told of it. */
+  private static boolean haveLongVectors() {
+    try (BytePointer capability = torch.get_cpu_capability()) {
+      return capability.getString().startsWith("AVX512");
+    }
   }
 
   /** Into how many images the rows go, or 0 where the product is better none. */

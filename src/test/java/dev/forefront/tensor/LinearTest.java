@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Products of the sizes that trainings have, beside plain sums in double: a library that multiplies
@@ -26,29 +26,30 @@ class LinearTest {
     Torch.threads(threads);
   }
 
-  @ParameterizedTest(name = "{0} threads")
-  @ValueSource(ints = {1, 2})
-  void valuesAndGradientsAreThoseOfPlainSums(int threads) {
+  /** By oneDNN and by MKL, whichever of the two this processor would be given. */
+  @ParameterizedTest(name = "{0} threads, as convolutions: {1}")
+  @CsvSource({"1, true", "2, true", "1, false", "2, false"})
+  void valuesAndGradientsAreThoseOfPlainSums(int threads, boolean asConvolution) {
     Torch.threads(threads);
     for (int shape = 0; shape < SHAPES; shape++) {
-      check(one(ROWS), one(WIDTHS), one(WIDTHS));
+      check(one(ROWS), one(WIDTHS), one(WIDTHS), asConvolution);
     }
-    check(2048, 192, 1024);
-    check(1024, 192, 2048);
+    check(2048, 192, 1024, asConvolution);
+    check(1024, 192, 2048, asConvolution);
   }
 
   private int one(int[] of) {
     return of[random.nextInt(of.length)];
   }
 
-  private void check(int rows, int in, int out) {
+  private void check(int rows, int in, int out, boolean asConvolution) {
     float[] x = numbers(rows * in);
     float[] w = numbers(out * in);
     float[] g = numbers(rows * out);
     try (Scope _ = Scope.open()) {
       Tensor input = Tensor.of(x, rows, in).requireGradient();
       Tensor weight = Tensor.of(w, out, in).requireGradient();
-      Tensor y = input.linear(weight);
+      Tensor y = Product.of(input, weight, null, asConvolution);
       y.times(Tensor.of(g, rows, out)).sum().backward();
       String shape = rows + " x " + in + " by " + out;
       float[] values = y.floats();
