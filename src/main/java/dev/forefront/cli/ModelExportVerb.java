@@ -5,6 +5,7 @@ import dev.forefront.model.Encoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,9 +69,10 @@ final class ModelExportVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean gguf = target.toString().endsWith(".gguf");
+    Optional<String> note = Optional.empty();
     try (OpenModel model = OpenModel.open(source, adapter)) {
       if (gguf) {
-        model.writeGguf(target, Encoding.valueOf(type.name()));
+        note = model.writeGguf(target, Encoding.valueOf(type.name()));
       } else {
         model.writeFolder(target, folderType());
       }
@@ -85,6 +87,11 @@ final class ModelExportVerb implements Callable<Integer> {
       answer.put("bytes", bytes);
       answer.put("digest", written.digest());
     }
+    note.ifPresent(
+        said -> {
+          answer.put("note", said);
+          spec.commandLine().getErr().println("note: " + said);
+        });
     output.answer(
         spec.commandLine().getOut(),
         answer,

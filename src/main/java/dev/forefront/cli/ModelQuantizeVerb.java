@@ -94,7 +94,9 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     try (OpenModel model = OpenModel.open(source, null)) {
       bytesBefore = model.weightBytes();
       cache.applyTo(model);
-      model.writeGguf(target, Encoding.valueOf(type.name()));
+      model
+          .writeGguf(target, Encoding.valueOf(type.name()))
+          .ifPresent(said -> spec.commandLine().getErr().println("note: " + said));
     }
     Perplexity after;
     long bytesAfter;

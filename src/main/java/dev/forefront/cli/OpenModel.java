@@ -11,6 +11,7 @@ import dev.forefront.model.GgufMetadata;
 import dev.forefront.model.ModelFolder;
 import dev.forefront.model.ModelWeights;
 import dev.forefront.token.EmbeddedVocabulary;
+import dev.forefront.token.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A model on disk, a folder or a GGUF file, while verbs look at it or turn it into another. */
 record OpenModel(Path path, ModelWeights weights, @Nullable Gguf gguf) implements AutoCloseable {
+
+  private static final String OURS_ALONE =
+      "llama.cpp and Ollama will not load this file, for they do not know the way in which its"
+          + " vocabulary cuts text (tokenizer.ggml.pre = forefront); a vocabulary trained with"
+          + " tokenizer.split: smollm in the recipe, or tokenizer train --split smollm, they know";
 
   /**
    * @param adapter a folder whose products are added to the weights, or null
@@ -96,17 +102,24 @@ record OpenModel(Path path, ModelWeights weights, @Nullable Gguf gguf) implement
     ModelFolder.write(folder, weights, encoding);
   }
 
-  /** Writes one GGUF file with the tokenizer in it. */
-  void writeGguf(Path file, Encoding encoding) {
+  /**
+   * Writes one GGUF file with the tokenizer in it.
+   *
+   * @return what to know before the file goes to other programs
+   */
+  Optional<String> writeGguf(Path file, Encoding encoding) {
     requireNew(file);
     GgufMetadata metadata = new GgufMetadata();
     Path name = path.toAbsolutePath().normalize().getFileName();
     metadata.put("general.name", name == null ? "model" : name.toString());
-    vocabulary()
-        .ifPresentOrElse(
-            vocabulary -> GgufTokenizer.put(metadata, vocabulary),
-            () -> metadata.put("tokenizer.ggml.model", "no_vocab"));
+    Optional<EmbeddedVocabulary> vocabulary = vocabulary();
+    vocabulary.ifPresentOrElse(
+        tokens -> GgufTokenizer.put(metadata, tokens),
+        () -> metadata.put("tokenizer.ggml.model", "no_vocab"));
     GgufExport.write(file, weights, encoding, metadata);
+    return vocabulary
+        .filter(tokens -> tokens.splitter().equals(Split.FOREFRONT.toString()))
+        .map(tokens -> OURS_ALONE);
   }
 
   private static void requireNew(Path file) {

@@ -35,7 +35,7 @@ final class TokenizerStage {
   }
 
   String into(Path folder) {
-    BpeTrainer trainer = new BpeTrainer(BpeSettings.chat(recipe.vocabulary()));
+    BpeTrainer trainer = new BpeTrainer(BpeSettings.chat(recipe.vocabulary(), recipe.split()));
     long documents = 0;
     for (String part : List.of(DataStage.PRETRAIN, DataStage.SUPERVISED)) {
       documents += feed(data.resolve(part).resolve(Corpus.FILE), trainer);

@@ -6,6 +6,7 @@ import dev.forefront.data.TextFiles;
 import dev.forefront.token.BpeModel;
 import dev.forefront.token.BpeSettings;
 import dev.forefront.token.BpeTrainer;
+import dev.forefront.token.Split;
 import dev.forefront.token.Tokenizer;
 import dev.forefront.token.TokenizerWriter;
 import java.io.IOException;
@@ -41,7 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
     description = "Train a vocabulary; turn text into ids and back.",
     footer = {
       "",
-      "Example: ./forefront tokenizer train --input runs/corpus --vocabulary 2048 --output runs/tokenizer",
+      "Example: ./forefront tokenizer train --input runs/corpus --vocabulary 2048 --output"
+          + " runs/tokenizer",
       "         ./forefront tokenizer encode --tokenizer runs/tokenizer \"Good day.\""
     })
 final class TokenizerVerb implements Runnable {
@@ -61,7 +63,8 @@ final class TokenizerVerb implements Runnable {
       description = "Train a byte-level BPE vocabulary, saved as a Hugging Face tokenizer.json.",
       footer = {
         "",
-        "Example: ./forefront tokenizer train --input runs/corpus --vocabulary 2048 --output runs/tokenizer"
+        "Example: ./forefront tokenizer train --input runs/corpus --vocabulary 2048 --output"
+            + " runs/tokenizer"
       })
   int train(
       @Option(
@@ -78,13 +81,25 @@ final class TokenizerVerb implements Runnable {
               description = "Size, control tokens and bytes included (default: ${DEFAULT-VALUE}).")
           int vocabulary,
       @Option(
+              names = "--split",
+              defaultValue = "forefront",
+              converter = SplitName.class,
+              paramLabel = "NAME",
+              description = {
+                "How text is cut into words: forefront (letters with their marks, digits one by"
+                    + " one), or a way that llama.cpp has too: smollm (the nearest to it), gpt-2"
+                    + " (numbers whole), llama-bpe (three digits together), stablelm2 (as"
+                    + " llama-bpe, digits one by one). Default: ${DEFAULT-VALUE}."
+              })
+          Split split,
+      @Option(
               names = "--output",
               required = true,
               paramLabel = "FOLDER",
               description = "Gets tokenizer.json, tokenizer_config.json, chat_template.jinja.")
           Path folder,
       @Mixin Output output) {
-    BpeTrainer trainer = new BpeTrainer(BpeSettings.chat(vocabulary));
+    BpeTrainer trainer = new BpeTrainer(BpeSettings.chat(vocabulary, split));
     long documents = 0;
     try (Progress progress = Progress.start("read", -1, "documents")) {
       for (Path input : inputs) {

@@ -8,10 +8,10 @@ import java.util.List;
  * @param specials control tokens, which have the first ids
  * @param vocabulary spelling of every id in order, control tokens included
  * @param merges in the order in which they apply
- * @param splitter the expression that cuts text into words before any merge
+ * @param split cuts text into words before any merge
  */
 public record BpeModel(
-    List<String> specials, List<String> vocabulary, List<Merge> merges, String splitter) {
+    List<String> specials, List<String> vocabulary, List<Merge> merges, Split split) {
   public BpeModel {
     specials = List.copyOf(specials);
     vocabulary = List.copyOf(vocabulary);

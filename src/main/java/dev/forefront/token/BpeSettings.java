@@ -2,7 +2,6 @@ package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What a vocabulary is trained with.
@@ -11,25 +10,11 @@ import java.util.regex.Pattern;
  * @param minFrequency a pair seen less often is not merged
  * @param specials control tokens, which get the first ids
  * @param alphabet which bytes have an entry of their own
- * @param splitter cuts text into words; no merge crosses their bounds. A word ends where a letter,
- *     a space and a letter follow each other, so that long texts can be counted in pieces
+ * @param split cuts text into words; no merge crosses their bounds. A word ends where a letter, a
+ *     space and a letter follow each other, so that long texts can be counted in pieces
  */
 public record BpeSettings(
-    int vocabularySize,
-    int minFrequency,
-    List<String> specials,
-    Alphabet alphabet,
-    Pattern splitter) {
-
-  /** Words with the space before them, digits one by one, so that numbers are added in columns. */
-  public static final Pattern WORDS_AND_DIGITS =
-      unicode(
-          "'(?:s|t|re|ve|m|ll|d)(?![\\p{L}\\p{M}])| ?[\\p{L}\\p{M}]+|\\p{N}"
-              + "| ?[^\\s\\p{L}\\p{M}\\p{N}]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+");
-
-  /** The expression of GPT-2. */
-  public static final Pattern GPT2 =
-      unicode("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+    int vocabularySize, int minFrequency, List<String> specials, Alphabet alphabet, Split split) {
 
   /** End of text, begin of a turn, end of a turn: ids 0, 1, 2. */
   public static final List<String> CHAT_SPECIALS =
@@ -50,7 +35,12 @@ public record BpeSettings(
 
   /** The house's own: chat specials, all bytes, words and digits. */
   public static BpeSettings chat(int vocabularySize) {
-    return new BpeSettings(vocabularySize, 2, CHAT_SPECIALS, Alphabet.ALL_BYTES, WORDS_AND_DIGITS);
+    return chat(vocabularySize, Split.FOREFRONT);
+  }
+
+  /** Likewise, with another way to cut text. */
+  public static BpeSettings chat(int vocabularySize, Split split) {
+    return new BpeSettings(vocabularySize, 2, CHAT_SPECIALS, Alphabet.ALL_BYTES, split);
   }
 
   /** Which bytes have an entry of their own. */
@@ -59,9 +49,5 @@ public record BpeSettings(
     ALL_BYTES,
     /** Those of the training text. */
     SEEN_BYTES
-  }
-
-  private static Pattern unicode(String expression) {
-    return Pattern.compile(expression, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE);
   }
 }

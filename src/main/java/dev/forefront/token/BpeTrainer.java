@@ -36,7 +36,7 @@ public final class BpeTrainer {
       throw new BadInputException("a tokenizer is trained by at least 1 thread, not " + threads);
     }
     this.settings = settings;
-    counts = new WordCounts(settings.splitter(), threads);
+    counts = new WordCounts(settings.split().patterns(), threads);
   }
 
   /** Trains on texts with the house's settings. */
@@ -68,7 +68,7 @@ public final class BpeTrainer {
       vocabulary.add(String.valueOf(symbol));
     }
     List<Merge> merges = merge(vocabulary, spelled(words, alphabet), progress);
-    return new BpeModel(settings.specials(), vocabulary, merges, settings.splitter().pattern());
+    return new BpeModel(settings.specials(), vocabulary, merges, settings.split());
   }
 
   private Collection<Character> alphabet(WordTable words) {

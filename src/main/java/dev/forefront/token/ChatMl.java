@@ -28,6 +28,26 @@ final class ChatMl implements TemplateRenderer {
       {%- endif -%}
       """;
 
+  /**
+   * Likewise for GGUF files: without the mark of what is learnt, for Ollama knows a template by its
+   * likeness to those it has (fewer than 100 letters to change).
+   */
+  private static final String PLAIN =
+      "{%- for message in messages -%}"
+          + "{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>' + '\\n' -}}"
+          + "{%- endfor -%}"
+          + "{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}";
+
+  /** A folder's template as a GGUF file holds it. */
+  static String embedded(String template) {
+    return template.equals(TEMPLATE) ? PLAIN : template;
+  }
+
+  /** A GGUF file's template as a folder holds it. */
+  static String extracted(String template) {
+    return template.equals(PLAIN) ? TEMPLATE : template;
+  }
+
   @Override
   public List<Segment> render(ChatInput input, AddGenerationPrompt prompt) {
     List<Segment> segments = new ArrayList<>();

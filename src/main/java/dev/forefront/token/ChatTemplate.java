@@ -233,7 +233,7 @@ public final class ChatTemplate {
   }
 
   /** {@code bos_token} and so on, each a text or an object with a {@code content}. */
-  private static Map<String, String> specials(Path folder, Loading loading) {
+  static Map<String, String> specials(Path folder, Loading loading) {
     Map<String, String> specials = new HashMap<>();
     Path config = folder.resolve("tokenizer_config.json");
     if (Files.isRegularFile(config)) {

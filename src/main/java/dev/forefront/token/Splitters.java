@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * files give them ({@code llama_vocab} in https://github.com/ggml-org/llama.cpp).
  */
 final class Splitters {
-  private static final String GPT2 =
+  static final String GPT2 =
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
   private static final String THREE_DIGITS =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
@@ -20,7 +20,12 @@ final class Splitters {
   private static final String ONE_DIGIT = THREE_DIGITS.replace("{1,3}", "");
   private static final String DIGIT = "\\p{N}";
 
-  /** The house's own, see {@link BpeSettings#WORDS_AND_DIGITS}. */
+  /** Words with the space before them, digits one by one, so that numbers are added in columns. */
+  private static final String WORDS_AND_DIGITS =
+      "'(?:s|t|re|ve|m|ll|d)(?![\\p{L}\\p{M}])| ?[\\p{L}\\p{M}]+|\\p{N}"
+          + "| ?[^\\s\\p{L}\\p{M}\\p{N}]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+  /** The house's own. */
   static final String HOUSE = "forefront";
 
   private static final Map<String, List<String>> BY_NAME =
@@ -40,7 +45,7 @@ final class Splitters {
           Map.entry("qwen2", List.of(ONE_DIGIT)),
           Map.entry("stablelm2", List.of(ONE_DIGIT)),
           Map.entry("deepseek-r1-qwen", List.of(ONE_DIGIT)),
-          Map.entry(HOUSE, List.of(BpeSettings.WORDS_AND_DIGITS.pattern())));
+          Map.entry(HOUSE, List.of(WORDS_AND_DIGITS)));
 
   /** Vocabularies that take a word whole where they hold it, without merging. */
   private static final Set<String> IGNORE_MERGES = Set.of("llama-bpe", "llama3", "llama-v3");

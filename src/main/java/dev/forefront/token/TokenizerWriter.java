@@ -37,7 +37,8 @@ public final class TokenizerWriter {
     AtomicFile.write(
         folder.resolve("tokenizer_config.json"), JSON.writeValueAsString(config) + "\n");
     if (!vocabulary.chatTemplate().isEmpty()) {
-      AtomicFile.write(folder.resolve(ChatTemplate.FILE), vocabulary.chatTemplate());
+      AtomicFile.write(
+          folder.resolve(ChatTemplate.FILE), ChatMl.extracted(vocabulary.chatTemplate()));
     }
   }
 
@@ -55,7 +56,7 @@ public final class TokenizerWriter {
     root.putNull("padding");
     root.set("added_tokens", addedTokens(model.specials()));
     root.putNull("normalizer");
-    root.set("pre_tokenizer", preTokenizer(model.splitter()));
+    root.set("pre_tokenizer", preTokenizer(model.split()));
     root.putNull("post_processor");
     root.set("decoder", byteLevel());
     root.set("model", bpe(model));
@@ -81,15 +82,17 @@ public final class TokenizerWriter {
     token.put("special", true);
   }
 
-  private static ObjectNode preTokenizer(String splitter) {
+  private static ObjectNode preTokenizer(Split how) {
     ObjectNode sequence = NODES.objectNode();
     sequence.put("type", "Sequence");
     ArrayNode steps = sequence.putArray("pretokenizers");
-    ObjectNode split = steps.addObject();
-    split.put("type", "Split");
-    split.putObject("pattern").put("Regex", splitter);
-    split.put("behavior", "Isolated");
-    split.put("invert", false);
+    for (String expression : how.expressions()) {
+      ObjectNode split = steps.addObject();
+      split.put("type", "Split");
+      split.putObject("pattern").put("Regex", expression);
+      split.put("behavior", "Isolated");
+      split.put("invert", false);
+    }
     steps.add(byteLevel());
     return sequence;
   }
@@ -112,7 +115,7 @@ public final class TokenizerWriter {
     bpe.putNull("end_of_word_suffix");
     bpe.put("fuse_unk", false);
     bpe.put("byte_fallback", false);
-    bpe.put("ignore_merges", false);
+    bpe.put("ignore_merges", model.split().ignoresMerges());
     ObjectNode vocabulary = bpe.putObject("vocab");
     for (int id = 0; id < model.vocabulary().size(); id++) {
       vocabulary.put(model.vocabulary().get(id), id);

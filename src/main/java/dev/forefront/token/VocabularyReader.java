@@ -1,6 +1,7 @@
 package dev.forefront.token;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Loading;
 import dev.forefront.token.EmbeddedVocabulary.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,12 +41,29 @@ final class VocabularyReader {
       }
       VocabularyReader reader =
           new VocabularyReader(file, JsonMapper.shared().readTree(Files.readAllBytes(file)));
-      return reader.vocabulary(size, bosId, eosId, ChatTemplate.template(folder).orElse(""));
+      String template = ChatMl.embedded(ChatTemplate.template(folder).orElse(""));
+      return reader.vocabulary(size, begin(folder, bosId, reader), eosId, template);
     } catch (JacksonException e) {
       throw new BadInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Where config.json has none, tokenizer_config.json may; without any llama.cpp takes token 11.
+   */
+  private static int begin(Path folder, int bosId, VocabularyReader reader) {
+    String named = ChatTemplate.specials(folder, Loading.UNWITNESSED).getOrDefault("bos_token", "");
+    if (bosId >= 0 || named.isEmpty()) {
+      return bosId;
+    }
+    for (JsonNode added : reader.root.path("added_tokens")) {
+      if (added.path("content").asString("").equals(named)) {
+        return added.path("id").asInt(-1);
+      }
+    }
+    return -1;
   }
 
   private EmbeddedVocabulary vocabulary(int size, int bosId, int eosId, String template) {
@@ -169,7 +187,7 @@ final class VocabularyReader {
             throw wrong("add_prefix_space");
           }
           if (step.path("use_regex").asBoolean(true)) {
-            expressions.add(BpeSettings.GPT2.pattern());
+            expressions.add(Splitters.GPT2);
           }
         }
         default -> throw wrong("pre_tokenizer " + step.path("type").asString("?"));

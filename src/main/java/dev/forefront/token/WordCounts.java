@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,12 +15,12 @@ final class WordCounts {
   private static final int BATCH = 16 << 20;
   private static final int PIECE = 1 << 18;
 
-  private final Pattern splitter;
+  private final List<Pattern> splitter;
   private final List<WordTable> tables = new ArrayList<>();
   private final List<Piece> waiting = new ArrayList<>();
   private long characters;
 
-  WordCounts(Pattern splitter, int threads) {
+  WordCounts(List<Pattern> splitter, int threads) {
     this.splitter = splitter;
     for (int i = 0; i < threads; i++) {
       tables.add(new WordTable());
@@ -91,13 +90,10 @@ final class WordCounts {
   }
 
   private void count(AtomicInteger next, WordTable table) {
-    Matcher words = splitter.matcher("");
+    WordCutter cutter = new WordCutter(splitter);
     for (int i; (i = next.getAndIncrement()) < waiting.size(); ) {
       Piece piece = waiting.get(i);
-      words.reset(piece.text()).region(piece.from(), piece.to());
-      while (words.find()) {
-        table.add(piece.text(), words.start(), words.end());
-      }
+      cutter.cut(piece.text(), piece.from(), piece.to(), table::add);
     }
   }
 }

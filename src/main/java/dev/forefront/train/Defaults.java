@@ -1,5 +1,6 @@
 package dev.forefront.train;
 
+import dev.forefront.token.Split;
 import java.util.List;
 
 /** What a recipe that says nothing means: the built-in world on a small model. */
@@ -19,7 +20,7 @@ final class Defaults {
             0,
             new Recipe.Cleaning(0.8, 13, true, true),
             List.of()),
-        new Recipe.Tokenizer(2048),
+        new Recipe.Tokenizer(2048, Split.FOREFRONT),
         new Recipe.Model(192, 512, 5, 6, 2, 256),
         new TrainingStage.Pretrain(
             1200,

@@ -4,6 +4,7 @@ import dev.forefront.conversation.AtomicFile;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.model.ModelConfig;
 import dev.forefront.tensor.MuonKernel;
+import dev.forefront.token.Split;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -110,8 +111,9 @@ public record Recipe(
 
   /**
    * @param vocabulary tokens, special ones included
+   * @param split how text is cut into words before any merge
    */
-  public record Tokenizer(int vocabulary) {}
+  public record Tokenizer(int vocabulary, Split split) {}
 
   /** A Llama's shape; see {@link ModelConfig}. */
   public record Model(

@@ -1,5 +1,6 @@
 package dev.forefront.train;
 
+import dev.forefront.token.Split;
 import java.util.List;
 
 /** Reads a recipe's keys, but for those of the trainings. */
@@ -176,7 +177,14 @@ final class RecipeKeys {
                 defaults.vocabulary(),
                 300,
                 1_000_000,
-                "tokens, special ones included"));
+                "tokens, special ones included"),
+            s.choice(
+                "split",
+                defaults.split(),
+                Split.values(),
+                "how text is cut into words before any merge; all but `forefront` are llama.cpp's"
+                    + " too (`tokenizer.md`)",
+                Split.insteadOf()));
     s.end();
     return tokenizer;
   }

@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.token.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,36 @@ class DataAndTokenizerVerbsTest {
         .isEqualTo(Exit.DONE);
     assertThat(Main.run("tokenizer", "decode", "--tokenizer", path("tokenizer"), "[3, 4]"))
         .isEqualTo(Exit.DONE);
+  }
+
+  @Test
+  void aVocabularyIsCutAsLlamaCppCutsIt() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "In 1984 and 1984 the year was 1984, not 2001.");
+    assertThat(trained("gpt-2").exit()).isEqualTo(Exit.DONE);
+    Tokenizer whole = Tokenizer.open(folder.resolve("gpt-2"));
+    assertThat(whole.tokens("in 1984")).containsExactly("i", "n", "\u01201984");
+    assertThat(trained("smollm").exit()).isEqualTo(Exit.DONE);
+    Tokenizer digits = Tokenizer.open(folder.resolve("smollm"));
+    assertThat(digits.tokens("1984")).containsExactly("1", "9", "8", "4");
+    assertThat(trained("smolm").err())
+        .contains("--split", "forefront, gpt-2, smollm", "did you mean smollm?");
+    Ran qwen = trained("qwen2");
+    assertThat(qwen.exit()).isEqualTo(Exit.USAGE);
+    assertThat(qwen.err()).contains("stablelm2 cuts alike");
+  }
+
+  private Ran trained(String split) {
+    return Ran.of(
+        new TokenizerVerb(),
+        "train",
+        "--input",
+        path("a.txt"),
+        "--vocabulary",
+        "300",
+        "--split",
+        split,
+        "--output",
+        path(split));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.ModelDigest;
+import dev.forefront.model.Gguf;
 import dev.forefront.model.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +84,47 @@ class ModelVerbTest {
     Path back = folder.resolve("back");
     written("export", again, back, "--type", "F32");
     assertThat(greedy(back)).isEqualTo(before);
+  }
+
+  @Test
+  void aGgufFileNamesHowItsVocabularyCutsTextAndSaysWhereNobodyElseKnows() throws IOException {
+    for (String split : new String[] {"forefront", "smollm", "llama-bpe"}) {
+      Path model = Files.createDirectory(folder.resolve(split));
+      for (String file : new String[] {"config.json", "model.safetensors"}) {
+        Files.copy(
+            ReferenceModels.reference("alignment/model/policy").resolve(file), model.resolve(file));
+      }
+      Files.writeString(folder.resolve("a.txt"), "the cat sat on the mat, the rat on the hat");
+      Ran trained =
+          Ran.of(
+              new TokenizerVerb(),
+              "train",
+              "--input",
+              folder.resolve("a.txt").toString(),
+              "--vocabulary",
+              "270",
+              "--split",
+              split,
+              "--output",
+              model.toString());
+      assertThat(trained.exit()).as(trained.err()).isEqualTo(Exit.DONE);
+      Path file = folder.resolve(split + ".gguf");
+      Ran ran = model("export", model.toString(), "--output", file.toString());
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.DONE);
+      if (split.equals("forefront")) {
+        assertThat(ran.err()).contains("note: llama.cpp and Ollama will not", "--split smollm");
+      } else {
+        assertThat(ran.err()).isEmpty();
+      }
+      try (Gguf gguf = Gguf.open(file)) {
+        assertThat(gguf.text("tokenizer.ggml.pre")).hasValue(split);
+        assertThat(gguf.truth("tokenizer.ggml.add_bos_token")).hasValue(false);
+        assertThat(gguf.whole("tokenizer.ggml.bos_token_id")).hasValue(0);
+        assertThat(gguf.texts("tokenizer.ggml.tokens"))
+            .hasSize(423)
+            .startsWith("<|endoftext|>", "<|im_start|>", "<|im_end|>");
+      }
+    }
   }
 
   @Test

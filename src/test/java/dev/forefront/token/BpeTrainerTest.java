@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +54,7 @@ class BpeTrainerTest {
                 expected.get("initial_alphabet").asString().equals("bytes")
                     ? Alphabet.ALL_BYTES
                     : Alphabet.SEEN_BYTES,
-                BpeSettings.GPT2));
+                Split.GPT_2));
     References.lines(file.resolveSibling(expected.get("corpus").asString()))
         .forEach(line -> trainer.feed(line.get("text").asString()));
     BpeModel model = trainer.train(size -> {});
@@ -97,12 +96,7 @@ class BpeTrainerTest {
     TokenizerWriter.write(folder, model);
     Tokenizer tokenizer = Tokenizer.open(folder);
     for (String text : STORY) {
-      List<String> words =
-          BpeSettings.WORDS_AND_DIGITS
-              .matcher(text)
-              .results()
-              .map(word -> ByteSymbols.spell(word.group()))
-              .toList();
+      List<String> words = words(Split.FOREFRONT, text).stream().map(ByteSymbols::spell).toList();
       assertThat(tokenizer.tokens(text)).isEqualTo(words);
     }
   }
@@ -131,14 +125,14 @@ class BpeTrainerTest {
     while (book.length() < 900_000) {
       book.append(letters.charAt(random.nextInt(letters.length())));
     }
-    for (Pattern splitter : List.of(BpeSettings.GPT2, BpeSettings.WORDS_AND_DIGITS)) {
-      WordCounts pieces = new WordCounts(splitter, 2);
+    for (Split split : Split.values()) {
+      WordCounts pieces = new WordCounts(split.patterns(), 2);
       pieces.add(book.toString());
       Map<String, Long> counted = new HashMap<>();
       pieces.words().forEach(counted::put);
       Map<String, Long> expected = new HashMap<>();
-      splitter.matcher(book).results().forEach(word -> expected.merge(word.group(), 1L, Long::sum));
-      assertThat(counted).isEqualTo(expected);
+      words(split, book.toString()).forEach(word -> expected.merge(word, 1L, Long::sum));
+      assertThat(counted).as(split.toString()).isEqualTo(expected);
     }
   }
 
@@ -148,6 +142,13 @@ class BpeTrainerTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("no text");
     assertThatThrownBy(() -> BpeSettings.chat(100)).isInstanceOf(BadInputException.class);
+  }
+
+  private static List<String> words(Split split, String text) {
+    List<String> words = new ArrayList<>();
+    new WordCutter(split.patterns())
+        .cut(text, 0, text.length(), (all, from, to) -> words.add(all.substring(from, to)));
+    return words;
   }
 
   private static List<String> repeated(List<String> texts) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.token.Split;
 import dev.forefront.train.PreferenceSettings.Loss;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -287,6 +288,18 @@ class RecipeTest {
     assertThat(Recipe.digest(two.tokenizer())).isNotEqualTo(Recipe.digest(one.tokenizer()));
   }
 
+  @Test
+  void aVocabularyIsCutInOneOfAFewWays() {
+    assertThat(Recipe.parse("tokenizer: {split: llama-bpe}", "x.yaml").tokenizer().split())
+        .isEqualTo(Split.LLAMA_BPE);
+    assertThatThrownBy(() -> Recipe.parse("tokenizer: {split: gpt2}", "x.yaml"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("tokenizer.split")
+        .hasMessageContaining("did you mean gpt-2?");
+    assertThatThrownBy(() -> Recipe.parse("tokenizer: {split: qwen2}", "x.yaml"))
+        .hasMessageContaining("stablelm2 cuts alike");
+  }
+
   @TestFactory
   Stream<DynamicTest> everyRecipeOfTheHouseReads() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("recipes"))) {
@@ -330,6 +343,7 @@ class RecipeTest {
           origin: the library
       tokenizer:
         vocabulary: 512
+        split: smollm
       model:
         hidden: 64
         intermediate: 160
