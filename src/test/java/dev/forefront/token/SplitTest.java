@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,10 +112,14 @@ class SplitTest {
 
   @TempDir private Path folder;
 
+  private static Map<String, List<String>> cuts(Split split) {
+    return Objects.requireNonNull(CUTS.get(split), "every split has its cuts");
+  }
+
   private BpeModel trained(Split split) {
     BpeTrainer trainer = new BpeTrainer(BpeSettings.chat(4000, split), 1);
     for (int i = 0; i < 2; i++) {
-      CUTS.get(split).keySet().forEach(trainer::feed);
+      cuts(split).keySet().forEach(trainer::feed);
     }
     BpeModel model = trainer.train(size -> {});
     TokenizerWriter.write(folder, model);
@@ -127,7 +132,7 @@ class SplitTest {
     trained(split);
     // With every word merged whole, the library's tokens are the words.
     Tokenizer tokenizer = Tokenizer.open(folder);
-    CUTS.get(split)
+    cuts(split)
         .forEach(
             (text, words) -> {
               List<String> cut = new ArrayList<>();
