@@ -4,9 +4,7 @@ import dev.forefront.model.ModelConfig;
 import dev.forefront.model.Trait;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -193,14 +191,15 @@ final class Forward {
     }
   }
 
-  /** Lowers written rows for those who are to be multiplied by them, once for all alike. */
+  /** Lowers written rows for those who are to be multiplied by them, once for neighbours alike. */
   private void lower(Inputs x, Panels... by) {
-    Set<Lowered> done = new HashSet<>();
+    CodePanels last = null;
     for (Panels w : by) {
-      if (w instanceof CodePanels codes && done.add(x.lowered(codes))) {
+      if (w instanceof CodePanels codes && (last == null || last.kind() != codes.kind())) {
         int count = x.written();
         x.room(codes);
         team.run(count, (long) count * w.inputs(), (row, member) -> x.lower(row, codes));
+        last = codes;
       }
     }
   }

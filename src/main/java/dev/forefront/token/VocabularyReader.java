@@ -54,8 +54,11 @@ final class VocabularyReader {
    * Where config.json has none, tokenizer_config.json may; without any llama.cpp takes token 11.
    */
   private static int begin(Path folder, int bosId, VocabularyReader reader) {
+    if (bosId >= 0) {
+      return bosId;
+    }
     String named = ChatTemplate.specials(folder, Loading.UNWITNESSED).getOrDefault("bos_token", "");
-    if (bosId >= 0 || named.isEmpty()) {
+    if (named.isEmpty()) {
       return bosId;
     }
     for (JsonNode added : reader.root.path("added_tokens")) {
