@@ -2,21 +2,30 @@ package dev.forefront.generate;
 
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Panels of codes of up to eight bits, four of them in an int. */
+/**
+ * Panels of codes of up to eight bits, four of them in an int; the last of them, which stands at
+ * the int's head, keeps its sign. Where a token is written a code is made a float where it stands,
+ * by a mask and a conversion, and the {@link Lowered inputs} are as much smaller as it is too
+ * large.
+ */
 final class BytePanels extends CodePanels {
-  private static final int PLACES = 4;
-  private static final int BITS = 8;
+  static final int PLACES = 4;
+  static final int BITS = 8;
+
+  /** A stream that waits for longer is begun anew. */
+  private static final int TURN = 32;
 
   /**
    * @param weight in an encoding that {@link #holds}
    * @param first the row of the first output
    */
   BytePanels(Weight weight, int first, int outputs) {
-    super(weight, first, outputs, PLACES, 2);
+    super(weight, first, outputs, PLACES, Integer.MIN_VALUE, TURN);
   }
 
   static boolean holds(Encoding encoding) {
@@ -27,7 +36,73 @@ final class BytePanels extends CodePanels {
   }
 
   @Override
-  void one(
+  WrittenRows written(Inputs x) {
+    return x.lowered(block());
+  }
+
+  @Override
+  void write(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own) {
+    Lowered by = x.lowered(block());
+    int from = (panel * inputs() + input) * WIDTH / PLACES;
+    int scaleAt = input % SECTION / block() * WIDTH;
+    int to = panel * WIDTH;
+    int extraStride = x.stride() / block();
+    int row = 0;
+    for (; row + 4 <= rows; row += 4) {
+      int xAt = row * x.stride() + input;
+      int extraAt = row * extraStride + input / block();
+      for (int lane = 0; lane < WIDTH; lane += 2 * LANES) {
+        four(
+            codes(),
+            from + lane,
+            count,
+            block(),
+            own.scales,
+            scaleAt + lane,
+            by.numbers(),
+            xAt,
+            x.stride(),
+            by.over(),
+            extraAt,
+            extraStride,
+            y,
+            row * yStride + to + lane,
+            yStride);
+      }
+    }
+    for (; row < rows; row++) {
+      int xAt = row * x.stride() + input;
+      int extraAt = row * extraStride + input / block();
+      one(
+          codes(),
+          from,
+          count,
+          block(),
+          own.scales,
+          scaleAt,
+          by.numbers(),
+          xAt,
+          by.over(),
+          extraAt,
+          y,
+          row * yStride + to);
+    }
+  }
+
+  /**
+   * One written row: its chains go on by the sums of some blocks.
+   *
+   * @param extra what each block's products have too much
+   */
+  private static void one(
       int[] codes,
       int from,
       int count,
@@ -76,8 +151,11 @@ final class BytePanels extends CodePanels {
     Chain.store(a, b, c, d, y, yAt);
   }
 
-  @Override
-  void four(
+  /**
+   * Four written rows by half of a panel, each as {@link #one} has it: a code is taken out once for
+   * all of them, and half as many outputs leave their sums room in registers.
+   */
+  private static void four(
       int[] codes,
       int from,
       int count,
@@ -169,6 +247,55 @@ final class BytePanels extends CodePanels {
   }
 
   @Override
+  void writePlainly(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    raised(panel, input, count, scratch.numbers);
+    for (int row = 0; row < rows; row++) {
+      int yAt = row * yStride + panel * WIDTH;
+      for (int at = 0; at < count; at += block()) {
+        onePlainly(scratch, at, x, row, input + at, y, yAt);
+      }
+    }
+  }
+
+  /** A written row's chains go on by the sum of one block. */
+  private void onePlainly(
+      Scratch scratch, int at, Inputs x, int row, int input, float[] y, int yAt) {
+    float[] own = scratch.stream(0).scales;
+    float[] sums = scratch.stream(1).scales;
+    Arrays.fill(sums, 0, WIDTH, 0);
+    Lowered by = x.lowered(block());
+    int xAt = row * x.stride() + input;
+    Plain.chain(scratch.numbers, at * WIDTH, WIDTH, block(), by.numbers(), xAt, sums, 0, WIDTH);
+    float extra = by.over()[row * (x.stride() / block()) + input / block()];
+    int scaleAt = at / block() * WIDTH;
+    for (int lane = 0; lane < WIDTH; lane++) {
+      y[yAt + lane] = Math.fma(sums[lane] - extra, own[scaleAt + lane], y[yAt + lane]);
+    }
+  }
+
+  /** All codes as floats where they stand. */
+  private void raised(int panel, int input, int count, float[] out) {
+    int from = (panel * inputs() + input) * WIDTH / PLACES;
+    int mask = (1 << BITS) - 1;
+    for (int at = 0; at < count * WIDTH; at += PLACES * WIDTH) {
+      for (int lane = 0; lane < WIDTH; lane++) {
+        int all = codes()[from + at / PLACES + lane];
+        for (int place = 0; place < PLACES; place++) {
+          out[at + place * WIDTH + lane] = all & mask << BITS * place;
+        }
+      }
+    }
+  }
+
+  @Override
   void widen(
       int[] codes,
       int from,
@@ -205,5 +332,11 @@ final class BytePanels extends CodePanels {
         w3 = w3.lanewise(VectorOperators.LSHR, BITS);
       }
     }
+  }
+
+  /** Ints whose last code is as free of a sign as the others. */
+  private static IntVector unsigned(int[] codes, int at) {
+    return IntVector.fromArray(Species.INTS, codes, at)
+        .lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
   }
 }

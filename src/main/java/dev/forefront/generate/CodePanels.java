@@ -3,29 +3,25 @@ package dev.forefront.generate;
 import dev.forefront.model.Codes;
 import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * Panels of codes: several inputs of an output in one int, a scale for each block of an output's
- * inputs, and a least number where the encoding has one.
+ * inputs, and a least number where the encoding has one. Codes are raised by half of their range,
+ * so that they have no sign.
  *
- * <p>All codes of an int but the last, which stands at its head, are raised by half of their range
- * so that they have no sign; the last has one, which is the int's. A code is made a float where it
- * stands, by a mask and a conversion. Where a prompt is read it is moved to the foot of its int
- * before, and scaled, once for many rows. Where a token is written that would be every second
- * instruction: there the {@link Lowered inputs} are as much smaller as the codes are too large, a
- * block's products are summed as they are, and the chain is over the blocks' sums.
+ * <p>Where a prompt is read a code is moved to the foot of its int, made a float, and scaled, once
+ * for many rows. Where a token is written that would be most of the work: there a block's products
+ * are summed as they are, by {@link WrittenRows} that suit the codes, and the chain is over the
+ * blocks' sums.
  */
 abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels {
-  /** Ways to lay out codes that need inputs of their own: by places of an int, and by block. */
-  static final int KINDS = 3;
-
   private final int places;
   private final int bits;
   private final int block;
+  private final int head;
   private final int[] codes;
   private final Scales scales;
   // None where codes have a sign.
@@ -34,11 +30,13 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
   /**
    * @param first the row of the first output
    * @param places codes in an int
-   * @param streams see {@link Panels}
+   * @param head bits of each int that stand the other way round
+   * @param turn see {@link Panels}
    */
-  CodePanels(Weight weight, int first, int outputs, int places, int streams) {
-    super(outputs, (int) weight.columns(), streams);
+  CodePanels(Weight weight, int first, int outputs, int places, int head, int turn) {
+    super(outputs, (int) weight.columns(), 2, turn);
     this.places = places;
+    this.head = head;
     bits = Integer.SIZE / places;
     Encoding encoding = weight.encoding();
     block = Codes.block(encoding);
@@ -64,7 +62,6 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
 
   // By itself, for the compiler is soon through with little methods and takes large ones twice.
   private void spread(byte[] row, int raise, int[] to, int from) {
-    int head = Integer.MIN_VALUE;
     int at = from;
     for (int input = 0; input < row.length; input += places, at += WIDTH) {
       int all = 0;
@@ -98,42 +95,26 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     return 1 << bits - 1;
   }
 
-  final int places() {
-    return places;
+  final int[] codes() {
+    return codes;
+  }
+
+  /** Of each block. */
+  final Scales scales() {
+    return scales;
+  }
+
+  /** Of each block, where codes are meant from zero; else empty. */
+  final float[] leasts() {
+    return leasts;
   }
 
   final int block() {
     return block;
   }
 
-  /** Of {@link #KINDS}. */
-  final int kind() {
-    return places == 8 ? 0 : block == 32 ? 1 : 2;
-  }
-
-  @Override
-  final void begin(int panel, Inputs x, int rows, float[] y, int yStride) {
-    super.begin(panel, x, rows, y, yStride);
-    int blocks = inputs() / block;
-    int to = panel * WIDTH;
-    for (int row = 0; row < Math.min(x.written(), rows) && leasts.length > 0; row++) {
-      int sumAt = row * (x.stride() / block);
-      leasts(leasts, to * blocks, blocks, x.lowered(this).sums(), sumAt, y, row * yStride + to);
-    }
-  }
-
-  /** Begins a row's chains with the least numbers of all blocks, each by the sum of its inputs. */
-  private static void leasts(
-      float[] leasts, int from, int blocks, float[] sums, int sumAt, float[] y, int yAt) {
-    for (int lane = 0; lane < WIDTH; lane += LANES) {
-      FloatVector a = FloatVector.zero(Species.FLOATS);
-      int at = from + lane;
-      for (int block = 0; block < blocks; block++, at += WIDTH) {
-        a = Chain.at(leasts, at, 0).fma(Chain.broadcast(sums[sumAt + block]), a);
-      }
-      a.intoArray(y, yAt + lane);
-    }
-  }
+  /** What the written rows of {@code x} are made into for these panels. */
+  abstract WrittenRows written(Inputs x);
 
   @Override
   final void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {
@@ -167,39 +148,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     int from = (to * inputs() + input * WIDTH) / places;
     int scaleAt = input % SECTION / block * WIDTH;
     int written = Math.min(x.written(), rows);
-    Lowered low = x.lowered(this);
-    float[] lowered = low.numbers();
-    float[] extra = extra(low);
-    int extraStride = x.stride() / block;
-    int row = 0;
-    for (; row + 4 <= written; row += 4) {
-      int xAt = row * x.stride() + input;
-      int extraAt = row * extraStride + input / block;
-      for (int lane = 0; lane < WIDTH; lane += 2 * LANES) {
-        four(
-            codes,
-            from + lane,
-            count,
-            block,
-            own.scales,
-            scaleAt + lane,
-            lowered,
-            xAt,
-            x.stride(),
-            extra,
-            extraAt,
-            extraStride,
-            y,
-            row * yStride + to + lane,
-            yStride);
-      }
-    }
-    for (; row < written; row++) {
-      int xAt = row * x.stride() + input;
-      int extraAt = row * extraStride + input / block;
-      int yAt = row * yStride + to;
-      one(codes, from, count, block, own.scales, scaleAt, lowered, xAt, extra, extraAt, y, yAt);
-    }
+    write(panel, input, count, x, written, y, yStride, own);
     int read = rows - written;
     for (int done = 0; done < count && read > 0; done += CHUNK) {
       int some = Math.min(CHUNK, count - done);
@@ -215,50 +164,20 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     }
   }
 
-  /** What the products of a block have too much. */
-  private float[] extra(Lowered low) {
-    return leasts.length > 0 ? low.under() : low.over();
-  }
-
-  /**
-   * One written row: its chains go on by the sums of some blocks.
-   *
-   * @param extra what each block's products have too much
-   */
-  abstract void one(
-      int[] codes,
-      int from,
+  /** Continues the chains of some written rows, the first ones, as {@link #go} does. */
+  abstract void write(
+      int panel,
+      int input,
       int count,
-      int block,
-      float[] scales,
-      int scaleFrom,
-      float[] x,
-      int xAt,
-      float[] extra,
-      int extraAt,
+      Inputs x,
+      int rows,
       float[] y,
-      int yAt);
+      int yStride,
+      Scratch.Stream own);
 
-  /**
-   * Four written rows by half of a panel, each as {@link #one} has it: a code is taken out once for
-   * all of them, and half as many outputs leave their sums room in registers.
-   */
-  abstract void four(
-      int[] codes,
-      int from,
-      int count,
-      int block,
-      float[] scales,
-      int scaleFrom,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] extra,
-      int extra0,
-      int extraStride,
-      float[] y,
-      int y0,
-      int yStride);
+  /** Likewise without vectors, with the scales of stream 0. */
+  abstract void writePlainly(
+      int panel, int input, int count, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
 
   /** The numbers of one block. */
   abstract void widen(
@@ -271,30 +190,12 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       float[] out,
       int outAt);
 
-  /** Ints whose last code is as free of a sign as the others. */
-  static IntVector unsigned(int[] codes, int at) {
-    return IntVector.fromArray(Species.INTS, codes, at)
-        .lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
-  }
-
   /** A code where it stands in its int. */
   static FloatVector floats(IntVector codes, IntVector mask) {
     return (FloatVector)
         codes
             .lanewise(VectorOperators.AND, mask)
             .convertShape(VectorOperators.I2F, Species.FLOATS, 0);
-  }
-
-  @Override
-  final void beginPlainly(int panel, Inputs x, int rows, float[] y, int yStride) {
-    super.begin(panel, x, rows, y, yStride);
-    int blocks = inputs() / block;
-    int to = panel * WIDTH;
-    for (int row = 0; row < Math.min(x.written(), rows) && leasts.length > 0; row++) {
-      int sumAt = row * (x.stride() / block);
-      float[] sums = x.lowered(this).sums();
-      Plain.chain(leasts, to * blocks, WIDTH, blocks, sums, sumAt, y, row * yStride + to, WIDTH);
-    }
   }
 
   @Override
@@ -309,48 +210,12 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       Scratch scratch) {
     int written = Math.min(x.written(), rows);
     if (written > 0) {
-      float[] own = scratch.stream(0).scales;
       open(panel, input, count, scratch.stream(0), false);
-      raised(panel, input, count, scratch.numbers);
-      for (int row = 0; row < written; row++) {
-        int yAt = row * yStride + panel * WIDTH;
-        for (int at = 0; at < count; at += block) {
-          block(scratch, at, own, x, row, input + at, y, yAt);
-        }
-      }
+      writePlainly(panel, input, count, x, written, y, yStride, scratch);
     }
     if (written < rows) {
       widenPlainly(panel, input, count, scratch);
       chains(scratch.numbers, 0, panel, input, count, x, written, rows, y, yStride);
-    }
-  }
-
-  /** A written row's chains go on by the sum of one block. */
-  private void block(
-      Scratch scratch, int at, float[] own, Inputs x, int row, int input, float[] y, int yAt) {
-    float[] sums = scratch.stream(1).scales;
-    Arrays.fill(sums, 0, WIDTH, 0);
-    Lowered low = x.lowered(this);
-    int xAt = row * x.stride() + input;
-    Plain.chain(scratch.numbers, at * WIDTH, WIDTH, block, low.numbers(), xAt, sums, 0, WIDTH);
-    float extra = extra(low)[row * (x.stride() / block) + input / block];
-    int scaleAt = at / block * WIDTH;
-    for (int lane = 0; lane < WIDTH; lane++) {
-      y[yAt + lane] = Math.fma(sums[lane] - extra, own[scaleAt + lane], y[yAt + lane]);
-    }
-  }
-
-  /** All codes as floats where they stand. */
-  private void raised(int panel, int input, int count, float[] out) {
-    int from = (panel * inputs() + input) * WIDTH / places;
-    int mask = (1 << bits) - 1;
-    for (int at = 0; at < count * WIDTH; at += places * WIDTH) {
-      for (int lane = 0; lane < WIDTH; lane++) {
-        int all = codes[from + at / places + lane];
-        for (int place = 0; place < places; place++) {
-          out[at + place * WIDTH + lane] = all & mask << bits * place;
-        }
-      }
     }
   }
 
@@ -363,7 +228,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     for (int at = 0; at < count; at += places) {
       int scaleAt = at / block * WIDTH;
       for (int lane = 0; lane < WIDTH; lane++) {
-        int all = codes[from + at * WIDTH / places + lane] ^ Integer.MIN_VALUE;
+        int all = codes[from + at * WIDTH / places + lane] ^ head;
         for (int place = 0; place < places; place++) {
           out[(at + place) * WIDTH + lane] =
               Math.fma(raised(all, place), own.scales[scaleAt + lane], own.leasts[scaleAt + lane]);
@@ -389,7 +254,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     int from = place(output, places);
     int scaleFrom = place(output, block);
     for (int input = 0; input < inputs(); input++) {
-      int all = codes[from + input / places * WIDTH] ^ Integer.MIN_VALUE;
+      int all = codes[from + input / places * WIDTH] ^ head;
       int scaleAt = scaleFrom + input / block * WIDTH;
       float scale = scales.get(scaleAt);
       float least = leasts.length > 0 ? leasts[scaleAt] : -bias() * scale;

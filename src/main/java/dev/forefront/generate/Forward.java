@@ -175,7 +175,7 @@ final class Forward {
   }
 
   private void multiply(Panels w, Inputs x, int count, float[] y, int yStride) {
-    lower(x, w);
+    prepare(x, w);
     team.run(
         w.parts(count),
         work(w, count),
@@ -191,15 +191,15 @@ final class Forward {
     }
   }
 
-  /** Lowers written rows for those who are to be multiplied by them, once for neighbours alike. */
-  private void lower(Inputs x, Panels... by) {
-    CodePanels last = null;
+  /** Makes written rows ready for those who are multiplied by them, once for neighbours alike. */
+  private void prepare(Inputs x, Panels... by) {
+    WrittenRows last = null;
     for (Panels w : by) {
-      if (w instanceof CodePanels codes && (last == null || last.kind() != codes.kind())) {
+      if (w instanceof CodePanels codes && codes.written(x) != last) {
         int count = x.written();
         x.room(codes);
-        team.run(count, (long) count * w.inputs(), (row, member) -> x.lower(row, codes));
-        last = codes;
+        team.run(count, (long) count * w.inputs(), (row, member) -> x.prepare(row, codes));
+        last = codes.written(x);
       }
     }
   }
@@ -215,7 +215,7 @@ final class Forward {
 
   private void attend(int layer, Weights.Layer w) {
     each(row -> normTo(row, w.attentionNorm()));
-    lower(normed, w.query(), w.key(), w.value());
+    prepare(normed, w.query(), w.key(), w.value());
     int afterQueries = w.query().parts(rows);
     int afterKeys = afterQueries + w.key().parts(rows);
     team.run(
@@ -298,7 +298,7 @@ final class Forward {
 
   private void feedForward(Weights.Layer w) {
     each(row -> normTo(row, w.feedForwardNorm()));
-    lower(normed, w.gate(), w.up());
+    prepare(normed, w.gate(), w.up());
     int gates = w.gate().parts(rows);
     team.run(
         2 * gates,

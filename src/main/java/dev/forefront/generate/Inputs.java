@@ -1,17 +1,16 @@
 package dev.forefront.generate;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Rows that a matrix is multiplied by, one below the other: first those of tokens that are written,
  * then those of tokens that are read. Weights that are codes treat the two differently, and need
- * written ones {@link Lowered}.
+ * {@link WrittenRows}.
  */
 final class Inputs {
   private final float[] numbers;
   private final int stride;
-  // By kind of panels.
-  private final @Nullable Lowered[] lowered = new Lowered[CodePanels.KINDS];
+  private final Lowered bySixteen = new Lowered(16);
+  private final Lowered byThirtyTwo = new Lowered(32);
+  private final QuantizedRows quantized = new QuantizedRows();
   private int written;
 
   /**
@@ -40,23 +39,27 @@ final class Inputs {
     written = rows;
   }
 
-  /** Room for what {@link #lower} makes of the written rows. */
+  /** Room for what {@link #prepare} makes of the written rows. */
   void room(CodePanels by) {
-    lowered(by).room(written, stride);
+    by.written(this).room(written, stride);
   }
 
   /** Makes of a written row, as it is now, what these panels multiply by. */
-  void lower(int row, CodePanels by) {
-    lowered(by).take(numbers, row, stride, by.inputs());
+  void prepare(int row, CodePanels by) {
+    by.written(this).take(numbers, row, stride, by.inputs());
   }
 
-  /** As they were when {@link #lower} was called. */
-  Lowered lowered(CodePanels by) {
-    Lowered one = lowered[by.kind()];
-    if (one == null) {
-      one = new Lowered(by.places(), by.block());
-      lowered[by.kind()] = one;
-    }
-    return one;
+  /**
+   * As the rows were when they were {@link #prepare prepared} for bytes.
+   *
+   * @param block inputs that share a scale: 16 or 32
+   */
+  Lowered lowered(int block) {
+    return block == 16 ? bySixteen : byThirtyTwo;
+  }
+
+  /** Likewise for codes of four bits. */
+  QuantizedRows quantized() {
+    return quantized;
   }
 }

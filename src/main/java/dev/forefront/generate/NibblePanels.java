@@ -4,25 +4,34 @@ import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Panels of codes of four bits, eight of them in an int. The kernels are those of {@link
- * BytePanels} once more, for the compiler unrolls their loops by what is constant here.
+ * Panels of codes of four bits, eight of them in an int, raised by half of their range. Written
+ * rows are {@link QuantizedRows}: a code times a number is added up in sixteen bits, twice as many
+ * at once as there are floats, and none of them has to be taken out of its int. A block's sum is
+ * exact, so that only the block sums' scaling rounds.
  */
 final class NibblePanels extends CodePanels {
-  private static final int PLACES = 8;
+  static final int PLACES = 8;
   private static final int BITS = 4;
 
+  /** Half of the range of a code. */
+  static final int BIAS = 1 << BITS - 1;
+
   /** Inputs that share a scale, in every encoding of four bits. */
-  private static final int BLOCK = 32;
+  static final int BLOCK = 32;
+
+  /** Inputs after which it is the other stream's turn, where a kernel takes two. */
+  private static final int TURN = 64;
 
   /**
    * @param weight in an encoding that {@link #holds}
    * @param first the row of the first output
    */
   NibblePanels(Weight weight, int first, int outputs) {
-    super(weight, first, outputs, PLACES, 1);
+    super(weight, first, outputs, PLACES, 0, SECTION);
   }
 
   static boolean holds(Encoding encoding) {
@@ -33,145 +42,232 @@ final class NibblePanels extends CodePanels {
   }
 
   @Override
-  void one(
-      int[] codes,
-      int from,
-      int count,
-      int block,
-      float[] scales,
-      int scaleFrom,
-      float[] x,
-      int xAt,
-      float[] extra,
-      int extraAt,
-      float[] y,
-      int yAt) {
-    IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
-    FloatVector a = Chain.at(y, yAt, 0);
-    FloatVector b = Chain.at(y, yAt, 1);
-    FloatVector c = Chain.at(y, yAt, 2);
-    FloatVector d = Chain.at(y, yAt, 3);
-    int at = from;
-    int scaleAt = scaleFrom;
-    for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH) {
-      FloatVector p = FloatVector.zero(Species.FLOATS);
-      FloatVector q = p;
-      FloatVector r = p;
-      FloatVector t = p;
-      for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
-        IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
-        IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
-        IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
-        IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
-        IntVector mask = foot;
-        for (int place = 0; place < PLACES; place++) {
-          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[xAt + input + i + place]);
-          p = floats(w0, mask).fma(v, p);
-          q = floats(w1, mask).fma(v, q);
-          r = floats(w2, mask).fma(v, r);
-          t = floats(w3, mask).fma(v, t);
-          mask = mask.lanewise(VectorOperators.LSHL, BITS);
-        }
-      }
-      FloatVector more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + input / BLOCK]);
-      a = p.sub(more).fma(Chain.at(scales, scaleAt, 0), a);
-      b = q.sub(more).fma(Chain.at(scales, scaleAt, 1), b);
-      c = r.sub(more).fma(Chain.at(scales, scaleAt, 2), c);
-      d = t.sub(more).fma(Chain.at(scales, scaleAt, 3), d);
-    }
-    Chain.store(a, b, c, d, y, yAt);
+  WrittenRows written(Inputs x) {
+    return x.quantized();
   }
 
   @Override
-  void four(
-      int[] codes,
-      int from,
-      int count,
-      int block,
+  void begin(int panel, Inputs x, int rows, float[] y, int yStride) {
+    super.begin(panel, x, rows, y, yStride);
+    int blocks = inputs() / BLOCK;
+    int to = panel * WIDTH;
+    float[] sums = x.quantized().sums();
+    for (int row = 0; row < Math.min(x.written(), rows) && leasts().length > 0; row++) {
+      int sumAt = row * (x.stride() / BLOCK);
+      int yAt = row * yStride + to;
+      begin(leasts(), scales().floats(), to * blocks, blocks, sums, sumAt, y, yAt);
+    }
+  }
+
+  /**
+   * Begins a row's chains with what codes are meant to be in the middle of their range, by the sums
+   * of its blocks: {@link #add} has codes with a sign.
+   */
+  private static void begin(
+      float[] leasts,
       float[] scales,
-      int scaleFrom,
-      float[] x,
-      int x0,
-      int xStride,
-      float[] extra,
-      int extra0,
-      int extraStride,
+      int from,
+      int blocks,
+      float[] sums,
+      int sumAt,
       float[] y,
-      int y0,
+      int yAt) {
+    FloatVector bias = FloatVector.broadcast(Species.FLOATS, BIAS);
+    for (int lane = 0; lane < WIDTH; lane += LANES) {
+      FloatVector a = FloatVector.zero(Species.FLOATS);
+      int at = from + lane;
+      for (int block = 0; block < blocks; block++, at += WIDTH) {
+        FloatVector middle = Chain.at(scales, at, 0).fma(bias, Chain.at(leasts, at, 0));
+        a = middle.fma(Chain.broadcast(sums[sumAt + block]), a);
+      }
+      a.intoArray(y, yAt + lane);
+    }
+  }
+
+  @Override
+  void section(
+      int part,
+      int section,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int far = part + parts(rows);
+    if (far >= count() || rows > x.written()) {
+      super.section(part, section, count, x, rows, y, yStride, scratch);
+      return;
+    }
+    Scratch.Stream near = scratch.stream(0);
+    for (int row = 0; row < rows; row++) {
+      add(part, far, section, count, x, row, near, scratch.stream(1), y, yStride);
+    }
+  }
+
+  @Override
+  void write(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch.Stream own) {
+    for (int row = 0; row < rows; row++) {
+      add(panel, panel, input, count, x, row, own, own, y, yStride);
+    }
+  }
+
+  /**
+   * One written row: the chains of a panel, or of two by turns, go on by the sums of some blocks.
+   *
+   * @param far the other panel, with scales of its own; else {@code panel} once more
+   */
+  private void add(
+      int panel,
+      int far,
+      int input,
+      int count,
+      Inputs x,
+      int row,
+      Scratch.Stream own,
+      Scratch.Stream ofFar,
+      float[] y,
       int yStride) {
-    IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
-    int x1 = x0 + xStride;
-    int x2 = x1 + xStride;
-    int x3 = x2 + xStride;
-    int y1 = y0 + yStride;
-    int y2 = y1 + yStride;
-    int y3 = y2 + yStride;
-    FloatVector a0 = Chain.at(y, y0, 0);
-    FloatVector b0 = Chain.at(y, y0, 1);
-    FloatVector a1 = Chain.at(y, y1, 0);
-    FloatVector b1 = Chain.at(y, y1, 1);
-    FloatVector a2 = Chain.at(y, y2, 0);
-    FloatVector b2 = Chain.at(y, y2, 1);
-    FloatVector a3 = Chain.at(y, y3, 0);
-    FloatVector b3 = Chain.at(y, y3, 1);
-    int at = from;
-    int scaleAt = scaleFrom;
-    int extraAt = extra0;
-    for (int input = 0; input < count; input += BLOCK, scaleAt += WIDTH, extraAt++) {
-      FloatVector p0 = FloatVector.zero(Species.FLOATS);
-      FloatVector q0 = p0;
-      FloatVector p1 = p0;
-      FloatVector q1 = p0;
-      FloatVector p2 = p0;
-      FloatVector q2 = p0;
-      FloatVector p3 = p0;
-      FloatVector q3 = p0;
-      for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
-        IntVector w = IntVector.fromArray(Species.INTS, codes, at);
-        IntVector u = IntVector.fromArray(Species.INTS, codes, at + LANES);
-        IntVector mask = foot;
-        for (int place = 0; place < PLACES; place++) {
-          int k = input + i + place;
-          FloatVector f = floats(w, mask);
-          FloatVector g = floats(u, mask);
-          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[x0 + k]);
-          p0 = f.fma(v, p0);
-          q0 = g.fma(v, q0);
-          v = FloatVector.broadcast(Species.FLOATS, x[x1 + k]);
-          p1 = f.fma(v, p1);
-          q1 = g.fma(v, q1);
-          v = FloatVector.broadcast(Species.FLOATS, x[x2 + k]);
-          p2 = f.fma(v, p2);
-          q2 = g.fma(v, q2);
-          v = FloatVector.broadcast(Species.FLOATS, x[x3 + k]);
-          p3 = f.fma(v, p3);
-          q3 = g.fma(v, q3);
-          mask = mask.lanewise(VectorOperators.LSHL, BITS);
+    int[] codes = codes();
+    int[] factors = x.quantized().factors();
+    int[] starts = x.quantized().starts();
+    float[] rowScales = x.quantized().scales();
+    int[] sums = own.sums;
+    int apart = far - panel;
+    int streams = apart > 0 ? 2 : 1;
+    int codesAt = (panel * inputs() + input) * WIDTH / PLACES;
+    int codesApart = apart * inputs() * WIDTH / PLACES;
+    int scalesAt = input % SECTION / BLOCK * WIDTH;
+    int factorsAt = (row * x.stride() + input) / 2;
+    int blocksAt = row * (x.stride() / BLOCK) + input / BLOCK;
+    for (int first = 0; first < count; first += TURN) {
+      int end = Math.min(first + TURN, count);
+      for (int stream = 0; stream < streams; stream++) {
+        float[] scales = stream == 0 ? own.scales : ofFar.scales;
+        int yAt = row * yStride + (panel + stream * apart) * WIDTH;
+        int at = codesAt + stream * codesApart + first * WIDTH / PLACES;
+        int scaleAt = scalesAt + first / BLOCK * WIDTH;
+        for (int k = first; k < end; k += BLOCK, scaleAt += WIDTH) {
+          int block = blocksAt + k / BLOCK;
+          ShortVector p = shorts(IntVector.broadcast(Species.INTS, starts[block]));
+          ShortVector q = p;
+          ShortVector r = p;
+          ShortVector t = p;
+          for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
+            IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
+            IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
+            IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
+            IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
+            for (int place = 0; place < PLACES / 2; place++) {
+              int factor = factors[factorsAt + (k + i) / 2 + place];
+              ShortVector v = shorts(IntVector.broadcast(Species.INTS, factor));
+              p = p.add(shorts(w0).mul(v));
+              q = q.add(shorts(w1).mul(v));
+              r = r.add(shorts(w2).mul(v));
+              t = t.add(shorts(w3).mul(v));
+              w0 = w0.lanewise(VectorOperators.LSHR, BITS);
+              w1 = w1.lanewise(VectorOperators.LSHR, BITS);
+              w2 = w2.lanewise(VectorOperators.LSHR, BITS);
+              w3 = w3.lanewise(VectorOperators.LSHR, BITS);
+            }
+          }
+          // Through memory, so that what follows stands here once: the compiler inlines no more
+          // than so
+          // much.
+          ints(p).intoArray(sums, 0);
+          ints(q).intoArray(sums, LANES);
+          ints(r).intoArray(sums, 2 * LANES);
+          ints(t).intoArray(sums, 3 * LANES);
+          FloatVector scale = FloatVector.broadcast(Species.FLOATS, rowScales[block]);
+          for (int lane = 0; lane < WIDTH; lane += LANES) {
+            IntVector halves = IntVector.fromArray(Species.INTS, sums, lane);
+            FloatVector sum =
+                (FloatVector)
+                    halves
+                        .lanewise(VectorOperators.LSHL, Short.SIZE)
+                        .add(halves)
+                        .lanewise(VectorOperators.ASHR, Short.SIZE)
+                        .convertShape(VectorOperators.I2F, Species.FLOATS, 0);
+            FloatVector factor = FloatVector.fromArray(Species.FLOATS, scales, scaleAt + lane);
+            FloatVector chain = FloatVector.fromArray(Species.FLOATS, y, yAt + lane);
+            sum.fma(factor.mul(scale), chain).intoArray(y, yAt + lane);
+          }
         }
       }
-      FloatVector s = Chain.at(scales, scaleAt, 0);
-      FloatVector t = Chain.at(scales, scaleAt, 1);
-      FloatVector more = FloatVector.broadcast(Species.FLOATS, extra[extraAt]);
-      a0 = p0.sub(more).fma(s, a0);
-      b0 = q0.sub(more).fma(t, b0);
-      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + extraStride]);
-      a1 = p1.sub(more).fma(s, a1);
-      b1 = q1.sub(more).fma(t, b1);
-      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + 2 * extraStride]);
-      a2 = p2.sub(more).fma(s, a2);
-      b2 = q2.sub(more).fma(t, b2);
-      more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + 3 * extraStride]);
-      a3 = p3.sub(more).fma(s, a3);
-      b3 = q3.sub(more).fma(t, b3);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    a3.intoArray(y, y3);
-    b3.intoArray(y, y3 + LANES);
+  }
+
+  private static ShortVector shorts(IntVector vector) {
+    return (ShortVector) vector.reinterpretShape(Species.PAIRS, 0);
+  }
+
+  private static IntVector ints(ShortVector vector) {
+    return (IntVector) vector.reinterpretShape(Species.INTS, 0);
+  }
+
+  @Override
+  void beginPlainly(int panel, Inputs x, int rows, float[] y, int yStride) {
+    super.begin(panel, x, rows, y, yStride);
+    int blocks = inputs() / BLOCK;
+    int from = panel * WIDTH * blocks;
+    float[] scales = scales().floats();
+    for (int row = 0; row < Math.min(x.written(), rows) && leasts().length > 0; row++) {
+      int yAt = row * yStride + panel * WIDTH;
+      for (int at = 0; at < blocks * WIDTH; at++) {
+        float middle = Math.fma(scales[from + at], BIAS, leasts()[from + at]);
+        float sum = x.quantized().sums()[row * (x.stride() / BLOCK) + at / WIDTH];
+        y[yAt + at % WIDTH] = Math.fma(middle, sum, y[yAt + at % WIDTH]);
+      }
+    }
+  }
+
+  @Override
+  void writePlainly(
+      int panel,
+      int input,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    float[] own = scratch.stream(0).scales;
+    int from = (panel * inputs() + input) * WIDTH / PLACES;
+    for (int row = 0; row < rows; row++) {
+      int yAt = row * yStride + panel * WIDTH;
+      for (int at = 0; at < count; at += BLOCK) {
+        int codesAt = from + at * WIDTH / PLACES;
+        addPlainly(codesAt, own, at / BLOCK * WIDTH, x, row, input + at, y, yAt);
+      }
+    }
+  }
+
+  /** A written row's chains go on by the sums of one block. */
+  private void addPlainly(
+      int from, float[] scales, int scaleAt, Inputs x, int row, int input, float[] y, int yAt) {
+    QuantizedRows by = x.quantized();
+    int[] codes = codes();
+    int[] factors = by.factors();
+    int factorsAt = (row * x.stride() + input) / 2;
+    int block = row * (x.stride() / BLOCK) + input / BLOCK;
+    float scale = by.scales()[block];
+    for (int lane = 0; lane < WIDTH; lane++) {
+      int sum = by.starts()[block];
+      for (int i = 0; i < BLOCK / 2; i++) {
+        int factor = factors[factorsAt + i];
+        int half = codes[from + i / (PLACES / 2) * WIDTH + lane] >>> BITS * (i % (PLACES / 2));
+        sum += half * factor + (half >>> Short.SIZE) * (factor >>> Short.SIZE);
+      }
+      y[yAt + lane] = Math.fma((short) sum, scales[scaleAt + lane] * scale, y[yAt + lane]);
+    }
   }
 
   @Override
@@ -196,10 +292,10 @@ final class NibblePanels extends CodePanels {
     int at = from;
     int to = outAt;
     for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
-      IntVector w0 = unsigned(codes, at);
-      IntVector w1 = unsigned(codes, at + LANES);
-      IntVector w2 = unsigned(codes, at + 2 * LANES);
-      IntVector w3 = unsigned(codes, at + 3 * LANES);
+      IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
+      IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
+      IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
+      IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
       for (int place = 0; place < PLACES; place++, to += WIDTH) {
         floats(w0, foot).fma(s0, l0).intoArray(out, to);
         floats(w1, foot).fma(s1, l1).intoArray(out, to + LANES);

@@ -28,24 +28,24 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
   /** Inputs whose scales are widened at once: they must leave room for what comes from memory. */
   static final int SECTION = 2 * CHUNK;
 
-  /** Inputs after which it is another stream's turn; one that waits for longer is begun anew. */
-  private static final int TURN = 32;
-
   /** Rows below which a product waits for memory, and not for the processor. */
   static final int FEW = 4;
 
   private final int outputs;
   private final int inputs;
   private final int streams;
+  private final int turn;
 
   /**
    * @param streams places in memory that a thread reads by turns where rows are few, for the
    *     processor fetches ahead of each of them: what was measured to be best
+   * @param turn inputs after which it is another stream's turn
    */
-  Panels(int outputs, int inputs, int streams) {
+  Panels(int outputs, int inputs, int streams, int turn) {
     this.outputs = outputs;
     this.inputs = inputs;
     this.streams = streams;
+    this.turn = turn;
   }
 
   /**
@@ -111,13 +111,12 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
    * go forward by turns.
    *
    * @param x rows of at least {@code inputs} numbers; those of written tokens are {@link
-   *     Inputs#lower lowered} where the weights are codes
+   *     Inputs#prepare prepared} where the weights are codes
    * @param y rows of at least {@code padded(outputs)} numbers, {@code yStride} apart
    * @param scratch of this thread alone
    */
   final void multiply(int part, Inputs x, int rows, float[] y, int yStride, Scratch scratch) {
     int apart = parts(rows);
-    int turn = rows >= FEW ? CHUNK : streams > 1 ? TURN : SECTION;
     for (int panel = part; panel < count(); panel += apart) {
       begin(panel, x, rows, y, yStride);
     }
@@ -126,12 +125,27 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
       for (int panel = part; panel < count(); panel += apart) {
         open(panel, section, end - section, scratch.stream(panel / apart), x.written() < rows);
       }
-      for (int input = section; input < end; input += turn) {
-        int count = Math.min(turn, end - input);
-        for (int panel = part; panel < count(); panel += apart) {
-          Scratch.Stream own = scratch.stream(panel / apart);
-          go(panel, input, count, x, rows, y, yStride, own, scratch.numbers);
-        }
+      section(part, section, end - section, x, rows, y, yStride, scratch);
+    }
+  }
+
+  /** Continues the chains of a part's panels over a section of inputs, which is open. */
+  void section(
+      int part,
+      int section,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int apart = parts(rows);
+    int most = rows < FEW ? turn : CHUNK;
+    for (int input = section; input < section + count; input += most) {
+      int some = Math.min(most, section + count - input);
+      int stream = 0;
+      for (int panel = part; panel < count(); panel += apart, stream++) {
+        go(panel, input, some, x, rows, y, yStride, scratch.stream(stream), scratch.numbers);
       }
     }
   }

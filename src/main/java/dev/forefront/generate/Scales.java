@@ -28,6 +28,11 @@ final class Scales {
     return halves.length > 0 ? Float.float16ToFloat(halves[at]) : floats[at];
   }
 
+  /** All of them, where they have more than sixteen bits. */
+  float[] floats() {
+    return floats;
+  }
+
   /** Widens some of them, from {@code from} on. */
   void widen(int from, int count, float[] out) {
     if (halves.length == 0) {

@@ -11,6 +11,9 @@ final class Scratch {
 
     /** What is added to a number times each of these scales. */
     final float[] leasts = new float[Panels.WIDTH * Panels.SECTION / SMALLEST_BLOCK];
+
+    /** Of one block, in two halves each. */
+    final int[] sums = new int[Panels.WIDTH];
   }
 
   /** Widened numbers of a panel: those of {@link Panels#CHUNK} inputs. */

@@ -2,6 +2,7 @@ package dev.forefront.generate;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,6 +15,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class Species {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** Two for each lane. */
+  static final VectorSpecies<Short> PAIRS = ShortVector.SPECIES_PREFERRED;
+
   static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Panels.LANES * Short.SIZE));
   static final VectorSpecies<Byte> BYTES =

@@ -118,12 +118,16 @@ class ModelReferenceTest {
   }
 
   static void assertClose(float[] a, float[] b) {
+    assertClose(a, b, 1e-4);
+  }
+
+  static void assertClose(float[] a, float[] b, double relative) {
     double worst = 0;
     double largest = 0;
     for (int i = 0; i < a.length; i++) {
       worst = Math.max(worst, Math.abs(a[i] - b[i]));
       largest = Math.max(largest, Math.abs(b[i]));
     }
-    assertThat(worst / largest).isLessThanOrEqualTo(1e-4);
+    assertThat(worst / largest).isLessThanOrEqualTo(relative);
   }
 }
