@@ -51,7 +51,7 @@ final class BytePanels extends CodePanels {
       int yStride,
       Scratch.Stream own) {
     Lowered by = x.lowered(block());
-    int from = (panel * inputs() + input) * WIDTH / PLACES;
+    int from = packed().at(panel, input);
     int scaleAt = input % SECTION / block() * WIDTH;
     int to = panel * WIDTH;
     int extraStride = x.stride() / block();
@@ -61,8 +61,8 @@ final class BytePanels extends CodePanels {
       int extraAt = row * extraStride + input / block();
       for (int lane = 0; lane < WIDTH; lane += 2 * LANES) {
         four(
-            codes(),
-            from + lane,
+            packed().data(),
+            from + 2 * lane,
             count,
             block(),
             own.scales,
@@ -82,7 +82,7 @@ final class BytePanels extends CodePanels {
       int xAt = row * x.stride() + input;
       int extraAt = row * extraStride + input / block();
       one(
-          codes(),
+          packed().data(),
           from,
           count,
           block(),
@@ -103,7 +103,7 @@ final class BytePanels extends CodePanels {
    * @param extra what each block's products have too much
    */
   private static void one(
-      int[] codes,
+      short[] codes,
       int from,
       int count,
       int block,
@@ -127,11 +127,11 @@ final class BytePanels extends CodePanels {
       FloatVector q = p;
       FloatVector r = p;
       FloatVector t = p;
-      for (int i = 0; i < block; i += PLACES, at += WIDTH) {
-        IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
-        IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
-        IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
-        IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
+      for (int i = 0; i < block; i += PLACES, at += 2 * WIDTH) {
+        IntVector w0 = ints(codes, at);
+        IntVector w1 = ints(codes, at + 2 * LANES);
+        IntVector w2 = ints(codes, at + 4 * LANES);
+        IntVector w3 = ints(codes, at + 6 * LANES);
         IntVector mask = foot;
         for (int place = 0; place < PLACES; place++) {
           FloatVector v = FloatVector.broadcast(Species.FLOATS, x[xAt + input + i + place]);
@@ -156,7 +156,7 @@ final class BytePanels extends CodePanels {
    * all of them, and half as many outputs leave their sums room in registers.
    */
   private static void four(
-      int[] codes,
+      short[] codes,
       int from,
       int count,
       int block,
@@ -198,9 +198,9 @@ final class BytePanels extends CodePanels {
       FloatVector q2 = p0;
       FloatVector p3 = p0;
       FloatVector q3 = p0;
-      for (int i = 0; i < block; i += PLACES, at += WIDTH) {
-        IntVector w = IntVector.fromArray(Species.INTS, codes, at);
-        IntVector u = IntVector.fromArray(Species.INTS, codes, at + LANES);
+      for (int i = 0; i < block; i += PLACES, at += 2 * WIDTH) {
+        IntVector w = ints(codes, at);
+        IntVector u = ints(codes, at + 2 * LANES);
         IntVector mask = foot;
         for (int place = 0; place < PLACES; place++) {
           int k = input + i + place;
@@ -283,11 +283,11 @@ final class BytePanels extends CodePanels {
 
   /** All codes as floats where they stand. */
   private void raised(int panel, int input, int count, float[] out) {
-    int from = (panel * inputs() + input) * WIDTH / PLACES;
     int mask = (1 << BITS) - 1;
-    for (int at = 0; at < count * WIDTH; at += PLACES * WIDTH) {
+    int from = packed().at(panel, input);
+    for (int at = 0; at < count * WIDTH; at += PLACES * WIDTH, from += 2 * WIDTH) {
       for (int lane = 0; lane < WIDTH; lane++) {
-        int all = codes()[from + at / PLACES + lane];
+        int all = packed().get(from + 2 * lane);
         for (int place = 0; place < PLACES; place++) {
           out[at + place * WIDTH + lane] = all & mask << BITS * place;
         }
@@ -297,7 +297,7 @@ final class BytePanels extends CodePanels {
 
   @Override
   void widen(
-      int[] codes,
+      short[] codes,
       int from,
       int block,
       float[] scales,
@@ -316,11 +316,11 @@ final class BytePanels extends CodePanels {
     FloatVector l3 = Chain.at(leasts, scaleAt, 3);
     int at = from;
     int to = outAt;
-    for (int i = 0; i < block; i += PLACES, at += WIDTH) {
+    for (int i = 0; i < block; i += PLACES, at += 2 * WIDTH) {
       IntVector w0 = unsigned(codes, at);
-      IntVector w1 = unsigned(codes, at + LANES);
-      IntVector w2 = unsigned(codes, at + 2 * LANES);
-      IntVector w3 = unsigned(codes, at + 3 * LANES);
+      IntVector w1 = unsigned(codes, at + 2 * LANES);
+      IntVector w2 = unsigned(codes, at + 4 * LANES);
+      IntVector w3 = unsigned(codes, at + 6 * LANES);
       for (int place = 0; place < PLACES; place++, to += WIDTH) {
         floats(w0, foot).fma(s0, l0).intoArray(out, to);
         floats(w1, foot).fma(s1, l1).intoArray(out, to + LANES);
@@ -335,8 +335,7 @@ final class BytePanels extends CodePanels {
   }
 
   /** Ints whose last code is as free of a sign as the others. */
-  private static IntVector unsigned(int[] codes, int at) {
-    return IntVector.fromArray(Species.INTS, codes, at)
-        .lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
+  private static IntVector unsigned(short[] codes, int at) {
+    return ints(codes, at).lanewise(VectorOperators.XOR, Integer.MIN_VALUE);
   }
 }

@@ -5,6 +5,7 @@ import dev.forefront.model.Encoding;
 import dev.forefront.model.Weight;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -22,8 +23,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
   private final int bits;
   private final int block;
   private final int head;
-  private final int[] codes;
-  private final Scales scales;
+  private final PackedCodes packed;
   // None where codes have a sign.
   private final float[] leasts;
 
@@ -41,34 +41,36 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     Encoding encoding = weight.encoding();
     block = Codes.block(encoding);
     int inputs = inputs();
-    int blocks = padded(outputs) * inputs / block;
-    codes = new int[Math.multiplyExact(padded(outputs), inputs) / places];
-    scales = new Scales(blocks, haveHalves(encoding));
-    leasts = new float[haveLeasts(encoding) ? blocks : 0];
+    packed = new PackedCodes(count(), inputs, places, block, haveHalves(encoding));
+    leasts = new float[haveLeasts(encoding) ? padded(outputs) * (inputs / block) : 0];
     Codes row = new Codes(encoding, inputs);
     int raise = fromZero(encoding) ? 0 : bias();
     for (int output = 0; output < outputs; output++) {
       row.read(weight, first + output);
-      spread(row.codes(), raise, codes, place(output, places));
-      int scaleAt = place(output, block);
-      for (int i = 0; i < inputs / block; i++, scaleAt += WIDTH) {
-        scales.set(scaleAt, row.scales()[i]);
-        if (leasts.length > 0) {
-          leasts[scaleAt] = row.leasts()[i];
-        }
+      int panel = output / WIDTH;
+      int lane = output % WIDTH;
+      for (int section = 0; section < inputs; section += SECTION) {
+        int end = Math.min(section + SECTION, inputs);
+        spread(
+            row.codes(), section, end, raise, packed.data(), packed.at(panel, section) + 2 * lane);
+      }
+      packed.takeScales(panel, lane, row.scales());
+      for (int i = 0; i < inputs / block && leasts.length > 0; i++) {
+        leasts[place(output, block) + i * WIDTH] = row.leasts()[i];
       }
     }
   }
 
   // By itself, for the compiler is soon through with little methods and takes large ones twice.
-  private void spread(byte[] row, int raise, int[] to, int from) {
+  private void spread(byte[] row, int first, int end, int raise, short[] to, int from) {
     int at = from;
-    for (int input = 0; input < row.length; input += places, at += WIDTH) {
+    for (int input = first; input < end; input += places, at += 2 * WIDTH) {
       int all = 0;
       for (int place = 0; place < places; place++) {
         all |= row[input + place] + raise << bits * place;
       }
-      to[at] = all ^ head;
+      to[at] = (short) (all ^ head);
+      to[at + 1] = (short) ((all ^ head) >>> Short.SIZE);
     }
   }
 
@@ -95,13 +97,8 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     return 1 << bits - 1;
   }
 
-  final int[] codes() {
-    return codes;
-  }
-
-  /** Of each block. */
-  final Scales scales() {
-    return scales;
+  final PackedCodes packed() {
+    return packed;
   }
 
   /** Of each block, where codes are meant from zero; else empty. */
@@ -120,7 +117,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
   final void open(int panel, int section, int count, Scratch.Stream own, boolean areRead) {
     int from = (panel * WIDTH * inputs() + section * WIDTH) / block;
     int some = count / block * WIDTH;
-    scales.widen(from, some, own.scales);
+    packed.widenScales(panel, section, count, own.scales);
     if (!areRead) {
       return;
     }
@@ -145,18 +142,19 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       Scratch.Stream own,
       float[] numbers) {
     int to = panel * WIDTH;
-    int from = (to * inputs() + input * WIDTH) / places;
+    int from = packed.at(panel, input);
     int scaleAt = input % SECTION / block * WIDTH;
     int written = Math.min(x.written(), rows);
     write(panel, input, count, x, written, y, yStride, own);
     int read = rows - written;
     for (int done = 0; done < count && read > 0; done += CHUNK) {
       int some = Math.min(CHUNK, count - done);
-      int codesAt = from + done * WIDTH / places;
+      int codesAt = from + 2 * done * WIDTH / places;
       for (int at = 0; at < some; at += block) {
         int sectionAt = scaleAt + (done + at) / block * WIDTH;
-        int blockAt = codesAt + at * WIDTH / places;
-        widen(codes, blockAt, block, own.scales, own.leasts, sectionAt, numbers, at * WIDTH);
+        int blockAt = codesAt + 2 * at * WIDTH / places;
+        widen(
+            packed.data(), blockAt, block, own.scales, own.leasts, sectionAt, numbers, at * WIDTH);
       }
       int xAt = written * x.stride() + input + done;
       int yAt = written * yStride + to;
@@ -181,7 +179,7 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
 
   /** The numbers of one block. */
   abstract void widen(
-      int[] codes,
+      short[] codes,
       int from,
       int block,
       float[] scales,
@@ -189,6 +187,12 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       int scaleAt,
       float[] out,
       int outAt);
+
+  /** Ints, of which each is two shorts. */
+  static IntVector ints(short[] codes, int at) {
+    return (IntVector)
+        ShortVector.fromArray(Species.PAIRS, codes, at).reinterpretShape(Species.INTS, 0);
+  }
 
   /** A code where it stands in its int. */
   static FloatVector floats(IntVector codes, IntVector mask) {
@@ -224,11 +228,11 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     Scratch.Stream own = scratch.stream(0);
     open(panel, input, count, own, true);
     float[] out = scratch.numbers;
-    int from = (panel * inputs() + input) * WIDTH / places;
-    for (int at = 0; at < count; at += places) {
+    int from = packed.at(panel, input);
+    for (int at = 0; at < count; at += places, from += 2 * WIDTH) {
       int scaleAt = at / block * WIDTH;
       for (int lane = 0; lane < WIDTH; lane++) {
-        int all = codes[from + at * WIDTH / places + lane] ^ head;
+        int all = packed.get(from + 2 * lane) ^ head;
         for (int place = 0; place < places; place++) {
           out[(at + place) * WIDTH + lane] =
               Math.fma(raised(all, place), own.scales[scaleAt + lane], own.leasts[scaleAt + lane]);
@@ -244,20 +248,18 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
 
   @Override
   final long bytes() {
-    return (long) Integer.BYTES * codes.length
-        + scales.bytes()
-        + (long) Float.BYTES * leasts.length;
+    return packed.bytes() + (long) Float.BYTES * leasts.length;
   }
 
   @Override
   final void read(int output, float[] out, int at) {
-    int from = place(output, places);
-    int scaleFrom = place(output, block);
+    int panel = output / WIDTH;
+    int lane = output % WIDTH;
+    int leastAt = place(output, block);
     for (int input = 0; input < inputs(); input++) {
-      int all = codes[from + input / places * WIDTH] ^ head;
-      int scaleAt = scaleFrom + input / block * WIDTH;
-      float scale = scales.get(scaleAt);
-      float least = leasts.length > 0 ? leasts[scaleAt] : -bias() * scale;
+      int all = packed.get(panel, lane, input / places * places) ^ head;
+      float scale = packed.scale(panel, lane, input);
+      float least = leasts.length > 0 ? leasts[leastAt + input / block * WIDTH] : -bias() * scale;
       out[at + input] = Math.fma(raised(all, input % places), scale, least);
     }
   }

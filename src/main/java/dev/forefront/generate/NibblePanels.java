@@ -55,7 +55,7 @@ final class NibblePanels extends CodePanels {
     for (int row = 0; row < Math.min(x.written(), rows) && leasts().length > 0; row++) {
       int sumAt = row * (x.stride() / BLOCK);
       int yAt = row * yStride + to;
-      begin(leasts(), scales().floats(), to * blocks, blocks, sums, sumAt, y, yAt);
+      begin(leasts(), packed().scalesApart(), to * blocks, blocks, sums, sumAt, y, yAt);
     }
   }
 
@@ -136,15 +136,15 @@ final class NibblePanels extends CodePanels {
       Scratch.Stream ofFar,
       float[] y,
       int yStride) {
-    int[] codes = codes();
+    short[] codes = packed().data();
     int[] factors = x.quantized().factors();
     int[] starts = x.quantized().starts();
     float[] rowScales = x.quantized().scales();
     int[] sums = own.sums;
     int apart = far - panel;
     int streams = apart > 0 ? 2 : 1;
-    int codesAt = (panel * inputs() + input) * WIDTH / PLACES;
-    int codesApart = apart * inputs() * WIDTH / PLACES;
+    int codesAt = packed().at(panel, input);
+    int codesApart = apart * packed().ofPanel();
     int scalesAt = input % SECTION / BLOCK * WIDTH;
     int factorsAt = (row * x.stride() + input) / 2;
     int blocksAt = row * (x.stride() / BLOCK) + input / BLOCK;
@@ -153,7 +153,7 @@ final class NibblePanels extends CodePanels {
       for (int stream = 0; stream < streams; stream++) {
         float[] scales = stream == 0 ? own.scales : ofFar.scales;
         int yAt = row * yStride + (panel + stream * apart) * WIDTH;
-        int at = codesAt + stream * codesApart + first * WIDTH / PLACES;
+        int at = codesAt + stream * codesApart + 2 * first * WIDTH / PLACES;
         int scaleAt = scalesAt + first / BLOCK * WIDTH;
         for (int k = first; k < end; k += BLOCK, scaleAt += WIDTH) {
           int block = blocksAt + k / BLOCK;
@@ -161,11 +161,11 @@ final class NibblePanels extends CodePanels {
           ShortVector q = p;
           ShortVector r = p;
           ShortVector t = p;
-          for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
-            IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
-            IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
-            IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
-            IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
+          for (int i = 0; i < BLOCK; i += PLACES, at += 2 * WIDTH) {
+            IntVector w0 = ints(codes, at);
+            IntVector w1 = ints(codes, at + 2 * LANES);
+            IntVector w2 = ints(codes, at + 4 * LANES);
+            IntVector w3 = ints(codes, at + 6 * LANES);
             for (int place = 0; place < PLACES / 2; place++) {
               int factor = factors[factorsAt + (k + i) / 2 + place];
               ShortVector v = shorts(IntVector.broadcast(Species.INTS, factor));
@@ -218,7 +218,7 @@ final class NibblePanels extends CodePanels {
     super.begin(panel, x, rows, y, yStride);
     int blocks = inputs() / BLOCK;
     int from = panel * WIDTH * blocks;
-    float[] scales = scales().floats();
+    float[] scales = packed().scalesApart();
     for (int row = 0; row < Math.min(x.written(), rows) && leasts().length > 0; row++) {
       int yAt = row * yStride + panel * WIDTH;
       for (int at = 0; at < blocks * WIDTH; at++) {
@@ -240,11 +240,11 @@ final class NibblePanels extends CodePanels {
       int yStride,
       Scratch scratch) {
     float[] own = scratch.stream(0).scales;
-    int from = (panel * inputs() + input) * WIDTH / PLACES;
+    int from = packed().at(panel, input);
     for (int row = 0; row < rows; row++) {
       int yAt = row * yStride + panel * WIDTH;
       for (int at = 0; at < count; at += BLOCK) {
-        int codesAt = from + at * WIDTH / PLACES;
+        int codesAt = from + 2 * at * WIDTH / PLACES;
         addPlainly(codesAt, own, at / BLOCK * WIDTH, x, row, input + at, y, yAt);
       }
     }
@@ -254,7 +254,6 @@ final class NibblePanels extends CodePanels {
   private void addPlainly(
       int from, float[] scales, int scaleAt, Inputs x, int row, int input, float[] y, int yAt) {
     QuantizedRows by = x.quantized();
-    int[] codes = codes();
     int[] factors = by.factors();
     int factorsAt = (row * x.stride() + input) / 2;
     int block = row * (x.stride() / BLOCK) + input / BLOCK;
@@ -263,7 +262,8 @@ final class NibblePanels extends CodePanels {
       int sum = by.starts()[block];
       for (int i = 0; i < BLOCK / 2; i++) {
         int factor = factors[factorsAt + i];
-        int half = codes[from + i / (PLACES / 2) * WIDTH + lane] >>> BITS * (i % (PLACES / 2));
+        int all = packed().get(from + 2 * (i / (PLACES / 2) * WIDTH + lane));
+        int half = all >>> BITS * (i % (PLACES / 2));
         sum += half * factor + (half >>> Short.SIZE) * (factor >>> Short.SIZE);
       }
       y[yAt + lane] = Math.fma((short) sum, scales[scaleAt + lane] * scale, y[yAt + lane]);
@@ -272,7 +272,7 @@ final class NibblePanels extends CodePanels {
 
   @Override
   void widen(
-      int[] codes,
+      short[] codes,
       int from,
       int block,
       float[] scales,
@@ -291,11 +291,11 @@ final class NibblePanels extends CodePanels {
     FloatVector l3 = Chain.at(leasts, scaleAt, 3);
     int at = from;
     int to = outAt;
-    for (int i = 0; i < BLOCK; i += PLACES, at += WIDTH) {
-      IntVector w0 = IntVector.fromArray(Species.INTS, codes, at);
-      IntVector w1 = IntVector.fromArray(Species.INTS, codes, at + LANES);
-      IntVector w2 = IntVector.fromArray(Species.INTS, codes, at + 2 * LANES);
-      IntVector w3 = IntVector.fromArray(Species.INTS, codes, at + 3 * LANES);
+    for (int i = 0; i < BLOCK; i += PLACES, at += 2 * WIDTH) {
+      IntVector w0 = ints(codes, at);
+      IntVector w1 = ints(codes, at + 2 * LANES);
+      IntVector w2 = ints(codes, at + 4 * LANES);
+      IntVector w3 = ints(codes, at + 6 * LANES);
       for (int place = 0; place < PLACES; place++, to += WIDTH) {
         floats(w0, foot).fma(s0, l0).intoArray(out, to);
         floats(w1, foot).fma(s1, l1).intoArray(out, to + LANES);
