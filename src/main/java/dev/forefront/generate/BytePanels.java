@@ -17,7 +17,7 @@ final class BytePanels extends CodePanels {
   static final int PLACES = 4;
   static final int BITS = 8;
 
-  /** A stream that waits for longer is begun anew. */
+  /** Inputs after which it is the other panel's turn, where a kernel takes two. */
   private static final int TURN = 32;
 
   /**
@@ -25,7 +25,7 @@ final class BytePanels extends CodePanels {
    * @param first the row of the first output
    */
   BytePanels(Weight weight, int first, int outputs) {
-    super(weight, first, outputs, PLACES, Integer.MIN_VALUE, TURN);
+    super(weight, first, outputs, PLACES, Integer.MIN_VALUE);
   }
 
   static boolean holds(Encoding encoding) {
@@ -79,80 +79,78 @@ final class BytePanels extends CodePanels {
       }
     }
     for (; row < rows; row++) {
-      int xAt = row * x.stride() + input;
-      int extraAt = row * extraStride + input / block();
-      one(
-          packed().data(),
-          from,
-          count,
-          block(),
-          own.scales,
-          scaleAt,
-          by.numbers(),
-          xAt,
-          by.over(),
-          extraAt,
-          y,
-          row * yStride + to);
+      add(panel, panel, input, count, x, row, own, own, y, yStride);
     }
   }
 
-  /**
-   * One written row: its chains go on by the sums of some blocks.
-   *
-   * @param extra what each block's products have too much
-   */
-  private static void one(
-      short[] codes,
-      int from,
+  @Override
+  void add(
+      int panel,
+      int far,
+      int input,
       int count,
-      int block,
-      float[] scales,
-      int scaleFrom,
-      float[] x,
-      int xAt,
-      float[] extra,
-      int extraAt,
+      Inputs x,
+      int row,
+      Scratch.Stream own,
+      Scratch.Stream ofFar,
       float[] y,
-      int yAt) {
+      int yStride) {
     IntVector foot = IntVector.broadcast(Species.INTS, (1 << BITS) - 1);
-    FloatVector a = Chain.at(y, yAt, 0);
-    FloatVector b = Chain.at(y, yAt, 1);
-    FloatVector c = Chain.at(y, yAt, 2);
-    FloatVector d = Chain.at(y, yAt, 3);
-    int at = from;
-    int scaleAt = scaleFrom;
-    for (int input = 0; input < count; input += block, scaleAt += WIDTH) {
-      FloatVector p = FloatVector.zero(Species.FLOATS);
-      FloatVector q = p;
-      FloatVector r = p;
-      FloatVector t = p;
-      for (int i = 0; i < block; i += PLACES, at += 2 * WIDTH) {
-        IntVector w0 = ints(codes, at);
-        IntVector w1 = ints(codes, at + 2 * LANES);
-        IntVector w2 = ints(codes, at + 4 * LANES);
-        IntVector w3 = ints(codes, at + 6 * LANES);
-        IntVector mask = foot;
-        for (int place = 0; place < PLACES; place++) {
-          FloatVector v = FloatVector.broadcast(Species.FLOATS, x[xAt + input + i + place]);
-          p = floats(w0, mask).fma(v, p);
-          q = floats(w1, mask).fma(v, q);
-          r = floats(w2, mask).fma(v, r);
-          t = floats(w3, mask).fma(v, t);
-          mask = mask.lanewise(VectorOperators.LSHL, BITS);
+    short[] codes = packed().data();
+    float[] numbers = x.lowered(block()).numbers();
+    float[] over = x.lowered(block()).over();
+    int block = block();
+    int apart = far - panel;
+    int streams = apart > 0 ? 2 : 1;
+    int codesAt = packed().at(panel, input);
+    int codesApart = apart * packed().ofPanel();
+    int scalesAt = input % SECTION / block * WIDTH;
+    int xAt = row * x.stride() + input;
+    int blocksAt = row * (x.stride() / block) + input / block;
+    for (int first = 0; first < count; first += TURN) {
+      int end = Math.min(first + TURN, count);
+      for (int stream = 0; stream < streams; stream++) {
+        float[] scales = stream == 0 ? own.scales : ofFar.scales;
+        int yAt = row * yStride + (panel + stream * apart) * WIDTH;
+        int at = codesAt + stream * codesApart + 2 * first * WIDTH / PLACES;
+        int scaleAt = scalesAt + first / block * WIDTH;
+        FloatVector a = Chain.at(y, yAt, 0);
+        FloatVector b = Chain.at(y, yAt, 1);
+        FloatVector c = Chain.at(y, yAt, 2);
+        FloatVector d = Chain.at(y, yAt, 3);
+        for (int k = first; k < end; k += block, scaleAt += WIDTH) {
+          FloatVector p = FloatVector.zero(Species.FLOATS);
+          FloatVector q = p;
+          FloatVector r = p;
+          FloatVector t = p;
+          for (int i = 0; i < block; i += PLACES, at += 2 * WIDTH) {
+            IntVector w0 = ints(codes, at);
+            IntVector w1 = ints(codes, at + 2 * LANES);
+            IntVector w2 = ints(codes, at + 4 * LANES);
+            IntVector w3 = ints(codes, at + 6 * LANES);
+            IntVector mask = foot;
+            for (int place = 0; place < PLACES; place++) {
+              FloatVector v = FloatVector.broadcast(Species.FLOATS, numbers[xAt + k + i + place]);
+              p = floats(w0, mask).fma(v, p);
+              q = floats(w1, mask).fma(v, q);
+              r = floats(w2, mask).fma(v, r);
+              t = floats(w3, mask).fma(v, t);
+              mask = mask.lanewise(VectorOperators.LSHL, BITS);
+            }
+          }
+          FloatVector more = FloatVector.broadcast(Species.FLOATS, over[blocksAt + k / block]);
+          a = p.sub(more).fma(Chain.at(scales, scaleAt, 0), a);
+          b = q.sub(more).fma(Chain.at(scales, scaleAt, 1), b);
+          c = r.sub(more).fma(Chain.at(scales, scaleAt, 2), c);
+          d = t.sub(more).fma(Chain.at(scales, scaleAt, 3), d);
         }
+        Chain.store(a, b, c, d, y, yAt);
       }
-      FloatVector more = FloatVector.broadcast(Species.FLOATS, extra[extraAt + input / block]);
-      a = p.sub(more).fma(Chain.at(scales, scaleAt, 0), a);
-      b = q.sub(more).fma(Chain.at(scales, scaleAt, 1), b);
-      c = r.sub(more).fma(Chain.at(scales, scaleAt, 2), c);
-      d = t.sub(more).fma(Chain.at(scales, scaleAt, 3), d);
     }
-    Chain.store(a, b, c, d, y, yAt);
   }
 
   /**
-   * Four written rows by half of a panel, each as {@link #one} has it: a code is taken out once for
+   * Four written rows by half of a panel, each as {@link #add} has it: a code is taken out once for
    * all of them, and half as many outputs leave their sums room in registers.
    */
   private static void four(

@@ -31,10 +31,9 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
    * @param first the row of the first output
    * @param places codes in an int
    * @param head bits of each int that stand the other way round
-   * @param turn see {@link Panels}
    */
-  CodePanels(Weight weight, int first, int outputs, int places, int head, int turn) {
-    super(outputs, (int) weight.columns(), 2, turn);
+  CodePanels(Weight weight, int first, int outputs, int places, int head) {
+    super(outputs, (int) weight.columns(), 2);
     this.places = places;
     this.head = head;
     bits = Integer.SIZE / places;
@@ -161,6 +160,45 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       Chain.rows(numbers, 0, some, x.numbers(), xAt, x.stride(), read, y, yAt, yStride);
     }
   }
+
+  /** Where only few tokens are written: two panels by turns, in one loop. */
+  @Override
+  final void section(
+      int part,
+      int section,
+      int count,
+      Inputs x,
+      int rows,
+      float[] y,
+      int yStride,
+      Scratch scratch) {
+    int far = part + parts(rows);
+    if (far >= count() || rows > x.written()) {
+      super.section(part, section, count, x, rows, y, yStride, scratch);
+      return;
+    }
+    Scratch.Stream own = scratch.stream(0);
+    for (int row = 0; row < rows; row++) {
+      add(part, far, section, count, x, row, own, scratch.stream(1), y, yStride);
+    }
+  }
+
+  /**
+   * One written row: the chains of a panel, or of two by turns, go on by the sums of some blocks.
+   *
+   * @param far the other panel, with scales of its own; else {@code panel} once more
+   */
+  abstract void add(
+      int panel,
+      int far,
+      int input,
+      int count,
+      Inputs x,
+      int row,
+      Scratch.Stream own,
+      Scratch.Stream ofFar,
+      float[] y,
+      int yStride);
 
   /** Continues the chains of some written rows, the first ones, as {@link #go} does. */
   abstract void write(

@@ -16,7 +16,7 @@ final class FloatPanels extends Panels {
    * @param first the row of the first output
    */
   FloatPanels(float[] weight, int first, int outputs, int inputs) {
-    super(outputs, inputs, 1, SECTION);
+    super(outputs, inputs, 1);
     data = new float[Math.multiplyExact(padded(outputs), inputs)];
     for (int output = 0; output < outputs; output++) {
       int at = place(output, 1);

@@ -20,7 +20,7 @@ final class HalfPanels extends Panels {
    * @param first the row of the first output
    */
   HalfPanels(Weight weight, int first, int outputs) {
-    super(outputs, (int) weight.columns(), 1, SECTION);
+    super(outputs, (int) weight.columns(), 1);
     areTruncated = weight.encoding() == Encoding.BF16;
     data = new short[Math.multiplyExact(padded(outputs), inputs())];
     short[] row = new short[inputs()];

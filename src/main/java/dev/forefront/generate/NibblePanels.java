@@ -31,7 +31,7 @@ final class NibblePanels extends CodePanels {
    * @param first the row of the first output
    */
   NibblePanels(Weight weight, int first, int outputs) {
-    super(weight, first, outputs, PLACES, 0, SECTION);
+    super(weight, first, outputs, PLACES, 0);
   }
 
   static boolean holds(Encoding encoding) {
@@ -85,27 +85,6 @@ final class NibblePanels extends CodePanels {
   }
 
   @Override
-  void section(
-      int part,
-      int section,
-      int count,
-      Inputs x,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch scratch) {
-    int far = part + parts(rows);
-    if (far >= count() || rows > x.written()) {
-      super.section(part, section, count, x, rows, y, yStride, scratch);
-      return;
-    }
-    Scratch.Stream near = scratch.stream(0);
-    for (int row = 0; row < rows; row++) {
-      add(part, far, section, count, x, row, near, scratch.stream(1), y, yStride);
-    }
-  }
-
-  @Override
   void write(
       int panel,
       int input,
@@ -120,12 +99,8 @@ final class NibblePanels extends CodePanels {
     }
   }
 
-  /**
-   * One written row: the chains of a panel, or of two by turns, go on by the sums of some blocks.
-   *
-   * @param far the other panel, with scales of its own; else {@code panel} once more
-   */
-  private void add(
+  @Override
+  void add(
       int panel,
       int far,
       int input,

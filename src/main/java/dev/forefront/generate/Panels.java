@@ -34,18 +34,15 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
   private final int outputs;
   private final int inputs;
   private final int streams;
-  private final int turn;
 
   /**
    * @param streams places in memory that a thread reads by turns where rows are few, for the
    *     processor fetches ahead of each of them: what was measured to be best
-   * @param turn inputs after which it is another stream's turn
    */
-  Panels(int outputs, int inputs, int streams, int turn) {
+  Panels(int outputs, int inputs, int streams) {
     this.outputs = outputs;
     this.inputs = inputs;
     this.streams = streams;
-    this.turn = turn;
   }
 
   /**
@@ -140,7 +137,7 @@ abstract sealed class Panels permits FloatPanels, HalfPanels, CodePanels {
       int yStride,
       Scratch scratch) {
     int apart = parts(rows);
-    int most = rows < FEW ? turn : CHUNK;
+    int most = rows < FEW ? SECTION : CHUNK;
     for (int input = section; input < section + count; input += most) {
       int some = Math.min(most, section + count - input);
       int stream = 0;
