@@ -154,9 +154,7 @@ final class NibblePanels extends CodePanels {
               w3 = w3.lanewise(VectorOperators.LSHR, BITS);
             }
           }
-          // Through memory, so that what follows stands here once: the compiler inlines no more
-          // than so
-          // much.
+          // Through memory, so that what follows stands here once: inlining has its limit.
           ints(p).intoArray(sums, 0);
           ints(q).intoArray(sums, LANES);
           ints(r).intoArray(sums, 2 * LANES);

@@ -3,8 +3,8 @@ package dev.forefront.generate;
 /**
  * Written rows as {@link NibblePanels} multiply by them: whole numbers, a scale for each block. The
  * products of a block and their sum are kept in sixteen bits, so a block's numbers are as large as
- * that allows whatever the codes are: what counts is their sum, not the largest of them, which
- * leaves an ordinary block two bits more than eight, and one with an outlier up to five.
+ * that allows whatever the codes are: what counts is their sum, not the largest of them. Steps are
+ * never coarser than those of eight bits, and three times finer in an ordinary block.
  *
  * <p>Sums are modulo {@code 2^16}, and so are the factors here, which spare the kernel the masks: a
  * half of an int that is moved down by a code still has the codes above it, sixteen, 256 and 4,096
