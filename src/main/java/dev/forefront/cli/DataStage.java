@@ -12,6 +12,7 @@ import dev.forefront.data.DocumentSource;
 import dev.forefront.data.HeldOut;
 import dev.forefront.data.Judged;
 import dev.forefront.data.Manifest;
+import dev.forefront.data.Mixture;
 import dev.forefront.data.Preference;
 import dev.forefront.data.world.World;
 import dev.forefront.train.Recipe;
@@ -19,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -72,19 +75,17 @@ final class DataStage {
           clean(SUPERVISED, sources(recipe.supervised(), syllabus::dialogues), heldOut, folder);
       summary += "; dialogues: " + dialogues.summary();
     }
-    List<Preference> pairs = pairs();
+    Map<String, Integer> copies = new HashMap<>();
+    List<Preference> pairs = wanted(syllabus::pairs, Preference::id, copies);
     List<Preference> clean = clean(pairs, heldOut);
-    PreferenceFile.write(folder.resolve(PREFERENCE), clean);
+    PreferenceFile.write(folder.resolve(PREFERENCE), repeated(clean, Preference::id, copies));
     summary += "; pairs: %,d of %,d kept".formatted(clean.size(), pairs.size());
-    List<Judged> judged =
-        recipe.preference().stream()
-            .flatMap(source -> syllabus.judged(source.set()).stream())
-            .toList();
+    List<Judged> judged = wanted(syllabus::judged, Judged::id, copies);
     if (judged.isEmpty()) {
       return summary;
     }
     List<Judged> kept = cleanJudged(judged, heldOut);
-    PreferenceFile.writeJudged(folder.resolve(JUDGED), kept);
+    PreferenceFile.writeJudged(folder.resolve(JUDGED), repeated(kept, Judged::id, copies));
     return "%s; judged replies: %,d of %,d kept".formatted(summary, kept.size(), judged.size());
   }
 
@@ -180,12 +181,32 @@ final class DataStage {
     return wanted.stream().map(source -> open.apply(source.set())).toList();
   }
 
-  private List<Preference> pairs() {
-    List<Preference> pairs = new ArrayList<>();
+  /**
+   * What is taken of the preference sets.
+   *
+   * @param copies is told how often each is seen, by its id, as the set's epochs have it
+   */
+  private <T> List<T> wanted(
+      Function<String, List<T>> open, Function<T, String> id, Map<String, Integer> copies) {
+    List<T> wanted = new ArrayList<>();
     for (Recipe.Source source : recipe.preference()) {
-      pairs.addAll(syllabus.pairs(source.set()));
+      for (T one : open.apply(source.set())) {
+        int times = Mixture.copies(source.epochs(), id.apply(one));
+        copies.put(id.apply(one), times);
+        if (times > 0) {
+          wanted.add(one);
+        }
+      }
     }
-    return pairs;
+    return wanted;
+  }
+
+  private static <T> List<T> repeated(
+      List<T> kept, Function<T, String> id, Map<String, Integer> copies) {
+    List<T> all = new ArrayList<>();
+    kept.forEach(
+        one -> all.addAll(Collections.nCopies(copies.getOrDefault(id.apply(one), 1), one)));
+    return all;
   }
 
   /**

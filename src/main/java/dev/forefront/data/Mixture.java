@@ -38,9 +38,17 @@ public record Mixture(List<Part> parts) {
 
   /** How many copies of a document a mixture holds; which ones a fraction takes, the id decides. */
   public int copies(Document document) {
-    double epochs = epochs().getOrDefault(document.source(), 1.0);
+    return copies(epochs().getOrDefault(document.source(), 1.0), document.id());
+  }
+
+  /**
+   * How often something is seen in so many epochs of its set.
+   *
+   * @param id decides whether a fraction takes it
+   */
+  public static int copies(double epochs, String id) {
     int whole = (int) epochs;
-    double share = (Hashing.of(document.id()) >>> 11) * 0x1p-53;
+    double share = (Hashing.of(id) >>> 11) * 0x1p-53;
     return share < epochs - whole ? whole + 1 : whole;
   }
 }

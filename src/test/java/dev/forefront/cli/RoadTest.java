@@ -86,6 +86,28 @@ class RoadTest {
     }
   }
 
+  @Test
+  void pairsAndThumbsAreSeenAsOftenAsTheirEpochsSay() {
+    String recipe = TINY.replace("preference: {", "preference: {loss: kto, ");
+    for (String set : List.of("taste", "thumbs")) {
+      String file = set.equals("taste") ? DataStage.PREFERENCE : DataStage.JUDGED;
+      List<String> once = lines(recipe.replace("taste", set), file);
+      assertThat(once).isNotEmpty().doesNotHaveDuplicates();
+      List<String> twice = lines(recipe.replace("taste", set + ", epochs: 2"), file);
+      assertThat(twice).hasSize(2 * once.size()).containsOnlyElementsOf(once);
+      List<String> some = lines(recipe.replace("taste", set + ", epochs: 0.5"), file);
+      assertThat(some).isNotEmpty().hasSizeLessThan(once.size()).isSubsetOf(once);
+    }
+  }
+
+  private List<String> lines(String recipe, String file) {
+    try {
+      return Files.readAllLines(road(recipe).data().folder().resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Rows of a table that no token has take part in every softmax (llm.c's padded vocabulary). */
   @Test
   void theModelHasAsManyTokensAsItsTokenizer() {
