@@ -188,10 +188,11 @@ final class DataStage {
    */
   private <T> List<T> wanted(
       Function<String, List<T>> open, Function<T, String> id, Map<String, Integer> copies) {
+    Mixture mixture = Mixtures.of(recipe.preference());
     List<T> wanted = new ArrayList<>();
     for (Recipe.Source source : recipe.preference()) {
       for (T one : open.apply(source.set())) {
-        int times = Mixture.copies(source.epochs(), id.apply(one));
+        int times = mixture.copies(source.set(), id.apply(one));
         copies.put(id.apply(one), times);
         if (times > 0) {
           wanted.add(one);

@@ -38,15 +38,12 @@ public record Mixture(List<Part> parts) {
 
   /** How many copies of a document a mixture holds; which ones a fraction takes, the id decides. */
   public int copies(Document document) {
-    return copies(epochs().getOrDefault(document.source(), 1.0), document.id());
+    return copies(document.source(), document.id());
   }
 
-  /**
-   * How often something is seen in so many epochs of its set.
-   *
-   * @param id decides whether a fraction takes it
-   */
-  public static int copies(double epochs, String id) {
+  /** Likewise of what has this id in a set. */
+  public int copies(String set, String id) {
+    double epochs = epochs().getOrDefault(set, 1.0);
     int whole = (int) epochs;
     double share = (Hashing.of(id) >>> 11) * 0x1p-53;
     return share < epochs - whole ? whole + 1 : whole;
