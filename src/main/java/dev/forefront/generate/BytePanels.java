@@ -41,7 +41,7 @@ final class BytePanels extends CodePanels {
   }
 
   @Override
-  void write(
+  int shared(
       int panel,
       int input,
       int count,
@@ -78,9 +78,7 @@ final class BytePanels extends CodePanels {
             yStride);
       }
     }
-    for (; row < rows; row++) {
-      add(panel, panel, input, count, x, row, own, own, y, yStride);
-    }
+    return row;
   }
 
   @Override

@@ -144,7 +144,10 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     int from = packed.at(panel, input);
     int scaleAt = input % SECTION / block * WIDTH;
     int written = Math.min(x.written(), rows);
-    write(panel, input, count, x, written, y, yStride, own);
+    int row = shared(panel, input, count, x, written, y, yStride, own);
+    for (; row < written; row++) {
+      add(panel, panel, input, count, x, row, own, own, y, yStride);
+    }
     int read = rows - written;
     for (int done = 0; done < count && read > 0; done += CHUNK) {
       int some = Math.min(CHUNK, count - done);
@@ -200,8 +203,12 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       float[] y,
       int yStride);
 
-  /** Continues the chains of some written rows, the first ones, as {@link #go} does. */
-  abstract void write(
+  /**
+   * Continues the chains of as many written rows, the first ones, as share the work on a code.
+   *
+   * @return how many
+   */
+  int shared(
       int panel,
       int input,
       int count,
@@ -209,9 +216,11 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
       int rows,
       float[] y,
       int yStride,
-      Scratch.Stream own);
+      Scratch.Stream own) {
+    return 0;
+  }
 
-  /** Likewise without vectors, with the scales of stream 0. */
+  /** Continues the chains of all written rows without vectors, with the scales of stream 0. */
   abstract void writePlainly(
       int panel, int input, int count, Inputs x, int rows, float[] y, int yStride, Scratch scratch);
 

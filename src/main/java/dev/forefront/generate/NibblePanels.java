@@ -85,21 +85,6 @@ final class NibblePanels extends CodePanels {
   }
 
   @Override
-  void write(
-      int panel,
-      int input,
-      int count,
-      Inputs x,
-      int rows,
-      float[] y,
-      int yStride,
-      Scratch.Stream own) {
-    for (int row = 0; row < rows; row++) {
-      add(panel, panel, input, count, x, row, own, own, y, yStride);
-    }
-  }
-
-  @Override
   void add(
       int panel,
       int far,
