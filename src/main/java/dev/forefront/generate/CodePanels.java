@@ -23,6 +23,8 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
   private final int bits;
   private final int block;
   private final int head;
+  // What makes codes that have a sign into such as have none.
+  private final int raise;
   private final PackedCodes packed;
   // None where codes have a sign.
   private final float[] leasts;
@@ -39,38 +41,54 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
     bits = Integer.SIZE / places;
     Encoding encoding = weight.encoding();
     block = Codes.block(encoding);
+    raise = fromZero(encoding) ? 0 : bias();
     int inputs = inputs();
     packed = new PackedCodes(count(), inputs, places, block, haveHalves(encoding));
     leasts = new float[haveLeasts(encoding) ? padded(outputs) * (inputs / block) : 0];
     Codes row = new Codes(encoding, inputs);
-    int raise = fromZero(encoding) ? 0 : bias();
-    for (int output = 0; output < outputs; output++) {
-      row.read(weight, first + output);
-      int panel = output / WIDTH;
-      int lane = output % WIDTH;
-      for (int section = 0; section < inputs; section += SECTION) {
-        int end = Math.min(section + SECTION, inputs);
-        spread(
-            row.codes(), section, end, raise, packed.data(), packed.at(panel, section) + 2 * lane);
-      }
-      packed.takeScales(panel, lane, row.scales());
-      for (int i = 0; i < inputs / block && leasts.length > 0; i++) {
-        leasts[place(output, block) + i * WIDTH] = row.leasts()[i];
+    int bytes = Math.toIntExact(encoding.bytes(inputs));
+    byte[] rows = new byte[WIDTH * bytes];
+    for (int panel = 0; panel < count(); panel++) {
+      int lanes = Math.min(WIDTH, outputs - panel * WIDTH);
+      // Not by row: access to mapped memory is more code than all else here, and would be compiled
+      // with it while a user waits.
+      weight.copy(first + panel * WIDTH, lanes, rows);
+      for (int lane = 0; lane < lanes; lane++) {
+        row.unpack(rows, lane * bytes);
+        pack(panel, lane, row);
       }
     }
   }
 
-  // By itself, for the compiler is soon through with little methods and takes large ones twice.
-  private void spread(byte[] row, int first, int end, int raise, short[] to, int from) {
+  private void pack(int panel, int lane, Codes row) {
+    for (int section = 0; section < inputs(); section += SECTION) {
+      int end = Math.min(section + SECTION, inputs());
+      spread(row.codes(), section, end, packed.data(), packed.at(panel, section) + 2 * lane);
+    }
+    packed.takeScales(panel, lane, row.scales());
+    for (int i = 0; i < inputs() / block && leasts.length > 0; i++) {
+      leasts[place(panel * WIDTH + lane, block) + i * WIDTH] = row.leasts()[i];
+    }
+  }
+
+  // Four at once: until it is compiled it is the turns of a loop that take the time.
+  private void spread(byte[] row, int first, int end, short[] to, int from) {
     int at = from;
     for (int input = first; input < end; input += places, at += 2 * WIDTH) {
-      int all = 0;
-      for (int place = 0; place < places; place++) {
-        all |= row[input + place] + raise << bits * place;
+      int all = four(row, input);
+      for (int place = 4; place < places; place += 4) {
+        all |= four(row, input + place) << bits * place;
       }
       to[at] = (short) (all ^ head);
       to[at + 1] = (short) ((all ^ head) >>> Short.SIZE);
     }
+  }
+
+  private int four(byte[] row, int at) {
+    return row[at] + raise
+        | row[at + 1] + raise << bits
+        | row[at + 2] + raise << 2 * bits
+        | row[at + 3] + raise << 3 * bits;
   }
 
   /** Whether scales have sixteen bits: elsewhere they are products of two factors. */
@@ -274,16 +292,31 @@ abstract sealed class CodePanels extends Panels permits BytePanels, NibblePanels
   final void widenPlainly(int panel, int input, int count, Scratch scratch) {
     Scratch.Stream own = scratch.stream(0);
     open(panel, input, count, own, true);
-    float[] out = scratch.numbers;
     int from = packed.at(panel, input);
-    for (int at = 0; at < count; at += places, from += 2 * WIDTH) {
+    int step = 2 * WIDTH * block / places;
+    for (int at = 0; at < count; at += block, from += step) {
       int scaleAt = at / block * WIDTH;
       for (int lane = 0; lane < WIDTH; lane++) {
-        int all = packed.get(from + 2 * lane) ^ head;
-        for (int place = 0; place < places; place++) {
-          out[(at + place) * WIDTH + lane] =
-              Math.fma(raised(all, place), own.scales[scaleAt + lane], own.leasts[scaleAt + lane]);
-        }
+        float scale = own.scales[scaleAt + lane];
+        float least = own.leasts[scaleAt + lane];
+        codes(from + 2 * lane, scale, least, scratch.numbers, at * WIDTH + lane);
+      }
+    }
+  }
+
+  /** The numbers of a block of one output. */
+  private void codes(int from, float scale, float least, float[] out, int outAt) {
+    int mask = (1 << bits) - 1;
+    int to = outAt;
+    int end = outAt + block * WIDTH;
+    for (int at = from; to < end; at += 2 * WIDTH) {
+      int all = packed.get(at) ^ head;
+      for (int place = 0; place < places; place += 4, to += 4 * WIDTH) {
+        int four = all >>> bits * place;
+        out[to] = Math.fma(four & mask, scale, least);
+        out[to + WIDTH] = Math.fma(four >>> bits & mask, scale, least);
+        out[to + 2 * WIDTH] = Math.fma(four >>> 2 * bits & mask, scale, least);
+        out[to + 3 * WIDTH] = Math.fma(four >>> 3 * bits & mask, scale, least);
       }
     }
   }

@@ -32,12 +32,16 @@ final class Blocks {
       }
       case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K -> {
         Codes codes = new Codes(encoding, Math.min(count, AT_ONCE));
+        byte[] blocks = new byte[(int) encoding.bytes(codes.codes().length)];
         for (int from = 0; from < count; from += AT_ONCE) {
           int size = Math.min(AT_ONCE, count - from);
           if (size < codes.codes().length) {
             codes = new Codes(encoding, size);
           }
-          codes.read(data.asSlice(encoding.bytes(from), encoding.bytes(size)));
+          long begin = encoding.bytes(from);
+          int some = (int) encoding.bytes(size);
+          MemorySegment.copy(data, ValueLayout.JAVA_BYTE, begin, blocks, 0, some);
+          codes.unpack(blocks, 0);
           widen(encoding, codes, out, at + from);
         }
       }

@@ -1,8 +1,5 @@
 package dev.forefront.model;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * One row of a quantised weight, unpacked and not yet widened: number {@code i} is {@code codes[i]
  * * scales[i / block] + leasts[i / block]}. Codes are told from 0 where the encoding has a least or
@@ -11,7 +8,6 @@ import java.lang.foreign.ValueLayout;
  */
 public final class Codes {
   private final Encoding encoding;
-  private final byte[] bytes;
   private final byte[] codes;
   private final float[] scales;
   private final float[] leasts;
@@ -21,7 +17,6 @@ public final class Codes {
    */
   public Codes(Encoding encoding, int count) {
     this.encoding = encoding;
-    bytes = new byte[Math.toIntExact(encoding.bytes(count))];
     codes = new byte[count];
     scales = new float[count / block(encoding)];
     leasts = new float[scales.length];
@@ -40,7 +35,7 @@ public final class Codes {
     };
   }
 
-  /** Of the row that was read last. */
+  /** Of the row that was unpacked last. */
   public byte[] codes() {
     return codes;
   }
@@ -53,26 +48,16 @@ public final class Codes {
     return leasts;
   }
 
-  /** Reads a row of a weight. */
-  public void read(Weight weight, long row) {
-    weight.copy(row, bytes);
-    unpack();
-  }
-
   /**
-   * @param row all blocks of a row
+   * Unpacks a row.
+   *
+   * @param row holds all blocks of the row
+   * @param begin where they begin
    */
-  void read(MemorySegment row) {
-    MemorySegment.copy(row, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-    unpack();
-  }
-
-  // Of an array: the JVM takes its time until access to a segment is fast.
-  private void unpack() {
-    byte[] row = bytes;
+  public void unpack(byte[] row, int begin) {
     int size = encoding.blockSize();
     for (int from = 0; from < codes.length; from += size) {
-      int at = from / size * encoding.blockBytes();
+      int at = begin + from / size * encoding.blockBytes();
       switch (encoding) {
         case Q8_0 -> {
           scales[from / 32] = half(row, at);

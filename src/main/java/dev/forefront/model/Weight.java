@@ -70,13 +70,17 @@ public record Weight(
     return data.asSlice(inFile(row) * bytes, bytes);
   }
 
-  /** Copies the blocks of one row, which fill {@code to}. */
-  void copy(long row, byte[] to) {
-    long bytes = encoding.bytes(columns());
-    MemorySegment.copy(data, ValueLayout.JAVA_BYTE, inFile(row) * bytes, to, 0, to.length);
+  /** Copies the blocks of some rows, one row after the other. */
+  public void copy(long first, int rows, byte[] to) {
+    int bytes = Math.toIntExact(encoding.bytes(columns()));
+    int together = interleavedHeads == 0 ? rows : 1;
+    for (int row = 0; row < rows; row += together) {
+      long from = inFile(first + row) * bytes;
+      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, from, to, row * bytes, together * bytes);
+    }
   }
 
-  /** Likewise of a row of sixteen-bit numbers. */
+  /** Copies a row of sixteen-bit numbers, which fill {@code to}. */
   public void copy(long row, short[] to) {
     long bytes = encoding.bytes(columns());
     MemorySegment.copy(data, SHORT, inFile(row) * bytes, to, 0, to.length);
