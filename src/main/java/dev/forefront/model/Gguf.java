@@ -141,19 +141,35 @@ public final class Gguf implements AutoCloseable {
   public List<String> texts(String key) {
     return switch (metadata.get(key)) {
       case null -> List.of();
-      case GgufValue.Texts texts -> Collections.unmodifiableList(texts.values());
+      case GgufValue.Texts texts -> texts.values();
       default -> throw wrong(key, "is no list of texts");
     };
   }
 
   /** A list of numbers; empty where there is none. */
-  public List<Double> reals(String key) {
+  public List<Float> floats(String key) {
+    return list(key, (type, bytes, at) -> (float) type.real(bytes, at));
+  }
+
+  /** Likewise of whole numbers; of others what stands before the point. */
+  public List<Integer> integers(String key) {
+    return list(key, (type, bytes, at) -> (int) type.whole(bytes, at));
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(GgufScalar type, byte[] bytes, int at);
+  }
+
+  private <T> List<T> list(String key, Reader<T> reader) {
     return switch (metadata.get(key)) {
       case null -> List.of();
       case GgufValue.Numbers numbers -> {
-        List<Double> list = new ArrayList<>(numbers.count());
-        for (int i = 0; i < numbers.count(); i++) {
-          list.add(numbers.real(i));
+        GgufScalar type = numbers.type();
+        byte[] bytes = numbers.bytes();
+        List<T> list = new ArrayList<>(numbers.count());
+        for (int at = 0; at < bytes.length; at += type.bytes()) {
+          list.add(reader.read(type, bytes, at));
         }
         yield list;
       }

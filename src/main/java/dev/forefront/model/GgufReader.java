@@ -93,12 +93,13 @@ final class GgufReader {
     }
     GgufScalar type = scalar(key, code);
     long from = take(key, type.bytes());
+    byte[] bytes = data.asSlice(from, type.bytes()).toArray(ValueLayout.JAVA_BYTE);
     if (type == GgufScalar.BOOL) {
-      return new GgufValue.Truth(type.whole(data, from) != 0);
+      return new GgufValue.Truth(type.whole(bytes, 0) != 0);
     }
     return type.isReal()
-        ? new GgufValue.Real(type.real(data, from))
-        : new GgufValue.Whole(type.whole(data, from));
+        ? new GgufValue.Real(type.real(bytes, 0))
+        : new GgufValue.Whole(type.whole(bytes, 0));
   }
 
   private GgufValue array(String key) {
@@ -125,7 +126,7 @@ final class GgufReader {
 
   /** Texts one after the other; a vocabulary has a hundred thousand. */
   private List<String> texts(String key, int count) {
-    List<String> texts = new ArrayList<>(count);
+    String[] texts = new String[count];
     for (int i = 0; i < count; i++) {
       long from = take(key, 8);
       require(from, 8);
@@ -138,10 +139,11 @@ final class GgufReader {
       from = take(key, length);
       require(from, length);
       place = (int) (from - copiedFrom);
-      texts.add(new String(copied, place, (int) length, StandardCharsets.UTF_8));
+      texts[i] = new String(copied, place, (int) length, StandardCharsets.UTF_8);
     }
     copied = new byte[0];
-    return texts;
+    // Whoever copies it again has it at once.
+    return List.of(texts);
   }
 
   /**

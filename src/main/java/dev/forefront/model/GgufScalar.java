@@ -1,8 +1,5 @@
 package dev.forefront.model;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** The fixed-size types of GGUF metadata, by their codes. */
@@ -21,12 +18,6 @@ enum GgufScalar {
 
   static final int TEXT = 8;
   static final int ARRAY = 9;
-
-  private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(LITTLE);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE);
 
   private final int code;
   private final int bytes;
@@ -57,24 +48,32 @@ enum GgufScalar {
     return this == FLOAT32 || this == FLOAT64;
   }
 
-  long whole(MemorySegment data, long at) {
+  /** A number, of an array: the JVM takes its time until access to a segment is fast. */
+  long whole(byte[] data, int at) {
+    long bits = bits(data, at);
     return switch (this) {
-      case UINT8, BOOL -> data.get(ValueLayout.JAVA_BYTE, at) & 0xff;
-      case INT8 -> data.get(ValueLayout.JAVA_BYTE, at);
-      case UINT16 -> data.get(SHORT, at) & 0xffff;
-      case INT16 -> data.get(SHORT, at);
-      case UINT32 -> data.get(INT, at) & 0xffff_ffffL;
-      case INT32 -> data.get(INT, at);
-      case UINT64, INT64 -> data.get(LONG, at);
+      case UINT8, BOOL, UINT16, UINT32, UINT64, INT64 -> bits;
+      case INT8 -> (byte) bits;
+      case INT16 -> (short) bits;
+      case INT32 -> (int) bits;
       case FLOAT32, FLOAT64 -> (long) real(data, at);
     };
   }
 
-  double real(MemorySegment data, long at) {
+  double real(byte[] data, int at) {
     return switch (this) {
-      case FLOAT32 -> Float.intBitsToFloat(data.get(INT, at));
-      case FLOAT64 -> Double.longBitsToDouble(data.get(LONG, at));
+      case FLOAT32 -> Float.intBitsToFloat((int) bits(data, at));
+      case FLOAT64 -> Double.longBitsToDouble(bits(data, at));
       case UINT8, INT8, UINT16, INT16, UINT32, INT32, BOOL, UINT64, INT64 -> whole(data, at);
     };
+  }
+
+  /** Little-endian. */
+  private long bits(byte[] data, int at) {
+    long bits = 0;
+    for (int i = bytes - 1; i >= 0; i--) {
+      bits = bits << 8 | data[at + i] & 0xff;
+    }
+    return bits;
   }
 }

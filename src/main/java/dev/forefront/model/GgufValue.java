@@ -1,6 +1,7 @@
 package dev.forefront.model;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** A value of a GGUF file's metadata. */
@@ -20,12 +21,9 @@ sealed interface GgufValue {
   /** An array of numbers or truth values, left where it lies. */
   record Numbers(GgufScalar type, int count, MemorySegment data) implements GgufValue {
 
-    double real(int i) {
-      return type.real(data, (long) i * type.bytes());
-    }
-
-    long whole(int i) {
-      return type.whole(data, (long) i * type.bytes());
+    /** All of them, {@code type.bytes()} each. */
+    byte[] bytes() {
+      return data.toArray(ValueLayout.JAVA_BYTE);
     }
   }
 }

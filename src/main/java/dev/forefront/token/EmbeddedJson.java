@@ -3,8 +3,6 @@ package dev.forefront.token;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.token.EmbeddedVocabulary.Type;
 import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +24,7 @@ final class EmbeddedJson {
   private final String origin;
   private final boolean pieces;
   private final Map<String, Integer> ids;
+  private final EmbeddedLists lists;
   private Map<String, String> aliases = Map.of();
 
   /**
@@ -37,11 +36,12 @@ final class EmbeddedJson {
     pieces = vocabulary.kind().equals("llama");
     ids = HashMap.newHashMap(vocabulary.tokens().size());
     check();
+    lists = new EmbeddedLists(vocabulary, ids, origin);
   }
 
   /**
    * Likewise, with what a tokenizer has to know; control tokens answer to aliases from now on, see
-   * {@link TokenizerJson}.
+   * {@link TokenizerJson}. Merges are left for the library to check, which it does anyway.
    */
   TokenizerJson aliased() {
     Map<String, Integer> controls = new LinkedHashMap<>();
@@ -57,10 +57,25 @@ final class EmbeddedJson {
             : List.of(new TokenBytes.ByteLevel());
     String[] spelled = vocabulary.tokens().toArray(String[]::new);
     return new TokenizerJson(
-        text(), controls, aliases, spelled.length, new TokenBytes(spelled, steps));
+        written(), controls, aliases, spelled.length, new TokenBytes(spelled, steps));
   }
 
+  /**
+   * The file.
+   *
+   * @throws BadInputException where a merge is not one of tokens
+   */
   String text() {
+    checkMerges();
+    return written();
+  }
+
+  /** Likewise. */
+  void checkMerges() {
+    lists.checkMerges();
+  }
+
+  private String written() {
     StringWriter text = new StringWriter(1 << 20);
     try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
@@ -113,7 +128,8 @@ final class EmbeddedJson {
     for (String token : vocabulary.tokens()) {
       if (ids.put(token, ids.size()) != null) {
         throw new BadInputException(
-            "%s: tokenizer.ggml.tokens holds %s twice".formatted(origin, shortened(token)));
+            "%s: tokenizer.ggml.tokens holds %s twice"
+                .formatted(origin, EmbeddedLists.shortened(token)));
       }
     }
     for (int id : new int[] {vocabulary.bosId(), vocabulary.eosId(), vocabulary.unknownId()}) {
@@ -134,12 +150,7 @@ final class EmbeddedJson {
   private BadInputException wrong(String key, String value, String known) {
     return new BadInputException(
         "%s: %s \"%s\" is not understood; known are %s"
-            .formatted(origin, key, shortened(value), known));
-  }
-
-  private static String shortened(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", "?");
-    return plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;
+            .formatted(origin, key, EmbeddedLists.shortened(value), known));
   }
 
   private boolean isControl(int id) {
@@ -325,72 +336,10 @@ final class EmbeddedJson {
     json.writeBooleanProperty("byte_fallback", pieces);
     json.writeBooleanProperty(
         "ignore_merges", !pieces && Splitters.ignoresMerges(vocabulary.splitter()));
-    json.writeObjectPropertyStart("vocab");
-    for (int id = 0; id < vocabulary.tokens().size(); id++) {
-      json.writeNumberProperty(alias(vocabulary.tokens().get(id)), id);
-    }
+    json.writeName("vocab");
+    json.writeRawValue(lists.vocab(aliases));
+    json.writeName("merges");
+    json.writeRawValue(lists.merges(aliases));
     json.writeEndObject();
-    json.writeArrayPropertyStart("merges");
-    if (pieces) {
-      pairs().forEach(pair -> merge(json, pair.left(), pair.right()));
-    } else {
-      for (String merge : vocabulary.merges()) {
-        int space = merge.indexOf(' ', 1);
-        if (space < 0
-            || !ids.containsKey(merge.substring(0, space))
-            || !ids.containsKey(merge.substring(space + 1))
-            || !ids.containsKey(merge.substring(0, space) + merge.substring(space + 1))) {
-          throw new BadInputException(
-              "%s: tokenizer.ggml.merges holds %s, which is no pair of tokens that make one"
-                  .formatted(origin, shortened(merge)));
-        }
-        merge(json, merge.substring(0, space), merge.substring(space + 1));
-      }
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  /** A control token is never the outcome of merging characters that somebody typed. */
-  private void merge(JsonGenerator json, String left, String right) {
-    if (!aliases.containsKey(left)
-        && !aliases.containsKey(right)
-        && !aliases.containsKey(left + right)) {
-      json.writeStartArray();
-      json.writeString(left);
-      json.writeString(right);
-      json.writeEndArray();
-    }
-  }
-
-  private record Pair(String left, String right, float score) {}
-
-  /**
-   * All pairs of pieces that make a piece, in the order in which SentencePiece would merge them:
-   * the piece with the higher score first.
-   */
-  private List<Pair> pairs() {
-    List<Pair> pairs = new ArrayList<>();
-    for (int id = 0; id < vocabulary.tokens().size(); id++) {
-      String token = vocabulary.tokens().get(id);
-      boolean merges = vocabulary.types().isEmpty() || vocabulary.is(id, Type.NORMAL);
-      for (int i = 1; merges && i < token.length(); i++) {
-        Integer left = ids.get(token.substring(0, i));
-        Integer right = ids.get(token.substring(i));
-        if (left != null && right != null && ordinary(left) && ordinary(right)) {
-          pairs.add(
-              new Pair(token.substring(0, i), token.substring(i), vocabulary.scores().get(id)));
-        }
-      }
-    }
-    // Stable: equal scores stay in the order of ids.
-    pairs.sort(Comparator.comparingDouble((Pair pair) -> -pair.score()));
-    return pairs;
-  }
-
-  private boolean ordinary(int id) {
-    return vocabulary.types().isEmpty()
-        || vocabulary.is(id, Type.NORMAL)
-        || vocabulary.is(id, Type.USER_DEFINED);
   }
 }

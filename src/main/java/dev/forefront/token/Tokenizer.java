@@ -77,7 +77,14 @@ public final class Tokenizer {
    * @throws BadInputException where it is of a kind that is not understood
    */
   public static Tokenizer of(EmbeddedVocabulary vocabulary, String origin) {
-    return new Tokenizer(new EmbeddedJson(vocabulary, origin).aliased(), origin);
+    EmbeddedJson json = new EmbeddedJson(vocabulary, origin);
+    try {
+      return new Tokenizer(json.aliased(), origin);
+    } catch (BadInputException refused) {
+      // Where it was the merges, in words of the file that holds them.
+      json.checkMerges();
+      throw refused;
+    }
   }
 
   /** An embedded vocabulary as the text of a {@code tokenizer.json}. */

@@ -7,6 +7,7 @@ import dev.forefront.conversation.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,45 @@ class EmbeddedVocabularyTest {
     assertRefused("gpt2", "qwen2", List.of("a", "a"), List.of(), List.of(), "twice");
     assertRefused("gpt2", "qwen2", List.of("a"), List.of(1, 1), List.of(), "token_type");
     assertRefused("gpt2", "qwen2", List.of("a", "b"), List.of(), List.of("a b"), "merges");
+    assertRefused("gpt2", "qwen2", List.of("a", "ab"), List.of(), List.of("a "), "merges");
+    assertRefused("gpt2", "qwen2", List.of("a", "ab"), List.of(), List.of("ab"), "merges");
     assertRefused("llama", "default", List.of("a", "b"), List.of(), List.of(), "scores");
+  }
+
+  @Test
+  void mergesAreWrittenWhateverTheyLookLike() {
+    List<String> tokens = new ArrayList<>(List.of("\"", "\\", "\"\\"));
+    List<String> merges = new ArrayList<>(List.of("\" \\"));
+    String before = "#";
+    tokens.add(before);
+    for (String letter : "versionist".split("")) {
+      if (!tokens.contains(letter)) {
+        tokens.add(letter);
+      }
+      tokens.add(before + letter);
+      merges.add(before + " " + letter);
+      before += letter;
+    }
+    assertThat(merges).contains("#version i");
+    Tokenizer tokenizer = Tokenizer.of(bytePairs(tokens, List.of(), merges), "model.gguf");
+    assertThat(tokenizer.encode("\"\\")).containsExactly(2);
+    assertThat(tokenizer.encode("#versionist")).containsExactly(tokens.indexOf("#versionist"));
+  }
+
+  @Test
+  void noMergeMakesAControlToken() {
+    List<String> tokens = List.of("|", "s", "t", "|s", "st", "|st");
+    List<String> merges = List.of("| s", "s t", "|s t", "| st");
+    List<Integer> types = List.of(1, 1, 1, 3, 1, 1);
+    Tokenizer tokenizer = Tokenizer.of(bytePairs(tokens, types, merges), "model.gguf");
+    assertThat(tokenizer.encode("|s")).containsExactly(0, 1);
+    assertThat(tokenizer.encode("|st")).containsExactly(5);
+  }
+
+  private static EmbeddedVocabulary bytePairs(
+      List<String> tokens, List<Integer> types, List<String> merges) {
+    return new EmbeddedVocabulary(
+        "gpt2", "qwen2", tokens, types, List.of(), merges, -1, -1, -1, null, false, true, "");
   }
 
   private static void assertRefused(
