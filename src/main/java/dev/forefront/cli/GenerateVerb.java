@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -53,6 +54,8 @@ import tools.jackson.databind.json.JsonMapper;
     })
 final class GenerateVerb implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ParentCommand private Main main = Main.NONE;
 
   @Option(
       names = "--model",
@@ -160,7 +163,7 @@ final class GenerateVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     Sampling sampling = sampling();
-    try (Engine engine = Engine.open(model)) {
+    try (Engine engine = main.open(model)) {
       int[] prompt = prompt(engine);
       Written written = new Written(new ArrayList<>(), new ArrayList<>(), new StringBuilder());
       Decoder decoder = engine.tokenizer().stream();

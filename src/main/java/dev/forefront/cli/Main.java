@@ -1,7 +1,9 @@
 package dev.forefront.cli;
 
+import dev.forefront.generate.Engine;
 import dev.forefront.tensor.Torch;
 import dev.forefront.token.Tokenizer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;
@@ -53,10 +55,16 @@ public final class Main implements Runnable {
   /** Verbs that open a model first of all. */
   private static final Set<String> OPENING = Set.of("generate", "score", "serve", "chat");
 
+  /** Of verbs that no command line has set yet. */
+  static final Main NONE = new Main(CommandSpec.create(), Ahead.of());
+
   @Spec private CommandSpec spec;
 
-  private Main(CommandSpec placeholder) {
+  private final Ahead ahead;
+
+  private Main(CommandSpec placeholder, Ahead ahead) {
     spec = placeholder;
+    this.ahead = ahead;
   }
 
   public static void main(String[] args) {
@@ -70,7 +78,9 @@ public final class Main implements Runnable {
     } else if (args.length > 0 && OPENING.contains(args[0])) {
       beside("forefront-tokenizers", Tokenizer::start);
     }
-    return line(args).execute(args);
+    try (Ahead ahead = Ahead.of(args)) {
+      return line(ahead, args).execute(args);
+    }
   }
 
   /**
@@ -94,26 +104,31 @@ public final class Main implements Runnable {
 
   /** All verbs and their options. */
   static CommandLine line() {
-    return of(VERBS);
+    return of(Ahead.of(), VERBS);
   }
 
   /**
    * What one command line needs: describing every verb takes longer than most verbs do. Where the
    * first word is none of them it is help that is needed, and that shows all.
    */
-  private static CommandLine line(String... args) {
+  private static CommandLine line(Ahead ahead, String... args) {
     List<Verb> named =
         VERBS.stream().filter(verb -> args.length > 0 && verb.name.equals(args[0])).toList();
-    return named.isEmpty() ? line() : of(named);
+    return of(ahead, named.isEmpty() ? VERBS : named);
   }
 
-  private static CommandLine of(List<Verb> verbs) {
-    CommandLine line = new CommandLine(new Main(CommandSpec.create()));
+  private static CommandLine of(Ahead ahead, List<Verb> verbs) {
+    CommandLine line = new CommandLine(new Main(CommandSpec.create(), ahead));
     verbs.forEach(verb -> line.addSubcommand(verb.name, verb.type));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Failures::handle);
     line.setParameterExceptionHandler(Failures::handleUsage);
     return line;
+  }
+
+  /** A model that a verb was given as {@code --model}; whoever asks closes it. */
+  Engine open(Path model) {
+    return ahead.open(model);
   }
 
   @Override

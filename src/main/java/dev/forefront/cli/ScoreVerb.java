@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Log-probabilities of continuations, for other programs' evaluations. */
@@ -48,6 +49,8 @@ final class ScoreVerb implements Callable<Integer> {
   private static final int AHEAD = 64;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @ParentCommand private Main main = Main.NONE;
 
   @Option(
       names = "--model",
@@ -85,7 +88,7 @@ final class ScoreVerb implements Callable<Integer> {
           items[0]++;
         });
     requireSome(items[0]);
-    try (Engine engine = Engine.open(model);
+    try (Engine engine = main.open(model);
         Progress progress = Progress.start("score", items[0], "items")) {
       AtomicFile.write(scores, channel -> score(engine, channel, progress));
     }
