@@ -1,5 +1,9 @@
 package dev.forefront.tensor;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.VoidTensorHook;
 
@@ -8,17 +12,36 @@ import org.bytedeco.pytorch.VoidTensorHook;
  * came before it in the same pass is added already.
  */
 public final class GradientHook implements AutoCloseable {
+  /** By the address of the leaf: who adds to a gradient by himself tells them too. */
+  private static final Map<Long, List<Runnable>> LISTENING = new ConcurrentHashMap<>();
+
   private final Tensor leaf;
   private final int number;
+  private final Runnable work;
   // The native side holds it weakly.
   private final Heard heard;
 
   GradientHook(Tensor leaf, Runnable work) {
     this.leaf = leaf;
+    this.work = work;
     try (Scope _ = Scope.open()) {
       heard = new Heard(work);
       heard.retainReference();
       number = leaf.pointer().register_hook(heard);
+      LISTENING
+          .computeIfAbsent(address(leaf.pointer()), _ -> new CopyOnWriteArrayList<>())
+          .add(work);
+    }
+  }
+
+  private static long address(org.bytedeco.pytorch.Tensor leaf) {
+    return leaf.unsafeGetTensorImpl().address();
+  }
+
+  /** Says that a leaf's gradient is about to grow by other hands than libtorch's. */
+  static void tell(org.bytedeco.pytorch.Tensor leaf) {
+    if (!LISTENING.isEmpty()) {
+      LISTENING.getOrDefault(address(leaf), List.of()).forEach(Runnable::run);
     }
   }
 
@@ -38,6 +61,14 @@ public final class GradientHook implements AutoCloseable {
   /** Hears no more. */
   @Override
   public void close() {
+    try (Scope _ = Scope.open()) {
+      LISTENING.computeIfPresent(
+          address(leaf.pointer()),
+          (_, works) -> {
+            works.remove(work);
+            return works.isEmpty() ? null : works;
+          });
+    }
     leaf.pointer().remove_hook(number);
     heard.close();
   }

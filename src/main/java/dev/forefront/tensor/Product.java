@@ -1,6 +1,7 @@
 package dev.forefront.tensor;
 
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -9,15 +10,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Products of activations with a weight.
  *
- * <p>libtorch sends a linear layer in float32 to MKL, which uses half of a 512-bit vector on
- * processors that Intel has not made. A convolution it sends to oneDNN, which writes its code for
- * the vectors that it finds: so where these are long a large product is a convolution of one point,
- * whose image is a row of tokens and whose channels are their numbers. Nothing is copied, and its
- * gradients are convolutions as well. Where vectors have 256 bits MKL uses all of them, and is
- * faster. Measured in docs/performance.md.
+ * <p>libtorch sends a linear layer in float32 to MKL, which on processors that Intel has not made
+ * uses half of a 512-bit vector, and spends a part of its time on copies where vectors have 256
+ * bits. A convolution it sends to oneDNN, which writes its code for the vectors that it finds: so a
+ * large product is a convolution of one point, whose image is a row of tokens and whose channels
+ * are their numbers. Nothing is copied. Measured in docs/performance.md.
  */
 final class Product {
-  private static final boolean LONG_VECTORS = haveLongVectors();
+
+  /** Who computes a large product. */
+  enum Way {
+    /** MKL. */
+    LINEAR,
+    /** oneDNN, both derivatives too. */
+    CONVOLUTION,
+    /**
+     * oneDNN, but for the derivative by the weight: with vectors of 256 bits it takes more than
+     * twice MKL's time for that one, and less for the others.
+     */
+    CONVOLUTION_BUT_FOR_WEIGHTS
+  }
+
+  private static final Way BEST = best();
 
   /** Multiplications from which on oneDNN's own time of some microseconds is paid back. */
   private static final long LARGE = 1 << 23;
@@ -43,24 +57,41 @@ final class Product {
    * @return {@code [..., out]}
    */
   static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    return of(x, weight, bias, LONG_VECTORS);
+    return of(x, weight, bias, BEST);
   }
 
   /**
-   * @param asConvolution whether a large product goes to oneDNN, where it can
+   * @param way of large products, where it can be taken
    */
-  static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias, boolean asConvolution) {
+  static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias, Way way) {
     var added = bias == null ? new TensorOptional() : new TensorOptional(bias.pointer());
-    long images = asConvolution ? images(x.pointer(), weight.size(0)) : 0;
-    return images == 0
-        ? new Tensor(torch.linear(x.pointer(), weight.pointer(), added))
-        : convolution(x, weight, added, images);
+    long images = way == Way.LINEAR ? 0 : images(x.pointer(), weight.size(0));
+    boolean asksForWeight = GradMode.is_enabled() && weight.hasHistory();
+    if (images == 0) {
+      return linear(x, weight, added);
+    }
+    if (way == Way.CONVOLUTION || !asksForWeight) {
+      return convolution(x, weight, added, images);
+    }
+    if (!x.hasHistory() || !weight.pointer().is_leaf() || bias != null) {
+      return linear(x, weight, added);
+    }
+    Tensor y = convolution(x, weight.detach(), added, images);
+    WeightGradient.follow(x, weight, y);
+    return y;
   }
 
-  /** Whether libtorch found AVX-512, or was told of it. */
-  private static boolean haveLongVectors() {
+  private static Tensor linear(Tensor x, Tensor weight, TensorOptional bias) {
+    return new Tensor(torch.linear(x.pointer(), weight.pointer(), bias));
+  }
+
+  /** By what libtorch found, or was told of the processor. */
+  private static Way best() {
     try (BytePointer capability = torch.get_cpu_capability()) {
-      return capability.getString().startsWith("AVX512");
+      String vectors = capability.getString();
+      return vectors.startsWith("AVX512")
+          ? Way.CONVOLUTION
+          : vectors.equals("AVX2") ? Way.CONVOLUTION_BUT_FOR_WEIGHTS : Way.LINEAR;
     }
   }
 
