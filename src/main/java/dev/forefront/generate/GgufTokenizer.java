@@ -57,7 +57,7 @@ public final class GgufTokenizer {
       metadata.put(KEY + "add_bos_token", addBos.booleanValue());
     }
     metadata.put(KEY + "add_eos_token", vocabulary.addEos());
-    if (vocabulary.kind().equals("llama")) {
+    if (vocabulary.hasPieces()) {
       metadata.put(KEY + "add_space_prefix", vocabulary.addSpacePrefix());
     }
     if (!vocabulary.chatTemplate().isEmpty()) {

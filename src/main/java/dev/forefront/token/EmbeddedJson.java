@@ -33,7 +33,7 @@ final class EmbeddedJson {
   EmbeddedJson(EmbeddedVocabulary vocabulary, String origin) {
     this.vocabulary = vocabulary;
     this.origin = origin;
-    pieces = vocabulary.kind().equals("llama");
+    pieces = vocabulary.hasPieces();
     ids = HashMap.newHashMap(vocabulary.tokens().size());
     check();
     lists = new EmbeddedLists(vocabulary, ids, origin);

@@ -27,7 +27,7 @@ final class EmbeddedLists {
     this.vocabulary = vocabulary;
     this.ids = ids;
     this.origin = origin;
-    pieces = vocabulary.kind().equals("llama");
+    pieces = vocabulary.hasPieces();
   }
 
   /** An object that gives each token, or its alias, its id. */
@@ -74,19 +74,13 @@ final class EmbeddedLists {
       boolean mayBeOfAlias =
           beginnings.indexOf(merge.charAt(0)) >= 0
               || beginnings.indexOf(merge.charAt(space + 1)) >= 0;
-      if (lines && !mayBeOfAlias) {
-        quote(separate(out), merge);
-        continue;
-      }
-      String left = merge.substring(0, space);
-      String right = merge.substring(space + 1);
-      if (isOfAlias(left, right, aliases)) {
+      if (mayBeOfAlias && isOfAlias(left(merge, space), right(merge, space), aliases)) {
         continue;
       }
       if (lines) {
         quote(separate(out), merge);
       } else {
-        addPair(out, left, right);
+        addPair(out, left(merge, space), right(merge, space));
       }
     }
   }
@@ -122,14 +116,22 @@ final class EmbeddedLists {
     return space;
   }
 
+  private static String left(String merge, int space) {
+    return merge.substring(0, space);
+  }
+
+  private static String right(String merge, int space) {
+    return merge.substring(space + 1);
+  }
+
   /**
    * @throws BadInputException where a merge is not one of tokens
    */
   void checkMerges() {
     for (String merge : pieces ? List.<String>of() : vocabulary.merges()) {
       int space = space(merge);
-      String left = merge.substring(0, space);
-      String right = merge.substring(space + 1);
+      String left = left(merge, space);
+      String right = right(merge, space);
       if (!ids.containsKey(left) || !ids.containsKey(right) || !ids.containsKey(left + right)) {
         throw noPair(merge);
       }

@@ -77,13 +77,18 @@ public record EmbeddedVocabulary(
     TokenizerWriter.write(folder, this, origin);
   }
 
+  /** Whether tokens are pieces with scores (SentencePiece), and not merged bytes. */
+  public boolean hasPieces() {
+    return kind.equals("llama");
+  }
+
   boolean is(int id, Type type) {
     return !types.isEmpty() && types.get(id) == type.code();
   }
 
   /** Whether a text begins with {@code bosId}. */
   boolean beginsWithBos() {
-    boolean usual = kind.equals("llama") || splitter.equals("llama-bpe");
+    boolean usual = hasPieces() || splitter.equals("llama-bpe");
     return bosId >= 0 && (addBos == null ? usual : addBos);
   }
 }
