@@ -24,9 +24,9 @@ final class Ahead implements AutoCloseable {
   private Ahead(@Nullable Path model) {
     this.model = model;
     if (model != null) {
-      CompletableFuture<Engine> begun = new CompletableFuture<>();
-      Thread.ofPlatform().daemon().name("forefront-ahead").start(() -> open(model, begun));
-      opening = begun;
+      opening =
+          CompletableFuture.supplyAsync(
+              () -> Engine.open(model), work -> Main.beside("forefront-ahead", work));
     }
   }
 
@@ -49,14 +49,6 @@ final class Ahead implements AutoCloseable {
     } catch (InvalidPathException wrong) {
       // Whoever reads the whole line says so.
       return null;
-    }
-  }
-
-  private static void open(Path model, CompletableFuture<Engine> begun) {
-    try {
-      begun.complete(Engine.open(model));
-    } catch (RuntimeException | Error e) {
-      begun.completeExceptionally(e);
     }
   }
 

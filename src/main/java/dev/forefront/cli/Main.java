@@ -84,10 +84,10 @@ public final class Main implements Runnable {
   }
 
   /**
-   * Loads a native library, which takes up to two seconds, while the command line is read. Who
-   * needs it waits for it, and meets what went wrong.
+   * Loads what takes up to two seconds while the command line is read. Who needs it waits for it,
+   * and meets what went wrong.
    */
-  private static void beside(String name, Runnable load) {
+  static void beside(String name, Runnable load) {
     Thread.ofPlatform()
         .daemon()
         .name(name)

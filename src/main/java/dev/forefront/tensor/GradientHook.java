@@ -17,13 +17,11 @@ public final class GradientHook implements AutoCloseable {
 
   private final Tensor leaf;
   private final int number;
-  private final Runnable work;
   // The native side holds it weakly.
   private final Heard heard;
 
   GradientHook(Tensor leaf, Runnable work) {
     this.leaf = leaf;
-    this.work = work;
     try (Scope _ = Scope.open()) {
       heard = new Heard(work);
       heard.retainReference();
@@ -65,7 +63,7 @@ public final class GradientHook implements AutoCloseable {
       LISTENING.computeIfPresent(
           address(leaf.pointer()),
           (_, works) -> {
-            works.remove(work);
+            works.remove(heard.work);
             return works.isEmpty() ? null : works;
           });
     }

@@ -66,11 +66,10 @@ final class Product {
   static Tensor of(Tensor x, Tensor weight, @Nullable Tensor bias, Way way) {
     var added = bias == null ? new TensorOptional() : new TensorOptional(bias.pointer());
     long images = way == Way.LINEAR ? 0 : images(x.pointer(), weight.size(0));
-    boolean asksForWeight = GradMode.is_enabled() && weight.hasHistory();
     if (images == 0) {
       return linear(x, weight, added);
     }
-    if (way == Way.CONVOLUTION || !asksForWeight) {
+    if (way == Way.CONVOLUTION || !GradMode.is_enabled() || !weight.hasHistory()) {
       return convolution(x, weight, added, images);
     }
     if (!x.hasHistory() || !weight.pointer().is_leaf() || bias != null) {

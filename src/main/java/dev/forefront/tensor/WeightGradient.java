@@ -30,13 +30,7 @@ final class WeightGradient extends VoidTensorHook {
   }
 
   private record Factors(
-      org.bytedeco.pytorch.Tensor input, org.bytedeco.pytorch.Tensor weight, Deque<?> waiting) {
-
-    void free() {
-      input.close();
-      weight.close();
-    }
-  }
+      org.bytedeco.pytorch.Tensor input, org.bytedeco.pytorch.Tensor weight, Deque<?> waiting) {}
 
   private @Nullable Factors factors;
 
@@ -52,7 +46,8 @@ final class WeightGradient extends VoidTensorHook {
   static void follow(Tensor x, Tensor weight, Tensor y) {
     Listeners own = LISTENERS.get();
     if (own.waiting().size() == MOST) {
-      own.waiting().remove().giveUp();
+      // Its history is believed to be gone; it does not serve another.
+      own.waiting().remove().letGo();
     }
     WeightGradient idle = own.idle().poll();
     WeightGradient one = idle == null ? made() : idle;
@@ -73,10 +68,10 @@ final class WeightGradient extends VoidTensorHook {
     return own;
   }
 
-  /** Its history is believed to be gone; it does not serve another. */
-  private void giveUp() {
+  private void letGo() {
     if (factors != null) {
-      factors.free();
+      factors.input().close();
+      factors.weight().close();
     }
     factors = null;
   }
@@ -100,8 +95,9 @@ final class WeightGradient extends VoidTensorHook {
         weight.mutable_grad().put(byOutputs.mm(inputs));
       }
     }
-    of.waiting().remove(this);
-    giveUp();
+    // The last product is the first that a backward pass comes to.
+    of.waiting().removeLastOccurrence(this);
+    letGo();
     LISTENERS.get().idle().add(this);
   }
 }
