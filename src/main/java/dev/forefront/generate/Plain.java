@@ -1,5 +1,7 @@
 package dev.forefront.generate;
 
+import dev.forefront.tensor.Exponential;
+
 /**
  * The arithmetic of the kernels in plain loops, with the same results to the last bit. The JVM's
  * compiler makes tolerable code of these in a hundredth of the time that it takes for vectors, and
@@ -142,7 +144,7 @@ final class Plain {
   static void geglu(float[] gate, int gateAt, float[] up, int upAt, int length) {
     for (int i = 0; i < length; i++) {
       float g = gate[gateAt + i];
-      float inside = Math.fma(g * g, Exponential.GELU_CUBIC, Exponential.GELU_TWICE) * g;
+      float inside = Math.fma(g * g, Gelu.CUBIC, Gelu.TWICE) * g;
       gate[gateAt + i] = g / (exp(-inside) + 1) * up[upAt + i];
     }
   }
