@@ -75,6 +75,7 @@ public final class Main implements Runnable {
   static int run(String... args) {
     if (trains(args)) {
       beside("forefront-torch", Torch::start);
+      beside("forefront-rehearsal", Torch::rehearse);
     } else if (args.length > 0 && OPENING.contains(args[0])) {
       beside("forefront-tokenizers", Tokenizer::start);
     }

@@ -1,9 +1,12 @@
 package dev.forefront.model;
 
+import dev.forefront.tensor.Documents;
 import dev.forefront.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of packed rows, laid out so that attention works on each alone: documents of about
@@ -31,21 +34,41 @@ final class Segments {
     }
   }
 
-  private final List<Group> groups;
-  private final Tensor packed;
-  private final Tensor unpacked;
+  private final List<Document> documents;
+  private final @Nullable Layout layout;
 
-  private Segments(List<Group> groups, Tensor packed, Tensor unpacked) {
-    this.groups = groups;
-    this.packed = packed;
-    this.unpacked = unpacked;
+  /** How documents stand in batches, and tokens in them. */
+  private record Layout(List<Group> groups, Tensor packed, Tensor unpacked) {}
+
+  /**
+   * @param areTold whether attention is told of the documents where they stand, so that nothing has
+   *     to be laid out
+   */
+  Segments(TokenInput input, boolean areTold) {
+    documents = documents(input);
+    layout = areTold ? null : layout(documents, input.rows() * input.length());
   }
 
-  static Segments of(TokenInput input) {
-    List<Group> groups = groups(documents(input));
+  boolean areTold() {
+    return layout == null;
+  }
+
+  /** As they stand in the rows. */
+  Documents documents() {
+    return new Documents(
+        documents.stream().mapToInt(Document::from).toArray(),
+        documents.stream().mapToInt(Document::length).toArray());
+  }
+
+  private Layout layout() {
+    return Objects.requireNonNull(layout);
+  }
+
+  private static Layout layout(List<Document> documents, int tokens) {
+    List<Group> groups = groups(documents);
     int places = groups.stream().mapToInt(Group::places).sum();
     long[] packed = new long[places];
-    long[] unpacked = new long[input.rows() * input.length()];
+    long[] unpacked = new long[tokens];
     int at = 0;
     for (Group group : groups) {
       for (Document document : group.documents()) {
@@ -58,16 +81,17 @@ final class Segments {
         }
       }
     }
-    return new Segments(groups, Tensor.of(packed, places), Tensor.of(unpacked, unpacked.length));
+    return new Layout(groups, Tensor.of(packed, places), Tensor.of(unpacked, unpacked.length));
   }
 
   /** Rows' tokens {@code [rows * length, width]} to documents' tokens; padding is left out. */
   Tensor pack(Tensor tokens) {
-    return tokens.embedding(packed);
+    return tokens.embedding(layout().packed());
   }
 
   /** What {@link #pack} gave, batch by batch. */
   List<Part> parts(Tensor tokens) {
+    List<Group> groups = layout().groups();
     List<Tensor> split = tokens.split(0, groups.stream().mapToLong(Group::places).toArray());
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
@@ -82,7 +106,7 @@ final class Segments {
    * At padding stands some token's, which nobody reads.
    */
   Tensor unpack(List<Tensor> parts) {
-    return Tensor.cat(parts, 0).embedding(unpacked);
+    return Tensor.cat(parts, 0).embedding(layout().unpacked());
   }
 
   private static List<Document> documents(TokenInput input) {

@@ -2,6 +2,7 @@ package dev.forefront.model;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Loading;
+import dev.forefront.tensor.CausalAttention;
 import dev.forefront.tensor.Scope;
 import dev.forefront.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -61,8 +62,7 @@ public final class Transformer implements AutoCloseable {
   private final Tensor embedding;
   private final Tensor norm;
   private final Tensor head;
-  private final Block.Angles angles;
-  private final Block.@Nullable Angles windowedAngles;
+  private final Rotations rotations;
 
   private Transformer(ModelConfig config, WeightNames.Source source, @Nullable Adapter adapter) {
     this.config = config;
@@ -74,9 +74,7 @@ public final class Transformer implements AutoCloseable {
     }
     norm = parameter(names.norm(), source);
     head = config.tied() ? embedding : parameter(names.head(), source);
-    angles = Block.Angles.of(config, config.rope());
-    Rope windowed = config.attending().windowedRope();
-    windowedAngles = windowed == null ? null : Block.Angles.of(config, windowed);
+    rotations = new Rotations(config);
     if (adapter == null) {
       trained.addAll(held);
     }
@@ -312,11 +310,12 @@ public final class Transformer implements AutoCloseable {
 
   private RecomputedPass.Body body(TokenInput input) {
     requireRoom(input);
-    Segments segments = input.isPlain() ? null : Segments.of(input);
+    boolean areTold = CausalAttention.takesDocuments(config.attending().scoreCap());
+    Segments segments = input.isPlain() ? null : new Segments(input, areTold);
     List<UnaryOperator<Tensor>> layers = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       int number = layer;
-      layers.add(x_BTD -> layer(number, x_BTD, input.length(), segments));
+      layers.add(x_BTD -> layer(number, x_BTD, segments));
     }
     return new RecomputedPass.Body(
         () -> embedded(input), layers, x_BTD -> Block.norm(config, x_BTD, norm));
@@ -328,9 +327,11 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** What a layer makes on its way is freed with it, but for what the way back needs. */
-  private Tensor layer(int layer, Tensor x_BTD, int length, @Nullable Segments segments) {
+  private Tensor layer(int layer, Tensor x_BTD, @Nullable Segments segments) {
+    int window = config.attending().window(layer);
+    Block.Place place = new Block.Place(rotations.of(layer), window, segments);
     try (Scope own = Scope.open()) {
-      return own.passOn(blocks.get(layer).forward(config, x_BTD, place(length, layer, segments)));
+      return own.passOn(blocks.get(layer).forward(config, x_BTD, place));
     }
   }
 
@@ -350,10 +351,7 @@ public final class Transformer implements AutoCloseable {
     if (adapting != null) {
       trained.forEach(parameter -> parameter.tensor().close());
     }
-    angles.close();
-    if (windowedAngles != null) {
-      windowedAngles.close();
-    }
+    rotations.close();
   }
 
   private Block block(
@@ -425,16 +423,6 @@ public final class Transformer implements AutoCloseable {
       }
     }
     return new Projection(weight, added, beside);
-  }
-
-  private Block.Place place(int length, int layer, @Nullable Segments segments) {
-    boolean windowed = config.attending().windowed().get(layer);
-    Block.Angles own = windowed && windowedAngles != null ? windowedAngles : angles;
-    return new Block.Place(
-        own.cos().narrow(0, 0, length).unsqueeze(0),
-        own.sin().narrow(0, 0, length).unsqueeze(0),
-        config.attending().window(layer),
-        segments);
   }
 
   private void requireRoom(TokenInput input) {

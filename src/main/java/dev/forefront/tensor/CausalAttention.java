@@ -1,5 +1,6 @@
 package dev.forefront.tensor;
 
+import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -8,22 +9,60 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Attention in which every place sees itself and what is before it (Vaswani et al. 2017).
+ * Attention in which every place sees itself and what is before it (Vaswani et al. 2017), of heads
+ * whose queries and keys turn with their place.
  *
+ * @param heads of the queries
+ * @param keyValueHeads which divide the heads
  * @param scale of the products of query and key
  * @param cap of the scaled products, see {@link Tensor#softCap}; 0 for none
  * @param window places that are seen, the own one included; 0 for all
  */
-public record CausalAttention(double scale, double cap, int window) {
+public record CausalAttention(int heads, int keyValueHeads, double scale, double cap, int window) {
 
   /**
-   * What each head reads at each place, {@code [rows, heads, length, head size]}.
+   * What each head reads at each place, {@code [rows, length, heads, head size]}.
    *
-   * @param query {@code [rows, heads, length, head size]}
-   * @param key {@code [rows, key-value heads, length, head size]}, which divide the heads
-   * @param value of the key's shape
+   * @param heard queries, keys and values, {@code [rows, length, heads + 2 keyValueHeads, head
+   *     size]}
    */
-  public Tensor of(Tensor query, Tensor key, Tensor value) {
+  public Tensor of(Tensor heard, Rotation rotation) {
+    if (takesDocuments(cap)) {
+      Documents rows = Documents.rows((int) heard.size(0), (int) heard.size(1));
+      return AttentionKernel.of(this, heard, rotation, rows);
+    }
+    return byLibtorch(heard, rotation);
+  }
+
+  /**
+   * Whether rows may hold several documents, which {@link #of} is told of.
+   *
+   * @param cap as above
+   */
+  public static boolean takesDocuments(double cap) {
+    return cap == 0 && AttentionKernel.computes();
+  }
+
+  /**
+   * Likewise of tokens that see none but those of their document, where {@link #takesDocuments};
+   * zeros where no document is.
+   */
+  public Tensor of(Tensor heard, Rotation rotation, Documents documents) {
+    return AttentionKernel.of(this, heard, rotation, documents);
+  }
+
+  /** Likewise, by the operations that libtorch has. */
+  Tensor byLibtorch(Tensor heard, Rotation rotation) {
+    List<Tensor> split = heard.split(2, heads + keyValueHeads, keyValueHeads);
+    List<Tensor> turned = rotation.turned(split.getFirst()).split(2, heads, keyValueHeads);
+    return attend(
+            turned.getFirst().transpose(1, 2),
+            turned.getLast().transpose(1, 2),
+            split.getLast().transpose(1, 2))
+        .transpose(1, 2);
+  }
+
+  private Tensor attend(Tensor query, Tensor key, Tensor value) {
     var q = query.pointer();
     boolean windowed = window > 0 && window < q.size(2);
     if (cap > 0) {
@@ -31,7 +70,6 @@ public record CausalAttention(double scale, double cap, int window) {
     }
     TensorOptional mask =
         windowed ? new TensorOptional(mask(q.size(2), window)) : new TensorOptional();
-    boolean grouped = q.size(1) != key.size(1);
     return new Tensor(
         torch.scaled_dot_product_attention(
             q,
@@ -41,12 +79,12 @@ public record CausalAttention(double scale, double cap, int window) {
             0,
             !windowed,
             new DoubleOptional(scale),
-            grouped));
+            heads != keyValueHeads));
   }
 
   private Tensor capped(Tensor query, Tensor key, Tensor value, int seen) {
     var q = query.pointer();
-    long group = q.size(1) / key.size(1);
+    long group = heads / keyValueHeads;
     var keys = key.pointer().repeat_interleave(group, new LongOptional(1), new LongOptional());
     var values = value.pointer().repeat_interleave(group, new LongOptional(1), new LongOptional());
     var scores = q.matmul(keys.transpose(2, 3)).mul(new Scalar(scale));

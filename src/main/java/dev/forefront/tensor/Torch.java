@@ -72,6 +72,14 @@ public final class Torch {
     Library.load();
   }
 
+  /**
+   * Has the JVM's compiler see what is computed in Java, which needs no library: while that is
+   * being loaded, on another thread.
+   */
+  public static void rehearse() {
+    Rehearsal.run();
+  }
+
   /** Threads that one operation may use. */
   public static void threads(int threads) {
     start();
