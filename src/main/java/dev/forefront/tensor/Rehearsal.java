@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * longer otherwise.
  */
 final class Rehearsal {
-  private static final int TOKENS = 64;
+  private static final int TOKENS = 16;
   private static final int HEADS = 2;
   private static final int SIZE = 32;
 
@@ -26,30 +26,28 @@ final class Rehearsal {
   }
 
   static void run() {
-    {
-      AttentionWork work = new AttentionWork();
-      MemorySegment gradient = floats(3 * HEADS);
-      AttentionPass pass =
-          new AttentionPass(
-              HEADS,
-              HEADS,
-              SIZE,
-              1,
-              0,
-              SIZE / 2,
-              new float[TOKENS * SIZE / 2],
-              new float[TOKENS * SIZE / 2],
-              Documents.rows(1, TOKENS),
-              HEADS,
-              TOKENS,
-              floats(3 * HEADS),
-              floats(HEADS),
-              new float[HEADS * TOKENS],
-              new float[HEADS * TOKENS]);
-      for (int round = 0; round < ROUNDS && !isOver; round++) {
-        work.forward(pass, 0);
-        work.back(pass, 0, gradient);
-      }
+    AttentionWork work = new AttentionWork();
+    MemorySegment gradient = floats(3 * HEADS);
+    AttentionPass pass =
+        new AttentionPass(
+            HEADS,
+            HEADS,
+            SIZE,
+            1,
+            0,
+            SIZE / 2,
+            new float[TOKENS * SIZE / 2],
+            new float[TOKENS * SIZE / 2],
+            Documents.rows(1, TOKENS),
+            HEADS,
+            TOKENS,
+            floats(3 * HEADS),
+            floats(HEADS),
+            new float[HEADS * TOKENS],
+            new float[HEADS * TOKENS]);
+    for (int round = 0; round < ROUNDS && !isOver; round++) {
+      work.forward(pass, 0);
+      work.back(pass, 0, gradient);
     }
   }
 
