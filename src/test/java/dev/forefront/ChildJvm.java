@@ -96,16 +96,7 @@ public final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(launcherFlags());
-    // For the seconds that a child lives, what the second compiler makes faster costs more than
-    // that.
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx512m",
-            "-XX:-UsePerfData",
-            "-cp",
-            classPath(),
-            mainClass));
+    command.addAll(List.of("-Xmx512m", "-XX:-UsePerfData", "-cp", classPath(), mainClass));
     command.addAll(List.of(arguments));
     return command;
   }

@@ -3,6 +3,9 @@ package dev.forefront.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.ChildJvm;
+import dev.forefront.data.TokenBatch;
+import dev.forefront.model.ModelConfig;
+import dev.forefront.model.Transformer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Memory that no Java object stands for, which counting live tensors does not find. */
 class NativeMemoryTest {
+  private static final int LENGTH = 16;
   private static final int WINDOW = 20;
 
   /** A first window, in which caches fill, and those that count. */
@@ -71,14 +75,29 @@ class NativeMemoryTest {
             settings.care());
     new Trainer(Path.of(arguments[0]), unsaved, Map.of())
         .run(
-            TinyRun::model,
-            TinyRun.OBJECTIVE,
+            NativeMemoryTest::model,
+            new LanguageModeling(step -> List.of(batch(step))),
             Path.of("no-tokenizer"),
             update -> {
               if ((update.step() + 1) % WINDOW == 0) {
                 System.out.println("used " + used(mallinfo));
               }
             });
+  }
+
+  /** As small as it can be: vectors take a thousandfold where nothing is compiled. */
+  private static Transformer model() {
+    return Transformer.initialize(ModelConfig.llama(64, 16, 32, 2, 2, 1, LENGTH, 0), 7);
+  }
+
+  private static TokenBatch batch(int step) {
+    TokenBatch all = TinyRun.batch(step);
+    return new TokenBatch(
+        begun(all.ids()), begun(all.positions()), begun(all.documents()), begun(all.labels()));
+  }
+
+  private static int[][] begun(int[][] rows) {
+    return new int[][] {Arrays.copyOf(rows[0], LENGTH)};
   }
 
   private static MethodHandle mallinfo() {
