@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,19 +107,20 @@ class ChatPageTest {
 
   /** What two questions say about who asks. */
   private static List<String> callers(Page page) {
-    List<String> callers = new ArrayList<>();
+    List<Request> asked = new ArrayList<>();
     page.onRequest(
         request -> {
           if (request.url().endsWith("/v1/messages")) {
-            callers.add(String.valueOf(request.headerValue("cookie")));
+            asked.add(request);
           }
         });
     for (int i = 0; i < 2; i++) {
       send(page, "Hello.");
       finished(page);
     }
-    assertThat(callers).hasSize(2);
-    return callers;
+    assertThat(asked).hasSize(2);
+    // Not while the browser tells of the request: it may wait for the answer to that.
+    return asked.stream().map(request -> String.valueOf(request.headerValue("cookie"))).toList();
   }
 
   @Test
