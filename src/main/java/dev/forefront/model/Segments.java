@@ -9,10 +9,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents of packed rows, laid out so that attention works on each alone: documents of about
- * the same length stand in one batch, filled up at their ends. What fills stands behind every token
- * that counts, so that causal order hides it; no mask is needed, and no score between two documents
- * is computed. Everything outside attention stays packed.
+ * The documents of packed rows, so that attention works on each alone. Where it cannot be told of
+ * them they are laid out anew: documents of about the same length stand in one batch, filled up at
+ * their ends. What fills stands behind every token that counts, so that causal order hides it; no
+ * mask is needed, and no score between two documents is computed. Everything outside attention
+ * stays packed.
  */
 final class Segments {
   /** Shorter ones stand together. */
@@ -34,7 +35,7 @@ final class Segments {
     }
   }
 
-  private final List<Document> documents;
+  private final Documents documents;
   private final @Nullable Layout layout;
 
   /** How documents stand in batches, and tokens in them. */
@@ -45,8 +46,12 @@ final class Segments {
    *     to be laid out
    */
   Segments(TokenInput input, boolean areTold) {
-    documents = documents(input);
-    layout = areTold ? null : layout(documents, input.rows() * input.length());
+    List<Document> found = documents(input);
+    documents =
+        new Documents(
+            found.stream().mapToInt(Document::from).toArray(),
+            found.stream().mapToInt(Document::length).toArray());
+    layout = areTold ? null : layout(found, input.rows() * input.length());
   }
 
   boolean areTold() {
@@ -55,9 +60,7 @@ final class Segments {
 
   /** As they stand in the rows. */
   Documents documents() {
-    return new Documents(
-        documents.stream().mapToInt(Document::from).toArray(),
-        documents.stream().mapToInt(Document::length).toArray());
+    return documents;
   }
 
   private Layout layout() {
