@@ -2,9 +2,6 @@ package dev.forefront.data.requests;
 
 import dev.forefront.conversation.Conversation;
 import dev.forefront.data.sets.Labelled;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Requests written by rule from requests.yaml: harmful ones by hazard, and harmless twins in the
@@ -55,7 +50,7 @@ public final class Requests {
     }
   }
 
-  private enum Harm {
+  enum Harm {
     YES,
     NO
   }
@@ -67,11 +62,8 @@ public final class Requests {
   private final List<Template> templates = new ArrayList<>();
 
   private Requests(JsonNode root) {
-    if (!root.path("format").asString("").equals(FORMAT)) {
-      throw new IllegalStateException(FILE + " does not have the format " + FORMAT);
-    }
-    phrases = new Phrases(lists(root.path("lists")));
-    frames = lists(root.path("frames"));
+    phrases = new Phrases(Phrases.lists(root.path("lists")));
+    frames = Phrases.lists(root.path("frames"));
     for (Map.Entry<String, JsonNode> hazard : root.path("hazards").properties()) {
       add(hazard.getKey(), hazard.getValue());
     }
@@ -82,33 +74,14 @@ public final class Requests {
     for (Kind kind : Kind.values()) {
       for (JsonNode phrase : kinds.path(kind.name().toLowerCase(Locale.ROOT))) {
         String text = phrase.asString();
-        // A phrase of many ways is written more often, but not as often as it has ways.
-        double weight = Math.pow(phrases.ways(text), 0.35);
-        templates.add(new Template(kind, hazard, text, weight));
+        templates.add(new Template(kind, hazard, text, phrases.weight(text)));
       }
     }
   }
 
   /** The requests that ship with Forefront. */
   public static Requests builtIn() {
-    try (@Nullable InputStream stream = Requests.class.getResourceAsStream(FILE)) {
-      if (stream == null) {
-        throw new IllegalStateException("the resource " + FILE + " is missing from this build");
-      }
-      return new Requests(YAMLMapper.shared().readTree(stream.readAllBytes()));
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
-  }
-
-  private static Map<String, List<String>> lists(JsonNode node) {
-    Map<String, List<String>> lists = new HashMap<>();
-    for (Map.Entry<String, JsonNode> list : node.properties()) {
-      List<String> items = new ArrayList<>();
-      list.getValue().forEach(item -> items.add(item.asString()));
-      lists.put(list.getKey(), List.copyOf(items));
-    }
-    return lists;
+    return new Requests(Phrases.file(FILE, FORMAT));
   }
 
   /**
@@ -121,27 +94,39 @@ public final class Requests {
     List<Labelled> texts = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Harm harm : Harm.values()) {
-      draw(harm, each, random, seen, texts);
+      List<Template> all = templates.stream().filter(one -> one.kind.harm == harm).toList();
+      draw(all, one -> text(one, random), each, random, seen, texts);
     }
     return texts;
   }
 
+  /**
+   * Each once, what is asked and not only said, with nothing around it: what roles can be asked.
+   */
+  List<Labelled> asked(Harm harm, int count, SplittableRandom random) {
+    List<Template> all =
+        templates.stream()
+            .filter(one -> one.kind.harm == harm)
+            .filter(one -> one.kind != Kind.STATEMENTS && one.kind != Kind.REMARKS)
+            .toList();
+    List<Labelled> texts = new ArrayList<>();
+    draw(all, one -> framed(one, random), count, random, new HashSet<>(), texts);
+    return texts;
+  }
+
   private void draw(
-      Harm harm, int count, SplittableRandom random, Set<String> seen, List<Labelled> to) {
-    List<Template> all = templates.stream().filter(one -> one.kind.harm == harm).toList();
-    double[] sums = new double[all.size()];
-    double sum = 0;
-    for (int at = 0; at < sums.length; at++) {
-      sum += all.get(at).weight;
-      sums[at] = sum;
-    }
+      List<Template> all,
+      Function<Template, String> writer,
+      int count,
+      SplittableRandom random,
+      Set<String> seen,
+      List<Labelled> to) {
+    Lot<Template> lot = Lot.of(all, Template::weight);
     int wanted = to.size() + count;
     // Repeated texts are drawn again, but not for ever.
     for (int tries = 0; to.size() < wanted && tries < 4L * count; tries++) {
-      double mark = random.nextDouble() * sum;
-      int at = IntStream.range(0, sums.length).filter(i -> sums[i] > mark).findFirst().orElse(0);
-      Template template = all.get(at);
-      String text = text(template, random);
+      Template template = lot.draw(random);
+      String text = writer.apply(template);
       if (seen.add(text)) {
         to.add(labelled(template, text, to.size()));
       }
@@ -149,15 +134,18 @@ public final class Requests {
   }
 
   private String text(Template template, SplittableRandom random) {
+    String framed = framed(template, random);
+    boolean around =
+        template.kind != Kind.STATEMENTS && template.kind != Kind.REMARKS && random.nextInt(7) == 0;
+    return around ? fill(Phrases.pick(list("around"), random), "text", framed) : framed;
+  }
+
+  private String framed(Template template, SplittableRandom random) {
     String phrase = phrases.write(template.phrase, random);
     String frame = template.kind.frame;
     // One act in five is named by its noun.
     boolean doing = frame.equals("act") && random.nextInt(5) == 0;
-    String framed =
-        fill(Phrases.pick(list(doing ? "ing" : frame), random), doing ? "ing" : frame, phrase);
-    boolean around =
-        template.kind != Kind.STATEMENTS && template.kind != Kind.REMARKS && random.nextInt(7) == 0;
-    return around ? fill(Phrases.pick(list("around"), random), "text", framed) : framed;
+    return fill(Phrases.pick(list(doing ? "ing" : frame), random), doing ? "ing" : frame, phrase);
   }
 
   private static String fill(String frame, String slot, String phrase) {
@@ -177,10 +165,7 @@ public final class Requests {
 
   private static Labelled labelled(Template template, String text, int number) {
     boolean harmful = template.kind.harm == Harm.YES;
-    Map<String, Double> hazards = new HashMap<>();
-    for (int hazard = 1; hazard <= HAZARDS; hazard++) {
-      hazards.put("S" + hazard, 0.0);
-    }
+    Map<String, Double> hazards = noHazards();
     if (harmful) {
       hazards.put(template.hazard, 1.0);
     }
@@ -194,5 +179,14 @@ public final class Requests {
         hazards,
         template.hazard + "/" + template.kind.name().toLowerCase(Locale.ROOT),
         template.phrase);
+  }
+
+  /** All fourteen looked for, and none found. */
+  static Map<String, Double> noHazards() {
+    Map<String, Double> hazards = new HashMap<>();
+    for (int hazard = 1; hazard <= HAZARDS; hazard++) {
+      hazards.put("S" + hazard, 0.0);
+    }
+    return hazards;
   }
 }
