@@ -313,6 +313,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.sum(dimension));
   }
 
+  /** Mean over a dimension, which is left out. */
+  public Tensor mean(long dimension) {
+    return new Tensor(t.mean(new long[] {dimension}, false, new ScalarTypeOptional()));
+  }
+
   public Tensor mean() {
     return new Tensor(t.mean());
   }
@@ -356,6 +361,18 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(
         torch.rms_norm(
             t, weight.shape(), new TensorOptional(weight.t), new DoubleOptional(epsilon)));
+  }
+
+  /** Ba et al. 2016, over the last dimension. */
+  public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
+    return new Tensor(
+        torch.layer_norm(
+            t,
+            weight.shape(),
+            new TensorOptional(weight.t),
+            new TensorOptional(bias.t),
+            epsilon,
+            true));
   }
 
   /** Square root of the sum of squares. */
