@@ -148,4 +148,13 @@ final class Plain {
       gate[gateAt + i] = g / (exp(-inside) + 1) * up[upAt + i];
     }
   }
+
+  /** As {@link Vectors#gelu}. */
+  static void gelu(float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      float g = x[i];
+      float inside = Math.fma(g * g, Gelu.CUBIC, Gelu.TWICE) * g;
+      x[i] = g / (exp(-inside) + 1);
+    }
+  }
 }

@@ -45,4 +45,15 @@ final class Vectors {
       g.div(exp(inside.neg()).add(UNIT)).mul(u).intoArray(gate, gateAt + i);
     }
   }
+
+  /** {@code x = gelu(x)} for {@code length} numbers, likewise. */
+  static void gelu(float[] x, int length) {
+    FloatVector twice = number(Gelu.TWICE);
+    FloatVector cubic = number(Gelu.CUBIC);
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector g = FloatVector.fromArray(Species.FLOATS, x, i);
+      FloatVector inside = g.mul(g).fma(cubic, twice).mul(g);
+      g.div(exp(inside.neg()).add(UNIT)).intoArray(x, i);
+    }
+  }
 }
