@@ -41,6 +41,19 @@ record GuardCandidate(
         texts, trained, GuardLimits.choose(trained, lesson.requests(), lesson.replies()));
   }
 
+  /**
+   * The same guard with an encoder, and limits anew.
+   *
+   * @param learnt what the encoder learns from
+   */
+  GuardCandidate encoded(
+      List<GuardTraining.Text> learnt, long seed, Lesson lesson, Consumer<String> progress) {
+    GuardTraining.Trained more = EncoderStep.train(trained, learnt, seed, progress);
+    progress.accept("calibrating");
+    return new GuardCandidate(
+        texts, more, GuardLimits.choose(more, lesson.requests(), lesson.replies()));
+  }
+
   /** The words that no seed changes. */
   static GuardTraining.Unlabelled words(
       GuardSyllabus syllabus, Predicate<String> fresh, Consumer<String> progress) {

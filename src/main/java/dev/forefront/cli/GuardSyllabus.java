@@ -2,6 +2,7 @@ package dev.forefront.cli;
 
 import dev.forefront.data.Document;
 import dev.forefront.data.requests.Requests;
+import dev.forefront.data.requests.Roles;
 import dev.forefront.data.sets.Catalogue;
 import dev.forefront.data.sets.DataSet;
 import dev.forefront.data.sets.Labelled;
@@ -36,8 +37,9 @@ import java.util.stream.Stream;
  * @param requests by rule, harmful and harmless each
  * @param ordinary prompts
  * @param passages of books and dictionaries, each
+ * @param roles harmless requests in roles, and a fifth as many harmful ones
  */
-record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passages) {
+record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passages, int roles) {
   static final String POSTS = "safety-moderation-openai";
   static final List<String> HARMFUL_REQUESTS = List.of("eval-ailuminate-demo");
   static final List<String> HINTS =
@@ -78,7 +80,7 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   private static final int SHORTEST_PASSAGE = 20;
 
   static GuardSyllabus standard(Path data, long seed) {
-    return new GuardSyllabus(data, seed, 30_000, 40_000, 8_000);
+    return new GuardSyllabus(data, seed, 30_000, 40_000, 8_000, 6_000);
   }
 
   /**
@@ -112,6 +114,14 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     progress.accept(POSTS);
     read(POSTS).forEach(one -> texts.add(text(one, Use.POST, 1)));
     return texts;
+  }
+
+  /** Requests in roles, and harmless ones about harm, for whatever reads whole sentences. */
+  List<Text> roles(Predicate<String> fresh) {
+    return Roles.builtIn().write(roles, seed).stream()
+        .map(one -> text(one, Use.REQUEST, 1))
+        .filter(text -> fresh.test(text.text()))
+        .toList();
   }
 
   /**

@@ -29,9 +29,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a guard's text heads and phrases, choose their limits and measure them; some minutes",
       "for each of several seeds, of which the one that blocks most of pref-hh-rlhf-harmless's",
-      "requests is kept. With --model also a probe on that model's activations; some minutes more.",
-      "Writes rules.yaml, text-heads.bin, phrases.bin, calibration.json, card.md and guard.json;"
-          + " for a probe also probe.bin and probe-calibration.json."
+      "requests is kept. Then an encoder of whole sentences; ten minutes. With --model also a"
+          + " probe",
+      "on that model's activations; some minutes more.",
+      "Writes rules.yaml, text-heads.bin, phrases.bin, encoder.bin, calibration.json, card.md and"
+          + " guard.json; for a probe also probe.bin and probe-calibration.json."
     },
     footer = {
       "",
@@ -99,6 +101,14 @@ final class GuardTrainVerb implements Callable<Integer> {
               + " better).")
   private List<Integer> layers = List.of();
 
+  @Option(
+      names = "--encoder",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Teach an encoder of whole sentences too (default: ${DEFAULT-VALUE}).")
+  private boolean encodes = true;
+
   @Mixin private Output answers = new Output();
 
   @Override
@@ -154,8 +164,16 @@ final class GuardTrainVerb implements Callable<Integer> {
                   part(ordinary, blocks) <= share + RULES
                       && part(measures.soundsHarmful(), blocks) <= SOUNDS_HARMFUL + RULES_ALIKE);
       List<GuardTraining.Text> texts = kept.guard().texts();
-      GuardTraining.Trained trained = kept.guard().trained();
-      Calibration calibration = kept.guard().calibration();
+      GuardCandidate whole = kept.guard();
+      List<GuardTraining.Text> encoded = List.of();
+      if (encodes) {
+        long chosenSeed = kept.tries().seed();
+        List<GuardTraining.Text> roles = GuardSyllabus.standard(data, chosenSeed).roles(fresh);
+        encoded = EncoderStep.texts(texts, roles, chosenSeed);
+        whole = whole.encoded(encoded, chosenSeed, lesson, progress::note);
+      }
+      GuardTraining.Trained trained = whole.trained();
+      Calibration calibration = whole.calibration();
       ProbeStep.@Nullable Calibrated probe =
           probes == null
               ? null
@@ -176,7 +194,8 @@ final class GuardTrainVerb implements Callable<Integer> {
       rankings.put(GuardSyllabus.POSTS + ", cross-validated", crossValidated(held, texts));
       String chosen = chosen(kept.tries(), asked);
       String card =
-          GuardCard.write(texts, trained, calibration, shares, rankings, chosen, first.words());
+          GuardCard.write(
+              texts, encoded, trained, calibration, shares, rankings, chosen, first.words());
       Map<String, Object> json = json(kept.tries(), shares, rankings);
       if (probes != null && probe != null) {
         List<ProbeStep.Blocked> blocked = probes.blocked(guard, measures, ordinary, shares);

@@ -80,19 +80,13 @@ final class GuardFiles {
     Map<String, byte[]> files = files(manifest, source, where);
     List<Stage> stages = new ArrayList<>();
     stages.add(Rules.parse(need(files, RULES, where), where + "/" + RULES));
-    byte[] weights = files.get(TEXT);
-    if (weights != null) {
-      byte[] phrases = files.get(PhraseFile.NAME);
+    if (files.containsKey(TEXT)) {
       Calibration calibration =
           Calibration.read(
               need(files, Calibration.FILE, where),
-              weights(weights, phrases),
+              TextWeights.digest(files),
               where + "/" + Calibration.FILE);
-      stages.add(
-          new TextStage(
-              TextClassifier.read(weights, where + "/" + TEXT),
-              phrases == null ? null : PhraseFile.read(phrases, where + "/" + PhraseFile.NAME),
-              calibration));
+      stages.add(new TextStage(TextWeights.read(files, where), calibration));
     }
     Probes probes = probes(files, where);
     byte[] described = files.get(GuardModel.FILE);
@@ -216,13 +210,6 @@ final class GuardFiles {
         });
     AtomicFile.write(
         folder.resolve(MANIFEST), (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** What limits are bound to: all weights that the scores come from. */
-  static String weights(byte[] heads, byte @Nullable [] phrases) {
-    return phrases == null
-        ? digest(heads)
-        : digest((digest(heads) + " " + digest(phrases)).getBytes(StandardCharsets.UTF_8));
   }
 
   static String digest(byte[] bytes) {

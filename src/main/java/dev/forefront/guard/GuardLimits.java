@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** From which scores on a guard's heads block, chosen on harmless texts. */
 public final class GuardLimits {
@@ -20,22 +19,18 @@ public final class GuardLimits {
    */
   public static Calibration choose(
       GuardTraining.Trained trained, List<Allowance> requests, Allowance replies) {
-    return choose(trained.heads(), trained.phrases(), requests, replies);
+    return choose(trained.weights(), trained.digest(), requests, replies);
   }
 
   private static Calibration choose(
-      TextHeads heads, @Nullable PhraseHead phrases, List<Allowance> requests, Allowance replies) {
+      TextWeights weights, String digest, List<Allowance> requests, Allowance replies) {
     Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
     for (Calibration.Use use : Calibration.Use.values()) {
       limits.put(use, 1.0);
     }
-    String weights =
-        GuardFiles.weights(
-            TextClassifier.write(heads), phrases == null ? null : PhraseFile.write(phrases));
     Allowance usual = requests.getFirst();
     int texts = usual.texts().size();
-    TextStage stage =
-        new TextStage(heads, phrases, new Calibration(weights, usual.share(), texts, limits));
+    TextStage stage = new TextStage(weights, new Calibration(digest, usual.share(), texts, limits));
     double request = Double.MIN_NORMAL;
     double post = Double.MIN_NORMAL;
     for (Allowance one : requests) {
@@ -51,7 +46,7 @@ public final class GuardLimits {
     limits.put(
         Calibration.Use.REPLY,
         Calibration.quantile(scores(stage, replies.texts(), Side.OUTPUT, 0), replies.share()));
-    return new Calibration(weights, usual.share(), texts, limits);
+    return new Calibration(digest, usual.share(), texts, limits);
   }
 
   private static double[] scores(TextStage stage, List<String> texts, Side side, int view) {
@@ -73,16 +68,12 @@ public final class GuardLimits {
    */
   public static Calibration renew(Path folder, List<Allowance> requests, Allowance replies) {
     Map<String, byte[]> files = GuardFiles.read(folder);
-    byte[] weights = files.get(GuardFiles.TEXT);
-    if (weights == null) {
+    if (!files.containsKey(GuardFiles.TEXT)) {
       throw new BadInputException(
           folder + " has no trained heads to calibrate: train them with `forefront guard train`");
     }
-    TextHeads heads = TextClassifier.read(weights, folder + "/" + GuardFiles.TEXT);
-    byte[] bytes = files.get(PhraseFile.NAME);
-    PhraseHead phrases =
-        bytes == null ? null : PhraseFile.read(bytes, folder + "/" + PhraseFile.NAME);
-    Calibration calibration = choose(heads, phrases, requests, replies);
+    TextWeights weights = TextWeights.read(files, folder.toString());
+    Calibration calibration = choose(weights, TextWeights.digest(files), requests, replies);
     files.put(Calibration.FILE, calibration.json());
     GuardFiles.write(folder, files);
     return calibration;

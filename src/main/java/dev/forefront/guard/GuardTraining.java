@@ -1,5 +1,6 @@
 package dev.forefront.guard;
 
+import dev.forefront.generate.Encoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the text heads of a guard, in two steps. First heads on requests (is it a request for
@@ -58,45 +59,67 @@ public final class GuardTraining {
 
   /** Trained heads, before they are calibrated. */
   public static final class Trained {
-    private final TextHeads heads;
+    private final TextWeights weights;
     // What the heads on posts were trained on top of.
     private final TextHeads first;
-    private final @Nullable PhraseHead phrases;
 
-    private Trained(TextHeads heads, TextHeads first, @Nullable PhraseHead phrases) {
-      this.heads = heads;
+    private Trained(TextWeights weights, TextHeads first) {
+      this.weights = weights;
       this.first = first;
-      this.phrases = phrases;
+    }
+
+    /**
+     * Likewise, and with an encoder.
+     *
+     * @param pieces of words, by id
+     * @param tuned all its weights by Hugging Face's names, and {@code answer.weight} and {@code
+     *     answer.bias}, which give log odds from the mean of the last layer
+     */
+    public Trained with(Encoder.Shape shape, List<String> pieces, Map<String, float[]> tuned) {
+      EncoderHead encoder = new EncoderHead(EncoderFile.weights(shape, pieces, tuned));
+      return new Trained(new TextWeights(weights.heads(), weights.phrases(), encoder), first);
+    }
+
+    TextWeights weights() {
+      return weights;
     }
 
     TextHeads heads() {
-      return heads;
-    }
-
-    @Nullable PhraseHead phrases() {
-      return phrases;
+      return weights.heads();
     }
 
     /** How many words the phrases know; 0 where there are none. */
     public int knownWords() {
+      PhraseHead phrases = weights.phrases();
       return phrases == null ? 0 : phrases.words().size();
     }
 
-    /** SHA-256 of the phrases' file, as {@code sha256:<hex>}; empty where there are none. */
-    public String phrasesDigest() {
-      return phrases == null ? "" : GuardFiles.digest(PhraseFile.write(phrases));
+    /** Of all its weights, as {@code sha256:<hex>}; limits are bound to it. */
+    String digest() {
+      return TextWeights.digest(weights.files());
+    }
+
+    /** Of each file of weights, by its name. */
+    public Map<String, String> digests() {
+      Map<String, String> digests = new TreeMap<>();
+      weights.files().forEach((name, bytes) -> digests.put(name, GuardFiles.digest(bytes)));
+      return digests;
     }
 
     /** How much a text looks like a request for harm, 0..1. */
     public double request(String text) {
       List<String> words = words(text);
       List<TextWindow> windows = TextWindow.of(words, MOST_WINDOWS);
+      TextHeads heads = weights.heads();
+      PhraseHead phrases = weights.phrases();
+      EncoderHead encoder = weights.encoder();
       int head = heads.head(TextClassifier.REQUEST);
       double highest = Double.NEGATIVE_INFINITY;
       for (int at = 0; at < windows.size(); at++) {
         int from = at * TextWindow.STRIDE;
-        int to = Math.min(words.size(), from + TextWindow.WORDS);
-        double said = phrases == null ? 0 : phrases.score(words.subList(from, to));
+        List<String> window = words.subList(from, Math.min(words.size(), from + TextWindow.WORDS));
+        double said = phrases == null ? 0 : phrases.score(window);
+        said += encoder == null ? 0 : encoder.score(window);
         highest = Math.max(highest, heads.score(windows.get(at), head) + said);
       }
       return TextHeads.probability(highest);
@@ -108,6 +131,7 @@ public final class GuardTraining {
     }
 
     private double probability(String text, String head) {
+      TextHeads heads = weights.heads();
       return TextHeads.probability(heads.highest(windows(text), heads.head(head)));
     }
   }
@@ -119,7 +143,7 @@ public final class GuardTraining {
   public static Trained train(List<Text> texts, long seed) {
     TextHeads first = TextTraining.requests(texts, seed);
     TextHeads posts = TextTraining.posts(texts, first, seed);
-    return new Trained(TextTraining.joined(first, posts), first, null);
+    return new Trained(new TextWeights(TextTraining.joined(first, posts), null, null), first);
   }
 
   /** Unlabelled texts that were read once, for any number of trainings. */
@@ -161,7 +185,7 @@ public final class GuardTraining {
   static Trained train(List<Text> texts, WordVectors vectors, int epochs, long seed) {
     Trained heads = train(texts, seed);
     PhraseHead phrases = PhraseTraining.train(texts, vectors, epochs, seed);
-    return new Trained(heads.heads, heads.first, phrases);
+    return new Trained(new TextWeights(heads.heads(), phrases, null), heads.first);
   }
 
   /**
@@ -207,27 +231,32 @@ public final class GuardTraining {
       String card) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put(GuardFiles.RULES, rules);
-    files.put(GuardFiles.TEXT, TextClassifier.write(trained.heads));
-    if (trained.phrases != null) {
-      files.put(PhraseFile.NAME, PhraseFile.write(trained.phrases));
-    }
+    files.putAll(trained.weights.files());
     files.put(Calibration.FILE, calibration.json());
     new TreeMap<>(more).forEach(files::put);
     files.put(GuardFiles.CARD, card.getBytes(StandardCharsets.UTF_8));
     GuardFiles.write(folder, files);
   }
 
-  /** A guard of rules and trained heads that no folder holds yet, to measure it. */
+  /** A guard of rules and trained weights that no folder holds yet, to measure it. */
   public static Guard guard(byte[] rules, Trained trained, Calibration calibration) {
     return Guard.of(
-        List.of(
-            Rules.parse(rules, GuardFiles.RULES),
-            new TextStage(trained.heads, trained.phrases, calibration)));
+        List.of(Rules.parse(rules, GuardFiles.RULES), new TextStage(trained.weights, calibration)));
   }
 
   /** The rules of the built-in guard. */
   public static byte[] builtInRules() {
     return Guard.resource(GuardFiles.RULES);
+  }
+
+  /**
+   * A text's first window as an encoder reads it.
+   *
+   * @param pieces of words, by id
+   */
+  public static Function<String, int[]> reading(List<String> pieces) {
+    WordPieces known = new WordPieces(pieces);
+    return text -> EncoderHead.ids(known, words(text).stream().limit(TextWindow.WORDS).toList());
   }
 
   /** The words of a text as the guard's stages read them, in windows. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Trained heads over the words of a text. A request is judged by windows of forty words that
  * overlap by half; a reply as it grows, and blocked where two looks in a row say so, for half a
  * sentence is often worse than the whole. What was decoded is read like what stands there. Requests
- * are judged by the sum of the linear head's log odds and those of the phrases.
+ * are judged by the sum of the linear head's log odds, those of the phrases and the encoder's.
  */
 final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
@@ -27,9 +27,12 @@ final class TextStage implements Stage {
   // Less than this share of a limit counts nowhere; without limits, scores are wanted themselves.
   private static final double COUNTS = 0.5;
   private static final double NO_LIMIT = 1;
+  // Below any limit that somebody would choose.
+  private static final double LEAST_LIMIT = 1e-3;
 
   private final TextHeads heads;
   private final @Nullable PhraseHead phrases;
+  private final @Nullable EncoderHead encoder;
   private final Views input;
   private final Views output;
 
@@ -47,9 +50,10 @@ final class TextStage implements Stage {
    */
   private record Views(PackedHeads verdicts, List<View> views) {}
 
-  TextStage(TextHeads heads, @Nullable PhraseHead phrases, Calibration calibration) {
-    this.heads = heads;
-    this.phrases = phrases;
+  TextStage(TextWeights weights, Calibration calibration) {
+    heads = weights.heads();
+    phrases = weights.phrases();
+    encoder = weights.encoder();
     View request =
         view(
             TextClassifier.REQUEST,
@@ -331,8 +335,8 @@ final class TextStage implements Stage {
         for (int at = 0; at < heads; at++) {
           double limit = views.get(at).limit;
           double logOdds = sums[at] * scale + verdicts.bias(at);
-          if (phrases != null && side == Side.INPUT && at == REQUEST) {
-            logOdds += phrases(at, logOdds, limit);
+          if (side == Side.INPUT && at == REQUEST) {
+            logOdds = request(at, logOdds, limit);
           }
           double score = TextHeads.probability(logOdds);
           boolean reached = !(score < limit);
@@ -355,13 +359,29 @@ final class TextStage implements Stage {
         return phrases != null && !layers.isEmpty() && newest().stream().noneMatch(phrases::knows);
       }
 
-      /** What phrases add; 0 where they decide nothing, however harmful they are. */
-      private float phrases(int at, double logOdds, double limit) {
-        double most = TextHeads.probability(logOdds + PhraseHead.MOST);
+      /** With what phrases and the encoder add, each where it may decide something. */
+      private double request(int at, double logOdds, double limit) {
+        double sum = logOdds;
+        float later = encoder == null ? 0 : EncoderHead.MOST;
+        if (phrases != null && decides(at, sum + PhraseHead.MOST + later, limit)) {
+          sum += phrases.score(newest());
+        }
+        if (encoder != null && decides(at, sum + later, limit)) {
+          sum += encoder.score(newest());
+        }
+        return sum;
+      }
+
+      /**
+       * @param most log odds that may come of it
+       */
+      private boolean decides(int at, double most, double limit) {
+        double score = TextHeads.probability(most);
         Look worse = worst[at];
-        boolean decides =
-            limit == NO_LIMIT || most >= limit * COUNTS && (worse == null || most > worse.score);
-        return phrases != null && decides ? phrases.score(newest()) : 0;
+        // Without limits scores are wanted themselves.
+        return limit == NO_LIMIT
+            ? score >= LEAST_LIMIT
+            : !(score < limit * COUNTS) && (worse == null || !(score <= worse.score));
       }
 
       private List<String> newest() {

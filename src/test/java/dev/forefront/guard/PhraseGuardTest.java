@@ -104,7 +104,7 @@ class PhraseGuardTest {
   }
 
   private static PhraseHead phrases() {
-    return Objects.requireNonNull(TRAINED.phrases());
+    return Objects.requireNonNull(TRAINED.weights().phrases());
   }
 
   @Test
@@ -151,7 +151,8 @@ class PhraseGuardTest {
     TextHeads heads = TRAINED.heads();
     Inspection with = new Inspection(List.of(stage()), Side.OUTPUT);
     Inspection without =
-        new Inspection(List.of(new TextStage(heads, null, calibration())), Side.OUTPUT);
+        new Inspection(
+            List.of(new TextStage(new TextWeights(heads, null, null), calibration())), Side.OUTPUT);
     for (Inspection reading : List.of(with, without)) {
       reading.read(said);
       reading.finish();
@@ -176,7 +177,7 @@ class PhraseGuardTest {
   }
 
   private static TextStage stage() {
-    return new TextStage(TRAINED.heads(), TRAINED.phrases(), calibration());
+    return new TextStage(TRAINED.weights(), calibration());
   }
 
   private static Calibration calibration() {
@@ -191,9 +192,12 @@ class PhraseGuardTest {
   @Test
   void trainsTheSameFilesForTheSameSeed() {
     GuardTraining.Trained again = train(1);
-    assertThat(again.phrasesDigest()).isEqualTo(TRAINED.phrasesDigest()).startsWith("sha256:");
+    assertThat(again.digests().get("phrases.bin"))
+        .isEqualTo(TRAINED.digests().get("phrases.bin"))
+        .startsWith("sha256:");
     GuardTraining.Trained other = train(2);
-    assertThat(other.phrasesDigest()).isNotEqualTo(TRAINED.phrasesDigest());
+    assertThat(other.digests().get("phrases.bin"))
+        .isNotEqualTo(TRAINED.digests().get("phrases.bin"));
   }
 
   @Test
@@ -204,9 +208,9 @@ class PhraseGuardTest {
     GuardTraining.Trained first = train(few, read, all.subList(1_500, all.size()));
     train(few, read, List.of("something else altogether ".repeat(50)));
     GuardTraining.Trained again = train(few, read, all.subList(1_500, all.size()));
-    assertThat(again.phrasesDigest()).isEqualTo(first.phrasesDigest());
+    assertThat(again.digests().get("phrases.bin")).isEqualTo(first.digests().get("phrases.bin"));
     GuardTraining.Trained whole = train(few, new GuardTraining.Unlabelled(all.stream()), List.of());
-    assertThat(whole.phrasesDigest()).isEqualTo(first.phrasesDigest());
+    assertThat(whole.digests().get("phrases.bin")).isEqualTo(first.digests().get("phrases.bin"));
   }
 
   private static GuardTraining.Trained train(
@@ -220,7 +224,7 @@ class PhraseGuardTest {
     Calibration limits =
         Calibration.read(
             Objects.requireNonNull(GuardFiles.read(folder).get(Calibration.FILE)),
-            GuardFiles.weights(TextClassifier.write(TRAINED.heads()), PhraseFile.write(phrases())),
+            TRAINED.digest(),
             "limits");
     Guard unstored = GuardTraining.guard(GuardTraining.builtInRules(), TRAINED, limits);
     for (Text text : texts()) {
