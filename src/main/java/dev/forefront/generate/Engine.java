@@ -292,15 +292,19 @@ public final class Engine implements LanguageModel {
 
   private Request request(Conversation conversation, Sampling sampling) {
     Map<Integer, String> marks = marks(conversation);
-    return request(
-        prompt(conversation),
-        sampling,
-        marks.isEmpty() ? this::endsTurn : id -> endsTurn(id) && !marks.containsKey(id));
+    IntPredicate ends =
+        marks.isEmpty() ? this::endsTurn : id -> endsTurn(id) && !marks.containsKey(id);
+    return request(prompt(conversation), sampling, ends, marks);
   }
 
   private Request request(int[] prompt, Sampling sampling, IntPredicate ends) {
+    return request(prompt, sampling, ends, Map.of());
+  }
+
+  private Request request(
+      int[] prompt, Sampling sampling, IntPredicate ends, Map<Integer, String> marks) {
     return Request.of(prompt, sampling, ends)
-        .following(sampling.hasForm() ? forms.follow(sampling.form()) : null);
+        .following(sampling.hasForm() ? forms.follow(sampling.form(), marks) : null);
   }
 
   /** Control tokens that are text of the reply: where tools may be called, the marks of calls. */

@@ -1,7 +1,9 @@
 package dev.forefront.generate;
 
 import dev.forefront.conversation.Form;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,12 +16,15 @@ final class FormMasks {
 
   private final Form form;
   private final TokenTrie trie;
+  // Bytes of the control tokens that are text here.
+  private final Map<Integer, byte[]> marks = new HashMap<>();
   private final int most;
   private final Map<Form.State, BitSet> known = new LinkedHashMap<>(64, 0.75f, true);
 
-  FormMasks(Form form, TokenTrie trie, int vocabulary) {
+  FormMasks(Form form, TokenTrie trie, Map<Integer, String> marks, int vocabulary) {
     this.form = form;
     this.trie = trie;
+    marks.forEach((id, mark) -> this.marks.put(id, mark.getBytes(StandardCharsets.UTF_8)));
     most = Math.clamp(8L * MOST_BYTES / Math.max(1, vocabulary), 16, 4_096);
   }
 
@@ -28,7 +33,8 @@ final class FormMasks {
   }
 
   byte[] bytes(int id) {
-    return trie.bytes(id);
+    byte[] mark = marks.get(id);
+    return mark == null ? trie.bytes(id) : mark;
   }
 
   /** Not to be changed. */
@@ -40,6 +46,7 @@ final class FormMasks {
       }
     }
     BitSet mask = trie.after(state);
+    marks.forEach((id, bytes) -> mask.set(id, goesOn(state, bytes)));
     synchronized (known) {
       known.put(state, mask);
       if (known.size() > most) {
@@ -47,5 +54,13 @@ final class FormMasks {
       }
     }
     return mask;
+  }
+
+  private static boolean goesOn(Form.State state, byte[] bytes) {
+    Form.State now = state;
+    for (int at = 0; at < bytes.length && now != null; at++) {
+      now = now.next(bytes[at] & 0xff);
+    }
+    return now != null;
   }
 }

@@ -15,8 +15,11 @@ final class Forms {
   private static final int MOST = 16;
 
   private final Tokenizer tokenizer;
-  private final Map<Form, FormMasks> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Bound, FormMasks> known = new LinkedHashMap<>(16, 0.75f, true);
   private @Nullable TokenTrie trie;
+
+  /** A form, and the control tokens that are text of its replies. */
+  private record Bound(Form form, Map<Integer, String> marks) {}
 
   Forms(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -33,16 +36,21 @@ final class Forms {
     }
   }
 
-  /** Begins a reply. */
-  synchronized Following follow(Form form) {
+  /**
+   * Begins a reply.
+   *
+   * @param marks spellings of control tokens that are text of it
+   */
+  synchronized Following follow(Form form, Map<Integer, String> marks) {
     check();
     if (trie == null) {
       trie = new TokenTrie(tokenizer);
     }
-    FormMasks masks = known.get(form);
+    Bound bound = new Bound(form, marks);
+    FormMasks masks = known.get(bound);
     if (masks == null) {
-      masks = new FormMasks(form, trie, tokenizer.vocabularySize());
-      known.put(form, masks);
+      masks = new FormMasks(form, trie, marks, tokenizer.vocabularySize());
+      known.put(bound, masks);
       if (known.size() > MOST) {
         known.remove(known.keySet().iterator().next());
       }

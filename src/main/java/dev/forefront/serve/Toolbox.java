@@ -122,21 +122,23 @@ record Toolbox(List<Tool> tools, ToolChoice choice, Calling calling, @Nullable C
   }
 
   /**
-   * The form of the reply.
+   * The form of the reply: a call where one is demanded; else what is asked for, or calls instead.
    *
    * @param asked what the request binds it to beside the tools
-   * @throws ApiException where both cannot be had
+   * @throws ApiException where a tool's parameters are no form that replies can be bound to
    */
   Form form(Form asked, SchemaForms forms) {
-    if (isOpen() && asked != Form.FREE) {
-      throw ApiException.invalid(
-          "tools",
-          "cannot be had together with a format for the reply: leave one of them out, or set"
-              + " tool_choice to none");
+    if (format == null || !isOpen()) {
+      return asked;
     }
-    return demands() && format != null
-        ? forms.of(new CallSchema(format).of(demanded()), "tool_choice")
-        : asked;
+    if (demands()) {
+      return forms.of(new CallSchema(format).of(demanded()), "tool_choice");
+    }
+    return asked == Form.FREE
+        ? asked
+        : new EitherForm(
+            CallForm.of(format, calling, forms.of(new CallSchema(format).of(tools), "tools")),
+            asked);
   }
 
   private List<Tool> demanded() {

@@ -11,6 +11,7 @@ import dev.forefront.token.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -97,5 +98,19 @@ class TokenTrieTest {
       }
       assertThat(read).isEqualTo(65);
     }
+  }
+
+  @Test
+  void marksFollowWhereTheirSpellingDoes() {
+    JsonSchema form = JsonSchema.compile(JsonMapper.shared().readTree("{\"const\":{\"a\":\"b\"}}"));
+    int mark = tokenizer.vocabularySize() - 1;
+    FormMasks masks =
+        new FormMasks(form, trie, Map.of(mark, "{\"a\":"), tokenizer.vocabularySize());
+    assertThat(masks.after(masks.begin()).get(mark)).isTrue();
+    Following following = new Following(masks);
+    following.take(mark);
+    State then = Objects.requireNonNull(after(form.begin(), masks.bytes(mark)));
+    assertThat(masks.after(then).get(mark)).isFalse();
+    assertThat(new String(masks.bytes(mark), StandardCharsets.UTF_8)).isEqualTo("{\"a\":");
   }
 }

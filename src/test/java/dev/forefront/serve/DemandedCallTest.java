@@ -93,6 +93,47 @@ class DemandedCallTest {
     }
   }
 
+  /** Whatever a model that knows nothing writes, it is one of both, and both come up. */
+  @ParameterizedTest
+  @EnumSource
+  void besideAFormatTheReplyIsOfItOrACall(CallFormat format) throws IOException {
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"high\":{\"type\":\"boolean\"}},\"required\":[\"high\"],\"additionalProperties\":false}";
+    int calls = 0;
+    int answers = 0;
+    try (Engine engine = engine(format);
+        Server server = released.serve(engine)) {
+      Asking asking = Asking.of(server);
+      for (int seed = 0; seed < 60 && (calls == 0 || answers == 0); seed++) {
+        String fields =
+            ",\"seed\":%d,\"temperature\":2,\"max_tokens\":300,\"parallel_tool_calls\":false,\"tools\":%s"
+                    .formatted(seed, TOOLS)
+                + ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"schema\":"
+                + schema
+                + "}}";
+        Answer answer =
+            asking.post(
+                "/v1/chat/completions",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello.\"}]"
+                    + fields
+                    + "}");
+        JsonNode choice = answer.json().at("/choices/0");
+        JsonNode call = choice.at("/message/tool_calls/0/function");
+        if (call.isMissingNode()) {
+          assertThat(choice.path("finish_reason").asString()).as(answer.body()).isEqualTo("stop");
+          JsonNode said = JsonMapper.shared().readTree(choice.at("/message/content").asString());
+          assertThat(said.path("high").isBoolean()).as(answer.body()).isTrue();
+          answers++;
+        } else {
+          check(call.path("name").asString(), call.path("arguments").asString());
+          calls++;
+        }
+      }
+    }
+    assertThat(calls).isPositive();
+    assertThat(answers).isPositive();
+  }
+
   private static JsonNode call(Asking asking, String fields) {
     Answer answer =
         asking.post(

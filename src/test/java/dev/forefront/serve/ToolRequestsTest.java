@@ -164,14 +164,7 @@ class ToolRequestsTest {
   @Test
   void whatCannotBeHadTogetherIsSaid() {
     ToolWords hi = ToolWords.asking("Hi");
-    chat(
-        hi.chat(",\"response_format\":{\"type\":\"json_object\"}"),
-        "tools: cannot be had together with a format");
     chat(hi.chat(",\"logprobs\":true"), "logprobs: cannot be had together with tools");
-    message(
-        hi.message(
-            ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}}"),
-        "tools: cannot be had together with a format");
     String required = ",\"tool_choice\":\"required\"";
     chat(hi.chat(required + ",\"stop\":[\"x\"]"), "stop: could end the JSON");
     chat(
