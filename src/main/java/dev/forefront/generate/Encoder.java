@@ -1,6 +1,10 @@
 package dev.forefront.generate;
 
+import dev.forefront.model.Bert;
+import dev.forefront.model.BertShape;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -9,7 +13,8 @@ import java.util.function.Function;
  * JVM's compiler has made code of these yet. Immutable and shared, but for which kernels are used.
  */
 public final class Encoder {
-  private static final double EPSILON = 1e-12;
+  private static final String WEIGHT = ".weight";
+  private static final String BIAS = ".bias";
 
   /** Vectors are used once they take at most this part of the plain loops' time. */
   private static final double FAST = 0.5;
@@ -33,6 +38,44 @@ public final class Encoder {
         throw new IllegalArgumentException("an encoder has no such shape");
       }
     }
+
+    private BertShape bert() {
+      return new BertShape(1, positions, width, heads, inner, layers);
+    }
+  }
+
+  /**
+   * What a weight is.
+   *
+   * @param rows of a matrix; 0 for a vector
+   * @param numbers in all
+   */
+  public record Size(int rows, int numbers) {}
+
+  /** All weights but the table, by Hugging Face's names, in the order in which they are used. */
+  public static Map<String, Size> layout(Shape shape) {
+    int width = shape.width();
+    Map<String, Size> sizes = new LinkedHashMap<>();
+    sizes.put(Bert.POSITIONS, new Size(shape.positions(), shape.positions() * width));
+    vectors(sizes, Bert.NORM, width);
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      for (Bert.Product one : Bert.Product.values()) {
+        int outputs = one.outputs(shape.bert());
+        int numbers = Math.multiplyExact(outputs, one.inputs(shape.bert()));
+        sizes.put(one.name(layer) + WEIGHT, new Size(outputs, numbers));
+        sizes.put(one.name(layer) + BIAS, new Size(0, outputs));
+        if (one == Bert.Product.OUT) {
+          vectors(sizes, Bert.Norm.AFTER_ATTENTION.name(layer), width);
+        }
+      }
+      vectors(sizes, Bert.Norm.AFTER_FEED_FORWARD.name(layer), width);
+    }
+    return sizes;
+  }
+
+  private static void vectors(Map<String, Size> sizes, String name, int width) {
+    sizes.put(name + WEIGHT, new Size(0, width));
+    sizes.put(name + BIAS, new Size(0, width));
   }
 
   /** A row for each token of the vocabulary. */
@@ -45,7 +88,7 @@ public final class Encoder {
   /** Of a layer norm. */
   private record Norm(float[] weight, float[] bias) {
     static Norm of(Function<String, float[]> weights, String name) {
-      return new Norm(weights.apply(name + ".weight"), weights.apply(name + ".bias"));
+      return new Norm(weights.apply(name + WEIGHT), weights.apply(name + BIAS));
     }
 
     /** Norms a row where it stands. */
@@ -55,7 +98,7 @@ public final class Encoder {
       for (int i = 0; i < width; i++) {
         x[at + i] -= mean;
       }
-      float scale = (float) (1 / Math.sqrt(Plain.squares(x, at, width) / width + EPSILON));
+      float scale = (float) (1 / Math.sqrt(Plain.squares(x, at, width) / width + Bert.EPSILON));
       for (int i = 0; i < width; i++) {
         x[at + i] = x[at + i] * scale * weight[i] + bias[i];
       }
@@ -64,9 +107,12 @@ public final class Encoder {
 
   /** A product and what is added to it. */
   private record Linear(FloatPanels panels, float[] bias) {
-    static Linear of(Function<String, float[]> weights, String name, int outputs, int inputs) {
-      float[] weight = weights.apply(name + ".weight");
-      return new Linear(new FloatPanels(weight, outputs, inputs), weights.apply(name + ".bias"));
+    static Linear of(
+        Function<String, float[]> weights, BertShape shape, Bert.Product one, int layer) {
+      String name = one.name(layer);
+      return new Linear(
+          new FloatPanels(weights.apply(name + WEIGHT), one.outputs(shape), one.inputs(shape)),
+          weights.apply(name + BIAS));
     }
 
     int stride() {
@@ -115,26 +161,22 @@ public final class Encoder {
   public Encoder(Shape shape, Table words, Function<String, float[]> weights) {
     this.shape = shape;
     this.words = words;
-    positions = weights.apply("embeddings.position_embeddings.weight");
-    norm = Norm.of(weights, "embeddings.LayerNorm");
+    positions = weights.apply(Bert.POSITIONS);
+    norm = Norm.of(weights, Bert.NORM);
     layers = new Layer[shape.layers()];
+    BertShape known = shape.bert();
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = layer(weights, "encoder.layer." + i + ".");
+      layers[i] =
+          new Layer(
+              Linear.of(weights, known, Bert.Product.QUERY, i),
+              Linear.of(weights, known, Bert.Product.KEY, i),
+              Linear.of(weights, known, Bert.Product.VALUE, i),
+              Linear.of(weights, known, Bert.Product.OUT, i),
+              Norm.of(weights, Bert.Norm.AFTER_ATTENTION.name(i)),
+              Linear.of(weights, known, Bert.Product.UP, i),
+              Linear.of(weights, known, Bert.Product.DOWN, i),
+              Norm.of(weights, Bert.Norm.AFTER_FEED_FORWARD.name(i)));
     }
-  }
-
-  private Layer layer(Function<String, float[]> weights, String of) {
-    int width = shape.width();
-    int inner = shape.inner();
-    return new Layer(
-        Linear.of(weights, of + "attention.self.query", width, width),
-        Linear.of(weights, of + "attention.self.key", width, width),
-        Linear.of(weights, of + "attention.self.value", width, width),
-        Linear.of(weights, of + "attention.output.dense", width, width),
-        Norm.of(weights, of + "attention.output.LayerNorm"),
-        Linear.of(weights, of + "intermediate.dense", inner, width),
-        Linear.of(weights, of + "output.dense", width, inner),
-        Norm.of(weights, of + "output.LayerNorm"));
   }
 
   public Shape shape() {

@@ -31,7 +31,6 @@ final class EncoderFile {
 
   private static final String FORMAT = "forefront-encoder-1";
   private static final String WORDS = "embeddings.word_embeddings.weight";
-  private static final String POSITIONS = "embeddings.position_embeddings.weight";
   private static final int MOST_PIECES = 100_000;
   private static final int MOST_NUMBERS = 1 << 27;
   private static final float LARGEST = 1e4f;
@@ -63,9 +62,6 @@ final class EncoderFile {
     }
   }
 
-  /** Rows of a matrix, 0 for a vector, and how many numbers. */
-  private record Size(int rows, int numbers) {}
-
   /** Puts trained numbers into as many bits as the file has. */
   static Weights weights(Encoder.Shape shape, List<String> pieces, Map<String, float[]> trained) {
     Map<String, Steps> matrices = new LinkedHashMap<>();
@@ -74,11 +70,11 @@ final class EncoderFile {
         .forEach(
             (name, size) -> {
               float[] numbers = trained.get(name);
-              if (numbers == null || numbers.length < size.numbers) {
+              if (numbers == null || numbers.length < size.numbers()) {
                 throw new IllegalArgumentException(name + " is missing or too short");
               }
-              if (size.rows > 0) {
-                matrices.put(name, Steps.of(Arrays.copyOf(numbers, size.numbers), size.rows));
+              if (size.rows() > 0) {
+                matrices.put(name, Steps.of(Arrays.copyOf(numbers, size.numbers()), size.rows()));
               } else {
                 vectors.put(name, numbers);
               }
@@ -87,35 +83,11 @@ final class EncoderFile {
     return new Weights(shape, pieces, Steps.of(words, pieces.size()), matrices, vectors);
   }
 
-  private static Map<String, Size> layout(Encoder.Shape shape) {
-    int width = shape.width();
-    Map<String, Size> sizes = new LinkedHashMap<>();
-    sizes.put(POSITIONS, new Size(shape.positions(), shape.positions() * width));
-    norm(sizes, "embeddings.LayerNorm", width);
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      String of = "encoder.layer." + layer + ".";
-      linear(sizes, of + "attention.self.query", width, width);
-      linear(sizes, of + "attention.self.key", width, width);
-      linear(sizes, of + "attention.self.value", width, width);
-      linear(sizes, of + "attention.output.dense", width, width);
-      norm(sizes, of + "attention.output.LayerNorm", width);
-      linear(sizes, of + "intermediate.dense", shape.inner(), width);
-      linear(sizes, of + "output.dense", width, shape.inner());
-      norm(sizes, of + "output.LayerNorm", width);
-    }
-    sizes.put(ANSWER, new Size(0, width));
-    sizes.put(BIAS, new Size(0, 1));
+  private static Map<String, Encoder.Size> layout(Encoder.Shape shape) {
+    Map<String, Encoder.Size> sizes = new LinkedHashMap<>(Encoder.layout(shape));
+    sizes.put(ANSWER, new Encoder.Size(0, shape.width()));
+    sizes.put(BIAS, new Encoder.Size(0, 1));
     return sizes;
-  }
-
-  private static void linear(Map<String, Size> sizes, String name, int outputs, int inputs) {
-    sizes.put(name + ".weight", new Size(outputs, Math.multiplyExact(outputs, inputs)));
-    sizes.put(name + ".bias", new Size(0, outputs));
-  }
-
-  private static void norm(Map<String, Size> sizes, String name, int width) {
-    sizes.put(name + ".weight", new Size(0, width));
-    sizes.put(name + ".bias", new Size(0, width));
   }
 
   static byte[] write(EncoderHead head) {
@@ -137,7 +109,7 @@ final class EncoderFile {
         data.write(letters);
       }
       write(data, weights.words());
-      for (Map.Entry<String, Size> one : layout(shape).entrySet()) {
+      for (Map.Entry<String, Encoder.Size> one : layout(shape).entrySet()) {
         Steps matrix = weights.matrices().get(one.getKey());
         if (matrix != null) {
           write(data, matrix);
@@ -193,12 +165,12 @@ final class EncoderFile {
     Steps words = steps(data, count, count * shape.width());
     Map<String, Steps> matrices = new LinkedHashMap<>();
     Map<String, float[]> vectors = new LinkedHashMap<>();
-    for (Map.Entry<String, Size> one : layout(shape).entrySet()) {
-      Size size = one.getValue();
-      if (size.rows > 0) {
-        matrices.put(one.getKey(), steps(data, size.rows, size.numbers));
+    for (Map.Entry<String, Encoder.Size> one : layout(shape).entrySet()) {
+      Encoder.Size size = one.getValue();
+      if (size.rows() > 0) {
+        matrices.put(one.getKey(), steps(data, size.rows(), size.numbers()));
       } else {
-        vectors.put(one.getKey(), numbers(data, size.numbers));
+        vectors.put(one.getKey(), numbers(data, size.numbers()));
       }
     }
     WeightsFile.require(data.read() < 0, "something follows its weights");
