@@ -173,7 +173,8 @@ public final class Engine implements LanguageModel {
             EmbeddedVocabulary vocabulary = GgufTokenizer.vocabulary(gguf);
             Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf, vocabulary);
             return new Words(
-                tokenizer, template(file, () -> GgufTokenizer.template(vocabulary, tokenizer)));
+                tokenizer,
+                template(file, () -> GgufTokenizer.template(gguf, vocabulary, tokenizer)));
           },
           () -> IdModel.of(ModelWeights.of(gguf)),
           digest);

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 /** The tokenizer and chat template inside a GGUF file. */
 public final class GgufTokenizer {
   private static final String KEY = "tokenizer.ggml.";
+  // What a file has for tools alone, beside its usual template.
+  private static final String TOOL_USE = "tokenizer.chat_template.tool_use";
 
   private GgufTokenizer() {}
 
@@ -80,10 +82,13 @@ public final class GgufTokenizer {
    * @throws BadInputException where the file holds none and the tokenizer has no tokens for the
    *     house's own
    */
-  static ChatTemplate template(EmbeddedVocabulary vocabulary, Tokenizer tokenizer) {
-    return vocabulary.chatTemplate().isEmpty()
-        ? ChatTemplate.chatMl(tokenizer)
-        : ChatTemplate.of(vocabulary.chatTemplate(), tokenizer, specials(vocabulary));
+  static ChatTemplate template(Gguf gguf, EmbeddedVocabulary vocabulary, Tokenizer tokenizer) {
+    if (vocabulary.chatTemplate().isEmpty()) {
+      return ChatTemplate.chatMl(tokenizer);
+    }
+    Map<String, String> specials = specials(vocabulary);
+    return ChatTemplate.of(vocabulary.chatTemplate(), tokenizer, specials)
+        .with(gguf.text(TOOL_USE), specials);
   }
 
   /** What templates know as {@code bos_token} and so on. */

@@ -64,8 +64,13 @@ public final class ChatTemplate {
         .orElseGet(() -> chatMl(tokenizer));
   }
 
-  /** The same, with another template for conversations with tools, where there is one. */
-  private ChatTemplate with(Optional<String> toolUse, Map<String, String> specials) {
+  /**
+   * The same, with another template for conversations with tools, where there is one.
+   *
+   * @param toolUse in the template language of the model hubs
+   * @param specials the model's {@code bos_token}, {@code eos_token} and so on
+   */
+  public ChatTemplate with(Optional<String> toolUse, Map<String, String> specials) {
     return toolUse
         .map(text -> jinja(text, tokenizer, specials, Clock.systemDefaultZone()))
         .map(tools -> new ChatTemplate(tokenizer, plain, tools.plain, tools.callFormat))
