@@ -31,6 +31,7 @@ record GuardOfRelease(Guard guard, @Nullable LanguageModel model) implements Aut
    */
   static GuardOfRelease open(Release release) {
     Guard guard = release.guardFolder().map(Guard::open).orElseGet(Guard::builtIn);
+    guard.prepare();
     return guard
         .model()
         .map(wanted -> open(guard, wanted, release.registryFolder()))
@@ -80,7 +81,8 @@ record GuardOfRelease(Guard guard, @Nullable LanguageModel model) implements Aut
             .orElseThrow(
                 () ->
                     new BadInputException(
-                        "this guard asks no model: add one with `forefront guard add-model`, or leave --guard-model out"));
+                        "this guard asks no model: add one with `forefront guard add-model`, or"
+                            + " leave --guard-model out"));
     Engine engine = engine(wanted, folder, Loading.UNWITNESSED);
     try {
       return ready(guard.judgedBy(engine, ModelDigest.of(folder)), wanted, engine);

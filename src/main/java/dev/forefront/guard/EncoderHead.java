@@ -2,6 +2,7 @@ package dev.forefront.guard;
 
 import dev.forefront.generate.Encoder;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class EncoderHead {
 
   private final EncoderFile.Weights weights;
   private final WordPieces pieces;
+  private final AtomicBoolean rehearsed = new AtomicBoolean();
   private @Nullable Encoder encoder;
 
   EncoderHead(EncoderFile.Weights weights) {
@@ -46,6 +48,7 @@ final class EncoderHead {
 
   /** What is added to the log odds of words in a row; no number where something is broken. */
   float score(List<String> words) {
+    prepare();
     float[] mean = encoder().mean(ids(pieces, words));
     float[] answer = weights.numbers(EncoderFile.ANSWER);
     float odds = weights.numbers(EncoderFile.BIAS)[0];
@@ -57,15 +60,21 @@ final class EncoderHead {
   }
 
   /**
-   * Laid out for the first text that is asked about, which is read by plain loops, as are those of
-   * the seconds after it.
+   * Begins what makes it fast, on a thread of its own. Texts of the seconds until then are read by
+   * plain loops; the first one begins it too.
    */
+  void prepare() {
+    if (rehearsed.compareAndSet(false, true)) {
+      Thread.ofPlatform().name("guard-encoder").daemon().start(() -> encoder().rehearse());
+    }
+  }
+
+  /** Laid out when it is first needed: most commands never ask. */
   private synchronized Encoder encoder() {
     Encoder known = encoder;
     if (known == null) {
       known = new Encoder(weights.shape(), weights.words()::read, weights::numbers);
       encoder = known;
-      Thread.ofPlatform().name("guard-encoder").daemon().start(known::rehearse);
     }
     return known;
   }

@@ -94,6 +94,11 @@ public final class Guard {
     return new Guard(new GuardFiles.Opened(stages, UNNAMED), GuardSettings.standard());
   }
 
+  /** Begins what makes the first verdicts as fast as later ones; returns at once. */
+  public void prepare() {
+    stages.forEach(Stage::prepare);
+  }
+
   /** The same guard with other settings. */
   public Guard with(GuardSettings settings) {
     return new Guard(files, settings, judge);

@@ -35,30 +35,30 @@ public final class GuardLimits {
     double post = Double.MIN_NORMAL;
     for (Allowance one : requests) {
       double posts = one.share() / 10;
-      request =
-          Math.max(
-              request,
-              Calibration.quantile(scores(stage, one.texts(), Side.INPUT, 0), one.share() - posts));
-      post = Math.max(post, Calibration.quantile(scores(stage, one.texts(), Side.INPUT, 1), posts));
+      double[][] scores = scores(stage, one.texts(), Side.INPUT, 2);
+      request = Math.max(request, Calibration.quantile(scores[0], one.share() - posts));
+      post = Math.max(post, Calibration.quantile(scores[1], posts));
     }
     limits.put(Calibration.Use.REQUEST, request);
     limits.put(Calibration.Use.POST, post);
     limits.put(
         Calibration.Use.REPLY,
-        Calibration.quantile(scores(stage, replies.texts(), Side.OUTPUT, 0), replies.share()));
+        Calibration.quantile(scores(stage, replies.texts(), Side.OUTPUT, 1)[0], replies.share()));
     return new Calibration(digest, usual.share(), texts, limits);
   }
 
-  private static double[] scores(TextStage stage, List<String> texts, Side side, int view) {
-    return texts.stream()
-        .mapToDouble(
-            text -> {
-              Inspection reading = new Inspection(List.of(stage), side);
-              reading.read(text);
-              reading.finish();
-              return reading.score(view);
-            })
-        .toArray();
+  /** Of each view of a text, in the order of the texts. */
+  private static double[][] scores(TextStage stage, List<String> texts, Side side, int views) {
+    double[][] scores = new double[views][texts.size()];
+    for (int text = 0; text < texts.size(); text++) {
+      Inspection reading = new Inspection(List.of(stage), side);
+      reading.read(texts.get(text));
+      reading.finish();
+      for (int view = 0; view < views; view++) {
+        scores[view][text] = reading.score(view);
+      }
+    }
+    return scores;
   }
 
   /**

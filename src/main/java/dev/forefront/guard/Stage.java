@@ -15,6 +15,9 @@ public interface Stage {
 
   Reader open(Side side);
 
+  /** Begins, on threads of its own, what makes the first verdicts as fast as later ones. */
+  default void prepare() {}
+
   /** Reads one text word by word. Never called concurrently. */
   interface Reader {
 

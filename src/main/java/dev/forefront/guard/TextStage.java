@@ -80,6 +80,13 @@ final class TextStage implements Stage {
   }
 
   @Override
+  public void prepare() {
+    if (encoder != null) {
+      encoder.prepare();
+    }
+  }
+
+  @Override
   public Reader open(Side side) {
     return new TextReader(side);
   }
@@ -94,6 +101,8 @@ final class TextStage implements Stage {
     private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
     private final List<Track> decoded = new ArrayList<>();
     private final @Nullable Look[] worst;
+    // What the encoder will be asked about.
+    private final OpenWindows open = new OpenWindows();
     private String pending = "";
     private int pendingAt = Integer.MIN_VALUE;
     private int respellings;
@@ -173,6 +182,7 @@ final class TextStage implements Stage {
 
     @Override
     public List<Signal> signals() {
+      settle();
       List<Signal> signals = new ArrayList<>(worst.length);
       for (int at = 0; at < worst.length; at++) {
         Look look = worst[at];
@@ -185,6 +195,7 @@ final class TextStage implements Stage {
 
     @Override
     public Map<Hazard, Double> hazards() {
+      settle();
       Map<Hazard, Double> hazards = new EnumMap<>(Hazard.class);
       for (int at = 0; at < worst.length; at++) {
         Look look = worst[at];
@@ -236,6 +247,41 @@ final class TextStage implements Stage {
             .max(Map.Entry.comparingByValue())
             .map(Map.Entry::getKey)
             .orElse(Hazard.UNKNOWN);
+      }
+    }
+
+    private boolean isWorst(int view, double score) {
+      Look before = worst[view];
+      // What was no number once stays the worst.
+      return before == null || !Double.isNaN(before.score) && !(score <= before.score);
+    }
+
+    /**
+     * @param most log odds of a request that may come of it
+     */
+    private boolean decides(double most, double limit) {
+      double score = TextHeads.probability(most);
+      // Without limits scores are wanted themselves.
+      return limit == NO_LIMIT
+          ? score >= LEAST_LIMIT
+          : !(score < limit * COUNTS) && isWorst(REQUEST, score);
+    }
+
+    private void settle() {
+      double limit = views.get(REQUEST).limit;
+      for (OpenWindows.Window one : open.takeAll()) {
+        judge(
+            one,
+            encoder != null && decides(one.logOdds() + EncoderHead.MOST, limit)
+                ? encoder.score(one.words())
+                : 0);
+      }
+    }
+
+    private void judge(OpenWindows.Window one, float more) {
+      double score = TextHeads.probability(one.logOdds() + more);
+      if (isWorst(REQUEST, score)) {
+        worst[REQUEST] = new Look(score, one.words(), one.layers());
       }
     }
 
@@ -336,7 +382,12 @@ final class TextStage implements Stage {
           double limit = views.get(at).limit;
           double logOdds = sums[at] * scale + verdicts.bias(at);
           if (side == Side.INPUT && at == REQUEST) {
-            logOdds = request(at, logOdds, limit);
+            logOdds += phrases(logOdds, limit);
+            if (encoder != null && decides(logOdds + EncoderHead.MOST, limit)) {
+              open.add(new OpenWindows.Window(logOdds, newest(), layers))
+                  .ifPresent(least -> judge(least, 0));
+              continue;
+            }
           }
           double score = TextHeads.probability(logOdds);
           boolean reached = !(score < limit);
@@ -344,8 +395,7 @@ final class TextStage implements Stage {
           high[at] = reached;
           // What is seen for the first time makes suspicious, and no more.
           double shown = counts ? score : Math.min(score, limit * 0.99);
-          Look before = worst[at];
-          if (before == null || !(shown <= before.score)) {
+          if (isWorst(at, shown)) {
             worst[at] = new Look(shown, newest(), layers);
           }
         }
@@ -359,29 +409,12 @@ final class TextStage implements Stage {
         return phrases != null && !layers.isEmpty() && newest().stream().noneMatch(phrases::knows);
       }
 
-      /** With what phrases and the encoder add, each where it may decide something. */
-      private double request(int at, double logOdds, double limit) {
-        double sum = logOdds;
+      /** What phrases add; 0 where nothing that may be added decides, however harmful it is. */
+      private float phrases(double logOdds, double limit) {
         float later = encoder == null ? 0 : EncoderHead.MOST;
-        if (phrases != null && decides(at, sum + PhraseHead.MOST + later, limit)) {
-          sum += phrases.score(newest());
-        }
-        if (encoder != null && decides(at, sum + later, limit)) {
-          sum += encoder.score(newest());
-        }
-        return sum;
-      }
-
-      /**
-       * @param most log odds that may come of it
-       */
-      private boolean decides(int at, double most, double limit) {
-        double score = TextHeads.probability(most);
-        Look worse = worst[at];
-        // Without limits scores are wanted themselves.
-        return limit == NO_LIMIT
-            ? score >= LEAST_LIMIT
-            : !(score < limit * COUNTS) && (worse == null || !(score <= worse.score));
+        return phrases != null && decides(logOdds + PhraseHead.MOST + later, limit)
+            ? phrases.score(newest())
+            : 0;
       }
 
       private List<String> newest() {

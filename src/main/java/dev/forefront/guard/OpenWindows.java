@@ -1,0 +1,51 @@
+package dev.forefront.guard;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Windows of a request of which heads and phrases have not said the last word. An encoder takes
+ * milliseconds for each, so only those are kept that they find worst, and it is asked when all is
+ * read. For one thread at a time.
+ */
+final class OpenWindows {
+  /** Half a second's work. */
+  private static final int MOST = 24;
+
+  /**
+   * @param logOdds what heads and phrases say together
+   * @param layers under which its words were decoded
+   */
+  record Window(double logOdds, List<String> words, List<String> layers) {}
+
+  private final List<Window> windows = new ArrayList<>();
+
+  /**
+   * Keeps a window, unless one with its words is there.
+   *
+   * @return the one that has no place any more
+   */
+  Optional<Window> add(Window one) {
+    if (windows.stream().anyMatch(other -> other.words.equals(one.words))) {
+      return Optional.empty();
+    }
+    windows.add(one);
+    if (windows.size() <= MOST) {
+      return Optional.empty();
+    }
+    Window least = Collections.min(windows, Comparator.comparingDouble(Window::logOdds));
+    windows.remove(least);
+    return Optional.of(least);
+  }
+
+  /** All that are kept, the worst first; none is afterwards. */
+  List<Window> takeAll() {
+    List<Window> all = new ArrayList<>(windows);
+    all.sort(Comparator.comparingDouble(Window::logOdds).reversed());
+    windows.clear();
+    return all;
+  }
+}
