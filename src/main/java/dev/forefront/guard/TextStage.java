@@ -257,14 +257,15 @@ final class TextStage implements Stage {
     }
 
     /**
-     * @param most log odds of a request that may come of it
+     * Whether a request can be blocked by what is not known yet, or count at all.
+     *
+     * @param most log odds that may come of it
+     * @param least the score that decides something
      */
-    private boolean decides(double most, double limit) {
+    private boolean decides(double most, double limit, double least) {
       double score = TextHeads.probability(most);
       // Without limits scores are wanted themselves.
-      return limit == NO_LIMIT
-          ? score >= LEAST_LIMIT
-          : !(score < limit * COUNTS) && isWorst(REQUEST, score);
+      return limit == NO_LIMIT ? score >= LEAST_LIMIT : !(score < least) && isWorst(REQUEST, score);
     }
 
     private void settle() {
@@ -272,7 +273,7 @@ final class TextStage implements Stage {
       for (OpenWindows.Window one : open.takeAll()) {
         judge(
             one,
-            encoder != null && decides(one.logOdds() + EncoderHead.MOST, limit)
+            encoder != null && decides(one.logOdds() + EncoderHead.MOST, limit, limit)
                 ? encoder.score(one.words())
                 : 0);
       }
@@ -383,7 +384,7 @@ final class TextStage implements Stage {
           double logOdds = sums[at] * scale + verdicts.bias(at);
           if (side == Side.INPUT && at == REQUEST) {
             logOdds += phrases(logOdds, limit);
-            if (encoder != null && decides(logOdds + EncoderHead.MOST, limit)) {
+            if (encoder != null && decides(logOdds + EncoderHead.MOST, limit, limit)) {
               open.add(new OpenWindows.Window(logOdds, newest(), layers))
                   .ifPresent(least -> judge(least, 0));
               continue;
@@ -412,7 +413,7 @@ final class TextStage implements Stage {
       /** What phrases add; 0 where nothing that may be added decides, however harmful it is. */
       private float phrases(double logOdds, double limit) {
         float later = encoder == null ? 0 : EncoderHead.MOST;
-        return phrases != null && decides(logOdds + PhraseHead.MOST + later, limit)
+        return phrases != null && decides(logOdds + PhraseHead.MOST + later, limit, limit * COUNTS)
             ? phrases.score(newest())
             : 0;
       }

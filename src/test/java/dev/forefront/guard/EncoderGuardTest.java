@@ -146,7 +146,7 @@ class EncoderGuardTest {
   @Test
   void anEncoderThatSaysNoNumberBlocks() {
     GuardTraining.Trained more = trained().with(shape(), pieces(), answering(Float.NaN));
-    assertThat(blocks(guard(more, 0.999), "visit the house")).isTrue();
+    assertThat(blocks(guard(more, 0.9), "visit the house")).isTrue();
   }
 
   @Test
