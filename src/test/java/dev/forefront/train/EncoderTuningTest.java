@@ -83,6 +83,7 @@ final class EncoderTuningTest {
   @Test
   void freesWhatItMade() {
     trained();
+    TinyRun.collectGarbage();
     long before = Scope.live();
     trained();
     assertThat(Scope.live()).isEqualTo(before);

@@ -139,6 +139,7 @@ class RecallTest {
   @Test
   void everyTensorOfAnUpdateIsFreedWithIt() {
     List<Long> live = new ArrayList<>();
+    TinyRun.collectGarbage();
     new Trainer(folder.resolve("run"), TinyRun.settings(Recipe.Care.USUAL, STEPS), Map.of())
         .run(
             TinyRun::model,

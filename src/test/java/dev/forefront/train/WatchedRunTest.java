@@ -224,6 +224,7 @@ class WatchedRunTest {
   @Test
   void everyTensorOfAnUpdateIsFreedWithIt() {
     List<Long> live = new ArrayList<>();
+    TinyRun.collectGarbage();
     trainer("run", Recipe.Care.USUAL)
         .run(
             TinyRun::model,
