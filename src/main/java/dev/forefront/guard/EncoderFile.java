@@ -33,7 +33,6 @@ final class EncoderFile {
   private static final String WORDS = "embeddings.word_embeddings.weight";
   private static final int MOST_PIECES = 100_000;
   private static final int MOST_NUMBERS = 1 << 27;
-  private static final float LARGEST = 1e4f;
 
   private EncoderFile() {}
 
@@ -170,7 +169,7 @@ final class EncoderFile {
       if (size.rows() > 0) {
         matrices.put(one.getKey(), steps(data, size.rows(), size.numbers()));
       } else {
-        vectors.put(one.getKey(), numbers(data, size.numbers()));
+        vectors.put(one.getKey(), WeightsFile.numbers(data, size.numbers()));
       }
     }
     WeightsFile.require(data.read() < 0, "something follows its weights");
@@ -187,18 +186,9 @@ final class EncoderFile {
   }
 
   private static Steps steps(DataInputStream data, int rows, int numbers) throws IOException {
-    float[] steps = numbers(data, rows);
+    float[] steps = WeightsFile.numbers(data, rows);
     byte[] codes = new byte[numbers];
     data.readFully(codes);
     return new Steps(codes, steps);
-  }
-
-  private static float[] numbers(DataInputStream data, int size) throws IOException {
-    float[] numbers = new float[size];
-    for (int at = 0; at < size; at++) {
-      numbers[at] = data.readFloat();
-      WeightsFile.require(Math.abs(numbers[at]) <= LARGEST, "a weight is no number, or too large");
-    }
-    return numbers;
   }
 }

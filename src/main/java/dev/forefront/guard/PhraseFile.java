@@ -27,8 +27,6 @@ final class PhraseFile {
   private static final String FORMAT = "forefront-phrases-1";
   private static final int MOST_WORDS = 200_000;
   private static final int LONGEST_WORD = 64;
-  // Far beyond what training reaches; sums of products of such stay numbers.
-  private static final float LARGEST = 1e4f;
 
   private PhraseFile() {}
 
@@ -102,18 +100,9 @@ final class PhraseFile {
       read.add(word);
       data.readFully(said, number * PhraseNet.WIDTH, PhraseNet.WIDTH);
     }
-    float[] steps = numbers(data, PhraseNet.WIDTH);
-    float[] weights = numbers(data, PhraseNet.SIZE);
+    float[] steps = WeightsFile.numbers(data, PhraseNet.WIDTH);
+    float[] weights = WeightsFile.numbers(data, PhraseNet.SIZE);
     WeightsFile.require(data.read() < 0, "something follows its weights");
     return new PhraseHead(read, said, steps, weights);
-  }
-
-  private static float[] numbers(DataInputStream data, int size) throws IOException {
-    float[] numbers = new float[size];
-    for (int at = 0; at < size; at++) {
-      numbers[at] = data.readFloat();
-      WeightsFile.require(Math.abs(numbers[at]) <= LARGEST, "a weight is no number, or too large");
-    }
-    return numbers;
   }
 }

@@ -3,6 +3,7 @@ package dev.forefront.guard;
 import dev.forefront.conversation.BadInputException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record WeightsFile(JsonNode header, byte[] bytes, int from) {
   private static final int MOST_HEADER = 64 * 1024;
+  // Far beyond what training reaches; sums of products of such stay numbers.
+  private static final float LARGEST = 1e4f;
 
   /** How a kind of weights is read, once its header is. */
   @FunctionalInterface
@@ -72,6 +75,20 @@ record WeightsFile(JsonNode header, byte[] bytes, int from) {
     if (!sound) {
       throw new IllegalArgumentException(otherwise);
     }
+  }
+
+  /**
+   * Numbers as float32.
+   *
+   * @throws IllegalArgumentException where one is none, or too large
+   */
+  static float[] numbers(DataInputStream data, int size) throws IOException {
+    float[] numbers = new float[size];
+    for (int at = 0; at < size; at++) {
+      numbers[at] = data.readFloat();
+      require(Math.abs(numbers[at]) <= LARGEST, "a weight is no number, or too large");
+    }
+    return numbers;
   }
 
   /** What follows the header. */
