@@ -111,12 +111,7 @@ class DemandedCallTest {
                 + ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"schema\":"
                 + schema
                 + "}}";
-        Answer answer =
-            asking.post(
-                "/v1/chat/completions",
-                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello.\"}]"
-                    + fields
-                    + "}");
+        Answer answer = chat(asking, fields);
         JsonNode choice = answer.json().at("/choices/0");
         JsonNode call = choice.at("/message/tool_calls/0/function");
         if (call.isMissingNode()) {
@@ -134,13 +129,16 @@ class DemandedCallTest {
     assertThat(answers).isPositive();
   }
 
+  private static Answer chat(Asking asking, String fields) {
+    return asking.post(
+        "/v1/chat/completions",
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello.\"}]"
+            + fields
+            + "}");
+  }
+
   private static JsonNode call(Asking asking, String fields) {
-    Answer answer =
-        asking.post(
-            "/v1/chat/completions",
-            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello.\"}]"
-                + fields
-                + "}");
+    Answer answer = chat(asking, fields);
     JsonNode choice = answer.json().at("/choices/0");
     assertThat(choice.path("finish_reason").asString()).as(answer.body()).isEqualTo("tool_calls");
     assertThat(choice.at("/message/content").isNull()).as(answer.body()).isTrue();
