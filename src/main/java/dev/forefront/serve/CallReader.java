@@ -2,6 +2,7 @@ package dev.forefront.serve;
 
 import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.serve.Toolbox.Calling;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,8 @@ final class CallReader implements Calls {
   private final List<ToolCall> calls = new ArrayList<>();
   private final StringBuilder held = new StringBuilder();
   private final StringBuilder told = new StringBuilder();
+  private final HeldTokens heldTokens = new HeldTokens();
+  private final List<TokenTold> toldTokens = new ArrayList<>();
   private JsonEnd end = new JsonEnd();
   // Whether what is held is taken for a call, after so many characters of white space and mark.
   private boolean inCall;
@@ -63,9 +66,11 @@ final class CallReader implements Calls {
   }
 
   @Override
-  public String take(String piece) {
+  public Told take(String piece, List<TokenTold> tokens) {
     held.append(piece);
-    return advance(Ending.OPEN);
+    heldTokens.add(tokens);
+    advance(Ending.OPEN);
+    return told();
   }
 
   @Override
@@ -74,13 +79,15 @@ final class CallReader implements Calls {
   }
 
   @Override
-  public String finish(StopReason stop) {
+  public Told finish(StopReason stop) {
     boolean whole = stop == StopReason.END_OF_TURN || stop == StopReason.STOP_TEXT;
-    String text = advance(whole ? Ending.WHOLE : Ending.CUT);
+    advance(whole ? Ending.WHOLE : Ending.CUT);
     boolean parts = fresh && !calls.isEmpty();
-    String rest = wantsMore() && !parts ? held.toString() : "";
+    if (wantsMore() && !parts) {
+      say(held.length());
+    }
     held.setLength(0);
-    return text + rest;
+    return told();
   }
 
   @Override
@@ -88,23 +95,33 @@ final class CallReader implements Calls {
     return List.copyOf(calls);
   }
 
-  /** Gives the text that is known to be text. */
-  private String advance(Ending ending) {
+  private void advance(Ending ending) {
     boolean on = true;
     while (on && wantsMore()) {
       on = inCall ? call(ending) : text();
     }
-    String text = told.toString();
+  }
+
+  /** What has been said since. */
+  private Told told() {
+    Told all = new Told(told.toString(), List.copyOf(toldTokens));
     told.setLength(0);
-    return text;
+    toldTokens.clear();
+    return all;
   }
 
   private void say(int length) {
     if (length > 0) {
       told.append(held, 0, length);
-      held.delete(0, length);
+      toldTokens.addAll(pass(length));
       fresh = false;
     }
+  }
+
+  private List<TokenTold> pass(int length) {
+    List<TokenTold> tokens = heldTokens.pass(held.substring(0, length));
+    held.delete(0, length);
+    return tokens;
   }
 
   /** Tells what is certain to be text; true where what follows is taken for a call. */
@@ -186,7 +203,7 @@ final class CallReader implements Calls {
       return noCall();
     }
     calls.addAll(calling == Calling.ONE ? read.subList(0, 1) : read);
-    held.delete(0, Math.min(held.length(), closing + format.closing().length()));
+    pass(Math.min(held.length(), closing + format.closing().length()));
     fresh = true;
     leaveCall();
     return true;

@@ -1,6 +1,7 @@
 package dev.forefront.serve;
 
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
 import java.util.List;
 
 /**
@@ -9,12 +10,21 @@ import java.util.List;
  */
 interface Calls {
 
+  /**
+   * What may be told now, often nothing.
+   *
+   * @param tokens of the text, where the request asks for them
+   */
+  record Told(String text, List<TokenTold> tokens) {
+    static final Told NOTHING = new Told("", List.of());
+  }
+
   /** Of a reply that is text and nothing else. */
   Calls NONE =
       new Calls() {
         @Override
-        public String take(String piece) {
-          return piece;
+        public Told take(String piece, List<TokenTold> tokens) {
+          return new Told(piece, tokens);
         }
 
         @Override
@@ -23,8 +33,8 @@ interface Calls {
         }
 
         @Override
-        public String finish(StopReason stop) {
-          return "";
+        public Told finish(StopReason stop) {
+          return Told.NOTHING;
         }
 
         @Override
@@ -33,8 +43,12 @@ interface Calls {
         }
       };
 
-  /** Takes the next piece of the reply and gives the text that may be told now, often none. */
-  String take(String piece);
+  /**
+   * Takes the next piece of the reply.
+   *
+   * @param tokens whose last byte is one of the piece's, in order
+   */
+  Told take(String piece, List<TokenTold> tokens);
 
   /** Whether the reply shall go on: not after the one call that may be made. */
   boolean wantsMore();
@@ -44,7 +58,7 @@ interface Calls {
    *
    * @return what looked like a call, or like the beginning of one, and was none
    */
-  String finish(StopReason stop);
+  Told finish(StopReason stop);
 
   /** The calls, in order. They leave once the whole reply has been allowed, and not before. */
   List<ToolCall> made();

@@ -49,7 +49,6 @@ record ChatRequest(Asked reply, Delivery delivery) {
             SamplingFields.seed(fields),
             SamplingFields.logprobs(fields),
             form);
-    tools.check(sampling);
     return new ChatRequest(
         new Asked(tools.with(messages), sampling, tools.calls()), delivery(fields));
   }

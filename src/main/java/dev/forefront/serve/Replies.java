@@ -193,7 +193,7 @@ final class Replies {
                   return tell(verdict, text, tokens, asked.calls(), hearer, presence, entry);
                 }
               });
-      tellRest(outcome, asked.calls(), hearer, presence);
+      tellRest(outcome, asked.calls(), hearer, presence, entry);
     } catch (RuntimeException | Error e) {
       return broken(e, call, promptTokens, presence, entry);
     }
@@ -257,24 +257,23 @@ final class Replies {
       return Next.STOP;
     }
     entry.allowed(verdict, text);
-    entry.told(tokens);
     if (hearer.telling() == Telling.AT_ONCE) {
       record("verdict", entry.verdict(verdict));
       if (isEnding(presence)) {
         return Next.STOP;
       }
     }
-    String words = calls.take(text);
-    Next next = words.isEmpty() ? Next.CONTINUE : tell(hearer, words, tokens, presence);
+    Next next = tell(hearer, calls.take(text, tokens), presence, entry);
     return calls.wantsMore() ? next : Next.STOP;
   }
 
   /** What was kept back because it might have been a call: allowed and recorded it is already. */
-  private void tellRest(Outcome outcome, Calls calls, Hearer hearer, Presence presence) {
+  private void tellRest(
+      Outcome outcome, Calls calls, Hearer hearer, Presence presence, ReplyRecord entry) {
     if (outcome instanceof Outcome.Finished finished) {
-      String rest = calls.finish(finished.reply().stop());
-      if (!rest.isEmpty() && !isEnding(presence)) {
-        tell(hearer, rest, List.of(), presence);
+      Calls.Told rest = calls.finish(finished.reply().stop());
+      if (!isEnding(presence)) {
+        tell(hearer, rest, presence, entry);
       }
     }
   }
@@ -286,9 +285,13 @@ final class Replies {
     return presence.isEnding();
   }
 
-  private static Next tell(Hearer hearer, String text, List<TokenTold> tokens, Presence presence) {
+  private static Next tell(Hearer hearer, Calls.Told words, Presence presence, ReplyRecord entry) {
+    if (words.text().isEmpty()) {
+      return Next.CONTINUE;
+    }
+    entry.told(words.tokens());
     try {
-      presence.tell(() -> hearer.allowed(text, tokens));
+      presence.tell(() -> hearer.allowed(words.text(), words.tokens()));
       return Next.CONTINUE;
     } catch (UncheckedIOException broken) {
       presence.leave();

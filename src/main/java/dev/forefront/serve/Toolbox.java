@@ -4,7 +4,6 @@ import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Form;
 import dev.forefront.conversation.Message;
-import dev.forefront.conversation.Sampling;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -145,14 +144,6 @@ record Toolbox(List<Tool> tools, ToolChoice choice, Calling calling, @Nullable C
     return choice instanceof ToolChoice.Named(String name)
         ? tools.stream().filter(tool -> tool.name().equals(name)).toList()
         : tools;
-  }
-
-  /** Refuses what would tell of a call before it is known to be one. */
-  void check(Sampling sampling) {
-    if (isOpen() && sampling.tellsLogprobs()) {
-      throw ApiException.invalid(
-          "logprobs", "cannot be had together with tools: leave one of them out");
-    }
   }
 
   /** Reads the calls out of the reply. */

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.conversation.CallFormat;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
 import dev.forefront.serve.Toolbox.Calling;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,9 +28,13 @@ class CallReaderTest {
 
   private static Read read(CallReader reader, List<String> pieces, StopReason stop) {
     StringBuilder text = new StringBuilder();
-    pieces.forEach(piece -> text.append(reader.take(piece)));
-    text.append(reader.finish(stop));
+    pieces.forEach(piece -> text.append(take(reader, piece)));
+    text.append(reader.finish(stop).text());
     return new Read(text.toString(), reader.made());
+  }
+
+  private static String take(CallReader reader, String piece) {
+    return reader.take(piece, List.of()).text();
   }
 
   /** Reads a reply in pieces of all kinds and wants the same each time. */
@@ -182,13 +189,72 @@ class CallReaderTest {
   @Test
   void wordsAreToldWhileTheyCome() {
     CallReader reader = CallReader.of(HERMES, TOOLS, Calling.MANY);
-    assertThat(reader.take("Let me ")).isEqualTo("Let me");
-    assertThat(reader.take("see: <")).isEqualTo(" see:");
-    assertThat(reader.take("b>")).isEqualTo(" <b>");
-    assertThat(reader.take(" <tool_")).isEmpty();
-    assertThat(reader.take("call>" + ADD)).isEmpty();
+    assertThat(take(reader, "Let me ")).isEqualTo("Let me");
+    assertThat(take(reader, "see: <")).isEqualTo(" see:");
+    assertThat(take(reader, "b>")).isEqualTo(" <b>");
+    assertThat(take(reader, " <tool_")).isEmpty();
+    assertThat(take(reader, "call>" + ADD)).isEmpty();
     assertThat(reader.made()).isEmpty();
-    assertThat(reader.take("</tool_call>")).isEmpty();
+    assertThat(take(reader, "</tool_call>")).isEmpty();
+    assertThat(reader.made()).containsExactly(ADDED);
+  }
+
+  /**
+   * Of each byte of a text a token, in turns one that has all of a character and one for each byte.
+   */
+  private static List<TokenTold> tokens(String text) {
+    List<TokenTold> tokens = new ArrayList<>();
+    text.codePoints()
+        .forEach(
+            code -> {
+              byte[] bytes = Character.toString(code).getBytes(StandardCharsets.UTF_8);
+              for (byte one : bytes) {
+                tokens.add(new TokenTold("?", new byte[] {one}, -1, List.of()));
+              }
+            });
+    return tokens;
+  }
+
+  @Test
+  void tokensGoWithTheirTextAndThoseOfCallsDoNot() {
+    String reply =
+        "\u00dcber: \ud83c\udf0a <b>\n<tool_call>" + ADD + "</tool_call> so <tool_call>x";
+    for (int size = 1; size < reply.length(); size++) {
+      CallReader reader = CallReader.of(HERMES, TOOLS, Calling.MANY);
+      StringBuilder text = new StringBuilder();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      int at = 0;
+      while (at < reply.length()) {
+        int to = Math.min(reply.length(), at + size);
+        // A piece never ends within a character.
+        to += to < reply.length() && Character.isLowSurrogate(reply.charAt(to)) ? 1 : 0;
+        String piece = reply.substring(at, to);
+        add(reader.take(piece, tokens(piece)), text, bytes);
+        at = to;
+      }
+      add(reader.finish(StopReason.END_OF_TURN), text, bytes);
+      assertThat(reader.made()).containsExactly(ADDED);
+      assertThat(text).hasToString("\u00dcber: \ud83c\udf0a <b> so <tool_call>x");
+      assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo(text.toString());
+    }
+  }
+
+  private static void add(Calls.Told told, StringBuilder text, ByteArrayOutputStream bytes) {
+    text.append(told.text());
+    told.tokens().forEach(token -> bytes.writeBytes(token.bytes()));
+  }
+
+  @Test
+  void aTokenAcrossABorderBelongsToWhereItBegins() {
+    CallReader reader = CallReader.of(HERMES, TOOLS, Calling.MANY);
+    TokenTold mark = new TokenTold("<tool_call>", new byte[0], -1, List.of());
+    TokenTold across = new TokenTold("}</", "}</".getBytes(StandardCharsets.UTF_8), -2, List.of());
+    TokenTold so = new TokenTold("so\n", "so\n".getBytes(StandardCharsets.UTF_8), -3, List.of());
+    assertThat(reader.take("so\n", List.of(so))).isEqualTo(new Calls.Told("so", List.of(so)));
+    assertThat(reader.take("<tool_call>", List.of(mark)).tokens()).isEmpty();
+    String most = ADD.substring(0, ADD.length() - 1);
+    assertThat(reader.take(most, tokens(most)).tokens()).isEmpty();
+    assertThat(reader.take("}</tool_call>", List.of(across)).tokens()).isEmpty();
     assertThat(reader.made()).containsExactly(ADDED);
   }
 

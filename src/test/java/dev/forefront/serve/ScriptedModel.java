@@ -9,7 +9,10 @@ import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
+import dev.forefront.conversation.TokenTold;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -20,6 +23,7 @@ public final class ScriptedModel implements LanguageModel {
   private final Duration pause;
   private final int contextLength;
   private final Optional<CallFormat> format;
+  private final boolean tells;
 
   /** How often it was asked. */
   final AtomicInteger asked = new AtomicInteger();
@@ -34,7 +38,9 @@ public final class ScriptedModel implements LanguageModel {
       Function<Conversation, String> script,
       Duration pause,
       int contextLength,
-      Optional<CallFormat> format) {
+      Optional<CallFormat> format,
+      boolean tells) {
+    this.tells = tells;
     this.script = script;
     this.pause = pause;
     this.contextLength = contextLength;
@@ -46,26 +52,38 @@ public final class ScriptedModel implements LanguageModel {
   }
 
   public static ScriptedModel answering(Function<Conversation, String> script) {
-    return new ScriptedModel(script, Duration.ZERO, 2_048, Optional.empty());
+    return new ScriptedModel(script, Duration.ZERO, 2_048, Optional.empty(), false);
   }
 
   /** The same, with a pause after each word. */
   public ScriptedModel pausing(Duration each) {
-    return new ScriptedModel(script, each, contextLength, format);
+    return new ScriptedModel(script, each, contextLength, format, tells);
   }
 
   public ScriptedModel withContext(int tokens) {
-    return new ScriptedModel(script, pause, tokens, format);
+    return new ScriptedModel(script, pause, tokens, format, tells);
   }
 
   /** The same, writing calls of tools in a format. */
   public ScriptedModel calling(CallFormat how) {
-    return new ScriptedModel(script, pause, contextLength, Optional.of(how));
+    return new ScriptedModel(script, pause, contextLength, Optional.of(how), tells);
   }
 
   @Override
   public Optional<CallFormat> callFormat() {
     return format;
+  }
+
+  /** The same, telling how likely each word was. */
+  ScriptedModel tellingTokens() {
+    return new ScriptedModel(script, pause, contextLength, format, true);
+  }
+
+  @Override
+  public void check(Sampling sampling) {
+    if (!tells || !sampling.tellsLogprobs()) {
+      LanguageModel.super.check(sampling);
+    }
   }
 
   @Override
@@ -111,6 +129,10 @@ public final class ScriptedModel implements LanguageModel {
       tokens++;
       written.incrementAndGet();
       told.append(word);
+      if (tells && sampling.tellsLogprobs()) {
+        listener.token(
+            new TokenTold(word, word.getBytes(StandardCharsets.UTF_8), -tokens, List.of()));
+      }
       if (listener.piece(word, tokens) == Next.STOP) {
         stopped.incrementAndGet();
         return new Reply(told.toString(), StopReason.CANCELLED, prompt, tokens, "");

@@ -65,6 +65,35 @@ class ToolServingTest {
   }
 
   @Test
+  void logProbabilitiesAreToldOfTheWordsAndNotOfTheCall() {
+    try (Server server =
+        released.serve(saying("Let me look.\n" + ToolWords.CALL).tellingTokens())) {
+      String asked = ToolWords.asking("Tide?").chat(",\"logprobs\":true");
+      JsonNode whole = Asking.of(server).post("/v1/chat/completions", asked).json();
+      assertThat(whole.at("/choices/0/message/tool_calls")).hasSize(1);
+      assertThat(words(whole)).isEqualTo("Let me look.\n");
+      StringBuilder streamed = new StringBuilder();
+      Asking.of(server)
+          .post(
+              "/v1/chat/completions",
+              ToolWords.asking("Tide?").chat(",\"logprobs\":true,\"stream\":true"))
+          .events()
+          .stream()
+          .filter(event -> event.data().startsWith("{"))
+          .forEach(event -> streamed.append(words(event.json())));
+      assertThat(streamed).hasToString("Let me look.\n");
+    }
+  }
+
+  private static String words(JsonNode answer) {
+    StringBuilder words = new StringBuilder();
+    answer
+        .at("/choices/0/logprobs/content")
+        .forEach(token -> words.append(token.path("token").asString()));
+    return words.toString();
+  }
+
+  @Test
   void aReplyThatIsACallAndNothingElseHasNoContent() {
     try (Server server = released.serve(saying(ToolWords.CALL))) {
       JsonNode answer =
