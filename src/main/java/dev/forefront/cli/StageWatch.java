@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Shows how a training stage goes, and lets it save and end where the process is to end. */
 final class StageWatch implements Watch, AutoCloseable {
   private static final double FORGETTING = 0.05;
+  // A machine that did other work while its peak was measured trains beyond it: measured again.
+  private static final int MOST_PEAKS = 4;
 
   private final String stage;
   private final int steps;
@@ -26,6 +28,7 @@ final class StageWatch implements Watch, AutoCloseable {
   private int ranks = 1;
   private boolean updating;
   private double peak;
+  private int peaks;
   private double smoothed;
   private double speed;
 
@@ -97,13 +100,16 @@ final class StageWatch implements Watch, AutoCloseable {
 
   private String note(Trainer.Update update) {
     double now = update.tokens() / Math.max(update.seconds(), 1e-9);
-    if (peak == 0) {
-      peak = Peak.gflops();
+    if (peaks == 0) {
       smoothed = update.loss();
       speed = now;
     }
     smoothed += FORGETTING * (update.loss() - smoothed);
     speed += FORGETTING * (now - speed);
+    if (peaks == 0 || utilization() > 1 && peaks < MOST_PEAKS) {
+      peak = Math.max(peak, Peak.gflops());
+      peaks++;
+    }
     return String.format(
         Locale.ROOT,
         "loss %.3f (%.3f)  norm %.2f  lr %.2g  %,.0f tok/s  MFU %.0f%%  %s",
@@ -112,8 +118,12 @@ final class StageWatch implements Watch, AutoCloseable {
         update.gradientNorm(),
         update.rate(),
         speed,
-        100 * work.utilization(speed / ranks, peak),
+        100 * utilization(),
         memory());
+  }
+
+  private double utilization() {
+    return work.utilization(speed / ranks, peak);
   }
 
   /** Of the process, and where a card computes, the most of its own. */
