@@ -22,8 +22,6 @@ final class TextStage implements Stage {
   private static final int APART = 12;
   private static final List<String> RESPELLED = List.of("respelled");
 
-  // Which view of a request the phrases add to.
-  private static final int REQUEST = 0;
   // Less than this share of a limit counts nowhere; without limits, scores are wanted themselves.
   private static final double COUNTS = 0.5;
   private static final double NO_LIMIT = 1;
@@ -33,45 +31,15 @@ final class TextStage implements Stage {
   private final TextHeads heads;
   private final @Nullable PhraseHead phrases;
   private final @Nullable EncoderHead encoder;
-  private final Views input;
-  private final Views output;
-
-  /**
-   * A verdict head, and those that say which hazard it is.
-   *
-   * @param hazards the head for each hazard that has one
-   */
-  private record View(double limit, String explanation, Map<Hazard, Integer> hazards) {}
-
-  /**
-   * What one side is judged by.
-   *
-   * @param verdicts a head for each view, and no others: every word is weighed by all of them
-   */
-  private record Views(PackedHeads verdicts, List<View> views) {}
+  private final TextViews input;
+  private final TextViews output;
 
   TextStage(TextWeights weights, Calibration calibration) {
     heads = weights.heads();
     phrases = weights.phrases();
     encoder = weights.encoder();
-    View request =
-        view(
-            TextClassifier.REQUEST,
-            calibration.limit(Calibration.Use.REQUEST),
-            "it reads like a request for harm");
-    View asked = post(calibration.limit(Calibration.Use.POST));
-    View said = post(calibration.limit(Calibration.Use.REPLY));
-    List<String> both = List.of(TextClassifier.REQUEST, TextClassifier.POST);
-    input = new Views(new PackedHeads(heads, both), List.of(request, asked));
-    output = new Views(new PackedHeads(heads, List.of(TextClassifier.POST)), List.of(said));
-  }
-
-  private View post(double limit) {
-    return view(TextClassifier.POST, limit, "it reads like harmful text");
-  }
-
-  private View view(String kind, double limit, String explanation) {
-    return new View(limit, explanation, TextClassifier.hazards(kind, heads.names()));
+    input = TextViews.input(heads, calibration);
+    output = TextViews.output(heads, calibration);
   }
 
   @Override
@@ -94,7 +62,7 @@ final class TextStage implements Stage {
   private final class TextReader implements Reader {
     private final Side side;
     private final PackedHeads verdicts;
-    private final List<View> views;
+    private final List<TextViews.View> views;
     private final Track plain;
     private @Nullable Track respelled;
     // What a word that is spelled with figures is put among.
@@ -110,9 +78,9 @@ final class TextStage implements Stage {
 
     TextReader(Side side) {
       this.side = side;
-      Views judged = side == Side.INPUT ? input : output;
-      verdicts = judged.verdicts;
-      views = judged.views;
+      TextViews judged = side == Side.INPUT ? input : output;
+      verdicts = judged.verdicts();
+      views = judged.views();
       worst = new Look[views.size()];
       plain = new Track();
     }
@@ -223,22 +191,24 @@ final class TextStage implements Stage {
         this.layers = layers;
       }
 
-      Signal signal(View view) {
+      Signal signal(TextViews.View view) {
         Signal known = signal;
         if (known == null) {
-          boolean worthAName = !(score < view.limit * Signal.SUSPICIOUS);
+          boolean worthAName = !(score < view.limit() * Signal.SUSPICIOUS);
           Hazard hazard = worthAName ? likeliest(hazards(view)) : Hazard.UNKNOWN;
-          known = new Signal(hazard, score, view.limit, view.explanation, layers);
+          known = new Signal(hazard, score, view.limit(), view.explanation(), layers);
           signal = known;
         }
         return known;
       }
 
-      Map<Hazard, Double> hazards(View view) {
+      Map<Hazard, Double> hazards(TextViews.View view) {
         TextWindow window = TextWindow.of(words, 1).getFirst();
         Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);
-        view.hazards.forEach(
-            (hazard, head) -> scores.put(hazard, TextHeads.probability(heads.score(window, head))));
+        view.hazards()
+            .forEach(
+                (hazard, head) ->
+                    scores.put(hazard, TextHeads.probability(heads.score(window, head))));
         return scores;
       }
 
@@ -265,11 +235,13 @@ final class TextStage implements Stage {
     private boolean decides(double most, double limit, double least) {
       double score = TextHeads.probability(most);
       // Without limits scores are wanted themselves.
-      return limit == NO_LIMIT ? score >= LEAST_LIMIT : !(score < least) && isWorst(REQUEST, score);
+      return limit == NO_LIMIT
+          ? score >= LEAST_LIMIT
+          : !(score < least) && isWorst(TextViews.REQUEST, score);
     }
 
     private void settle() {
-      double limit = views.get(REQUEST).limit;
+      double limit = views.get(TextViews.REQUEST).limit();
       for (OpenWindows.Window one : open.takeAll()) {
         judge(
             one,
@@ -281,8 +253,8 @@ final class TextStage implements Stage {
 
     private void judge(OpenWindows.Window one, float more) {
       double score = TextHeads.probability(one.logOdds() + more);
-      if (isWorst(REQUEST, score)) {
-        worst[REQUEST] = new Look(score, one.words(), one.layers());
+      if (isWorst(TextViews.REQUEST, score)) {
+        worst[TextViews.REQUEST] = new Look(score, one.words(), one.layers());
       }
     }
 
@@ -380,9 +352,9 @@ final class TextStage implements Stage {
         }
         float scale = TextWindow.scale(mass);
         for (int at = 0; at < heads; at++) {
-          double limit = views.get(at).limit;
+          double limit = views.get(at).limit();
           double logOdds = sums[at] * scale + verdicts.bias(at);
-          if (side == Side.INPUT && at == REQUEST) {
+          if (side == Side.INPUT && at == TextViews.REQUEST) {
             logOdds += phrases(logOdds, limit);
             if (encoder != null && decides(logOdds + EncoderHead.MOST, limit, limit)) {
               open.add(new OpenWindows.Window(logOdds, newest(), layers))
