@@ -155,7 +155,7 @@ final class TextStage implements Stage {
       for (int at = 0; at < worst.length; at++) {
         Look look = worst[at];
         if (look != null) {
-          signals.add(look.signal(views.get(at)));
+          signals.add(look.signal(heads, views.get(at)));
         }
       }
       return signals;
@@ -168,62 +168,17 @@ final class TextStage implements Stage {
       for (int at = 0; at < worst.length; at++) {
         Look look = worst[at];
         if (look != null) {
-          look.hazards(views.get(at))
+          look.hazards(heads, views.get(at))
               .forEach((hazard, score) -> hazards.merge(hazard, score, Math::max));
         }
       }
       return hazards;
     }
 
-    /**
-     * What one verdict head was surest of. Which hazard it is takes many more heads than whether it
-     * is one, so it is asked only where somebody will hear it.
-     */
-    private final class Look {
-      private final double score;
-      private final List<String> words;
-      private final List<String> layers;
-      private @Nullable Signal signal;
-
-      Look(double score, List<String> words, List<String> layers) {
-        this.score = score;
-        this.words = words;
-        this.layers = layers;
-      }
-
-      Signal signal(TextViews.View view) {
-        Signal known = signal;
-        if (known == null) {
-          boolean worthAName = !(score < view.limit() * Signal.SUSPICIOUS);
-          Hazard hazard = worthAName ? likeliest(hazards(view)) : Hazard.UNKNOWN;
-          known = new Signal(hazard, score, view.limit(), view.explanation(), layers);
-          signal = known;
-        }
-        return known;
-      }
-
-      Map<Hazard, Double> hazards(TextViews.View view) {
-        TextWindow window = TextWindow.of(words, 1).getFirst();
-        Map<Hazard, Double> scores = new EnumMap<>(Hazard.class);
-        view.hazards()
-            .forEach(
-                (hazard, head) ->
-                    scores.put(hazard, TextHeads.probability(heads.score(window, head))));
-        return scores;
-      }
-
-      private static Hazard likeliest(Map<Hazard, Double> scores) {
-        return scores.entrySet().stream()
-            .max(Map.Entry.comparingByValue())
-            .map(Map.Entry::getKey)
-            .orElse(Hazard.UNKNOWN);
-      }
-    }
-
     private boolean isWorst(int view, double score) {
       Look before = worst[view];
       // What was no number once stays the worst.
-      return before == null || !Double.isNaN(before.score) && !(score <= before.score);
+      return before == null || !Double.isNaN(before.score()) && !(score <= before.score());
     }
 
     /**
