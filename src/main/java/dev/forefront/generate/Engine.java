@@ -15,14 +15,10 @@ import dev.forefront.conversation.Sampling;
 import dev.forefront.conversation.Score;
 import dev.forefront.conversation.StopReason;
 import dev.forefront.conversation.Tenant;
-import dev.forefront.conversation.Threads;
 import dev.forefront.model.Gguf;
-import dev.forefront.model.ModelWeights;
 import dev.forefront.token.AddGenerationPrompt;
 import dev.forefront.token.ChatTemplate;
-import dev.forefront.token.EmbeddedVocabulary;
 import dev.forefront.token.Tokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -53,11 +47,11 @@ public final class Engine implements LanguageModel {
   private final Forms forms;
   private final CallMarks calls;
 
-  private Engine(String name, IdModel model, Words words, String digest) {
+  private Engine(String name, EngineFiles files, String digest) {
     this.name = name;
-    this.model = model;
-    tokenizer = words.tokenizer();
-    template = words.template();
+    model = files.model();
+    tokenizer = files.tokenizer();
+    template = files.template();
     this.digest = digest;
     parting = parting();
     forms = new Forms(tokenizer);
@@ -80,65 +74,18 @@ public final class Engine implements LanguageModel {
    * these, not what the folder holds by then.
    */
   public static Engine open(Path folder, Loading loading) {
-    return open(folder, loading, () -> "");
+    return of(folder, EngineFiles.open(folder, loading), () -> "");
   }
 
   /** Likewise, hashing what it takes: such a model knows which one it is, and takes probes. */
   public static Engine open(Path folder, LoadedFiles loaded) {
-    return open(folder, loaded, () -> digest(folder, loaded));
+    return of(folder, EngineFiles.open(folder, loaded), () -> digest(folder, loaded));
   }
 
   private static String digest(Path model, LoadedFiles loaded) {
     return Gguf.is(model)
         ? "sha256:" + loaded.hashes().get(String.valueOf(model.getFileName()))
         : ModelDigest.of(model, loaded.hashes());
-  }
-
-  private static Engine open(Path folder, Loading loading, Supplier<String> digest) {
-    if (Gguf.is(folder)) {
-      return openFile(folder, loading, digest);
-    }
-    return open(
-        folder,
-        () -> {
-          Tokenizer tokenizer = Tokenizer.open(folder, loading);
-          return new Words(tokenizer, template(folder, tokenizer, loading));
-        },
-        () -> IdModel.open(folder, loading),
-        digest);
-  }
-
-  /** What stands between text and ids. */
-  private record Words(Tokenizer tokenizer, Supplier<ChatTemplate> template) {}
-
-  /** Words and numbers are read side by side: neither needs the other, and each takes its time. */
-  private static Engine open(
-      Path path, Supplier<Words> words, Supplier<IdModel> numbers, Supplier<String> digest) {
-    FutureTask<Words> reading = new FutureTask<>(words::get);
-    Thread reader = Thread.ofPlatform().name("forefront-words").start(reading);
-    IdModel model;
-    try {
-      model = numbers.get();
-    } finally {
-      Threads.join(reader);
-    }
-    try {
-      return new Engine(nameOf(path), model, result(reading), digest.get());
-    } catch (RuntimeException | Error e) {
-      model.close();
-      throw e;
-    }
-  }
-
-  private static Words result(FutureTask<Words> ended) {
-    if (ended.state() == Future.State.SUCCESS) {
-      return ended.resultNow();
-    }
-    if (ended.exceptionNow() instanceof Error error) {
-      throw error;
-    }
-    // A supplier throws nothing that must be declared.
-    throw (RuntimeException) ended.exceptionNow();
   }
 
   /**
@@ -148,60 +95,21 @@ public final class Engine implements LanguageModel {
    * @param template in the language of the model hubs
    */
   public static Engine open(Path folder, String template, Loading loading) {
-    return open(
-        folder,
-        () -> {
-          Tokenizer tokenizer = Tokenizer.open(folder, loading);
-          ChatTemplate given = ChatTemplate.of(template, folder, tokenizer, loading);
-          return new Words(tokenizer, () -> given);
-        },
-        () -> IdModel.open(folder, loading),
-        () -> "");
+    return of(folder, EngineFiles.open(folder, template, loading), () -> "");
+  }
+
+  private static Engine of(Path path, EngineFiles files, Supplier<String> digest) {
+    try {
+      return new Engine(nameOf(path), files, digest.get());
+    } catch (RuntimeException | Error e) {
+      files.model().close();
+      throw e;
+    }
   }
 
   private static String nameOf(Path folder) {
     Path last = folder.toAbsolutePath().normalize().getFileName();
     return last == null ? "model" : last.toString();
-  }
-
-  /** A GGUF file, which holds everything; it is read once. */
-  private static Engine openFile(Path file, Loading loading, Supplier<String> digest) {
-    try (Gguf gguf = Gguf.open(file, loading)) {
-      return open(
-          file,
-          () -> {
-            EmbeddedVocabulary vocabulary = GgufTokenizer.vocabulary(gguf);
-            Tokenizer tokenizer = GgufTokenizer.tokenizer(gguf, vocabulary);
-            return new Words(
-                tokenizer,
-                template(file, () -> GgufTokenizer.template(gguf, vocabulary, tokenizer)));
-          },
-          () -> IdModel.of(ModelWeights.of(gguf)),
-          digest);
-    }
-  }
-
-  /** A template, or something that says why there is none. */
-  private static Supplier<ChatTemplate> template(Path model, Supplier<ChatTemplate> source) {
-    try {
-      ChatTemplate template = source.get();
-      return () -> template;
-    } catch (BadInputException none) {
-      return () -> {
-        throw new BadInputException(
-            model + " has no chat template and takes plain text only: " + none.getMessage(), none);
-      };
-    }
-  }
-
-  /** The folder's template, or something that says why there is none. */
-  private static Supplier<ChatTemplate> template(
-      Path folder, Tokenizer tokenizer, Loading loading) {
-    if (Files.exists(folder.resolve(ChatTemplate.FILE))) {
-      ChatTemplate template = ChatTemplate.open(folder, tokenizer, loading);
-      return () -> template;
-    }
-    return template(folder, () -> ChatTemplate.open(folder, tokenizer, loading));
   }
 
   @Override
