@@ -6,19 +6,28 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Grouped-query attention of one row over its sequence's cache. Owns its working memory: one per
- * thread.
+ * Grouped-query attention over a sequence's cache, of one query or of two that share a key-value
+ * head: two heads of a row, or one head of two rows. What a query gets does not depend on the
+ * other. Owns its working memory: one per thread.
  */
 final class Attention {
   private static final int LANES = Panels.LANES;
   private static final int PAGE = KeyValueCache.PAGE;
 
+  /** One head of a row: it sees the positions from {@code start} to before {@code end}. */
+  private static final class Query {
+    // Of its numbers, in queries and in what they get.
+    private int at;
+    private int start;
+    private int end;
+  }
+
   private final ModelConfig config;
   private final int size;
-  private final int group;
-  private final int pairs;
   private final float scale;
-  // Of one or two query heads, one after the other.
+  private final Query[] asked = {new Query(), new Query()};
+  private int count;
+  // Of one or two queries, one after the other.
   private float[] scores = new float[0];
   private int stride;
   // One head's keys or values of a page that has them in other numbers.
@@ -28,84 +37,124 @@ final class Attention {
     this.config = config;
     size = config.headSize();
     opened = new float[size * PAGE];
-    group = config.heads() / config.keyValueHeads();
-    pairs = (group + 1) / 2;
     scale = (float) (1 / Math.sqrt(config.attending().queryScalar()));
   }
 
-  /** Parts of a row that threads may share. */
-  int parts() {
-    return config.keyValueHeads() * pairs;
+  /**
+   * Takes a query, or a second one whose row is the same or a later one.
+   *
+   * @param position of its row; it sees its own and those before it, as far as the layer's window
+   * @param at where its numbers stand, and those that it gets
+   */
+  void ask(int layer, int position, int at) {
+    int window = config.attending().window(layer);
+    Query query = asked[count++];
+    query.at = at;
+    query.start = window == 0 ? 0 : Math.max(0, position + 1 - window);
+    query.end = position + 1;
   }
 
   /**
-   * One or two query heads of a row, which share a key-value head.
+   * Answers who asked.
    *
-   * @param part from 0 to {@link #parts}
-   * @param query {@code [H][S]} from {@code queryAt}
-   * @param out gets {@code [H][S]} from {@code outAt}
-   * @param position of the row; it sees its own and those before it, as far as the layer's window
+   * @param queries numbers of the queries, {@link #ask where they said}
+   * @param out gets numbers at the same places
    */
-  void attend(
+  void answer(
       Kernels kernels,
       KeyValueCache cache,
       int layer,
-      int part,
-      int position,
-      float[] query,
-      int queryAt,
-      float[] out,
-      int outAt) {
-    int window = config.attending().window(layer);
-    int start = window == 0 ? 0 : Math.max(0, position + 1 - window);
-    int end = position + 1;
-    int keyValueHead = part / pairs;
-    int within = part % pairs * 2;
-    boolean areTwo = within + 1 < group;
-    int heads = areTwo ? 2 : 1;
-    int first = (keyValueHead * group + within) * size;
-    room(end);
-    for (int page = start / PAGE; page * PAGE < end; page++) {
+      int keyValueHead,
+      float[] queries,
+      float[] out) {
+    try {
+      look(kernels, cache, layer, keyValueHead, queries, out);
+    } finally {
+      count = 0;
+    }
+  }
+
+  private void look(
+      Kernels kernels,
+      KeyValueCache cache,
+      int layer,
+      int keyValueHead,
+      float[] queries,
+      float[] out) {
+    Query first = asked[0];
+    Query last = asked[count - 1];
+    room(last.end);
+    for (int page = first.start / PAGE; page * PAGE < last.end; page++) {
       CachePage kept = cache.page(page);
       float[] keys = kept.keys(layer, keyValueHead, opened);
       int keyAt = keys == opened ? 0 : kept.at(keyValueHead);
       if (kernels == Kernels.PLAIN) {
-        scorePlainly(keys, keyAt, query, queryAt + first, heads, page * PAGE, end);
-      } else if (areTwo) {
-        scoreTwo(keys, keyAt, query, queryAt + first, page * PAGE);
+        scorePlainly(keys, keyAt, queries, page * PAGE);
+      } else if (count == 2) {
+        scoreTwo(keys, keyAt, queries, first.at, last.at, page * PAGE);
       } else {
-        score(keys, keyAt, query, queryAt + first, page * PAGE);
+        score(keys, keyAt, queries, first.at, page * PAGE);
       }
     }
-    for (int head = 0; head < heads; head++) {
-      int at = head * stride;
-      cap(at, start, end);
+    for (int one = 0; one < count; one++) {
+      Query query = asked[one];
+      int at = one * stride;
+      cap(at, query.start, query.end);
       if (kernels == Kernels.PLAIN) {
-        softmaxPlainly(at + start, at + end);
+        softmaxPlainly(at + query.start, at + query.end);
       } else {
-        float sum = softmax(at, start, end);
-        normalize(at, start, end, 1 / sum);
+        float sum = softmax(at, query.start, query.end);
+        normalize(at, query.start, query.end, 1 / sum);
       }
+      Arrays.fill(out, query.at, query.at + size, 0);
     }
-    Arrays.fill(out, outAt + first, outAt + first + heads * size, 0);
-    for (int page = start / PAGE; page * PAGE < end; page++) {
-      int from = Math.max(start, page * PAGE);
-      int to = Math.min(end, (page + 1) * PAGE);
-      int place = from - page * PAGE;
+    for (int page = first.start / PAGE; page * PAGE < last.end; page++) {
+      int from = Math.max(first.start, page * PAGE);
+      int to = Math.min(last.end, (page + 1) * PAGE);
       CachePage kept = cache.page(page);
+      int place = from - page * PAGE;
       float[] values = kept.values(layer, keyValueHead, place, to - page * PAGE, opened);
-      int valueAt = (values == opened ? 0 : kept.at(keyValueHead)) + place * size;
-      if (kernels == Kernels.PLAIN) {
-        for (int head = 0; head < heads; head++) {
-          int at = outAt + first + head * size;
-          Plain.chain(
-              values, valueAt, size, to - from, scores, head * stride + from, out, at, size);
-        }
-      } else if (areTwo) {
-        weighTwo(values, valueAt, from, to - from, out, outAt + first);
-      } else {
-        weigh(values, valueAt, from, to - from, out, outAt + first, 0);
+      int base = values == opened ? 0 : kept.at(keyValueHead);
+      weigh(kernels, values, base, page * PAGE, from, to, out);
+    }
+  }
+
+  /**
+   * Adds up a page's values: what the first query alone sees, what both see, what the last does.
+   */
+  private void weigh(
+      Kernels kernels, float[] values, int base, int page, int from, int to, float[] out) {
+    Query first = asked[0];
+    Query last = asked[count - 1];
+    if (kernels == Kernels.PLAIN || count == 1) {
+      for (int one = 0; one < count; one++) {
+        weigh(kernels, values, base, page, one, from, to, out);
       }
+      return;
+    }
+    int bothFrom = Math.clamp(last.start, from, to);
+    int bothTo = Math.clamp(first.end, bothFrom, to);
+    weigh(kernels, values, base, page, 0, from, bothFrom, out);
+    int valueAt = base + (bothFrom - page) * size;
+    weighTwo(values, valueAt, bothFrom, bothTo - bothFrom, out, first.at, last.at);
+    weigh(kernels, values, base, page, 1, bothTo, to, out);
+  }
+
+  /** Likewise of one query, as far as it sees. */
+  private void weigh(
+      Kernels kernels, float[] values, int base, int page, int one, int from, int to, float[] out) {
+    Query query = asked[one];
+    int first = Math.max(from, query.start);
+    int seen = Math.min(to, query.end) - first;
+    if (seen <= 0) {
+      return;
+    }
+    int valueAt = base + (first - page) * size;
+    int scoreAt = one * stride + first;
+    if (kernels == Kernels.PLAIN) {
+      Plain.chain(values, valueAt, size, seen, scores, scoreAt, out, query.at, size);
+    } else {
+      weigh(values, valueAt, scoreAt, seen, out, query.at, 0);
     }
   }
 
@@ -118,16 +167,17 @@ final class Attention {
     }
   }
 
-  /** Scores of a page's positions before {@code end}. */
-  private void scorePlainly(
-      float[] keys, int base, float[] query, int at, int heads, int page, int end) {
-    int count = Math.min(PAGE, end - page);
-    for (int head = 0; head < heads; head++) {
-      int to = head * stride + page;
-      Arrays.fill(scores, to, to + count, 0);
-      Plain.chain(keys, base, PAGE, size, query, at + head * size, scores, to, count);
-      for (int i = to; i < to + count; i++) {
-        scores[i] *= scale;
+  /** Scores of a page's positions that are seen. */
+  private void scorePlainly(float[] keys, int base, float[] queries, int page) {
+    for (int one = 0; one < count; one++) {
+      int seen = Math.min(PAGE, asked[one].end - page);
+      if (seen > 0) {
+        int to = one * stride + page;
+        Arrays.fill(scores, to, to + seen, 0);
+        Plain.chain(keys, base, PAGE, size, queries, asked[one].at, scores, to, seen);
+        for (int i = to; i < to + seen; i++) {
+          scores[i] *= scale;
+        }
       }
     }
   }
@@ -164,7 +214,7 @@ final class Attention {
     }
   }
 
-  private void scoreTwo(float[] keys, int base, float[] query, int at, int to) {
+  private void scoreTwo(float[] keys, int base, float[] query, int at0, int at1, int to) {
     for (int from = 0; from < PAGE; from += 4 * LANES) {
       FloatVector a0 = FloatVector.zero(Species.FLOATS);
       FloatVector b0 = a0;
@@ -180,12 +230,12 @@ final class Attention {
         FloatVector kb = Chain.at(keys, keyAt, 1);
         FloatVector kc = Chain.at(keys, keyAt, 2);
         FloatVector kd = Chain.at(keys, keyAt, 3);
-        FloatVector q = Chain.broadcast(query[at + i]);
+        FloatVector q = Chain.broadcast(query[at0 + i]);
         a0 = ka.fma(q, a0);
         b0 = kb.fma(q, b0);
         c0 = kc.fma(q, c0);
         d0 = kd.fma(q, d0);
-        q = Chain.broadcast(query[at + size + i]);
+        q = Chain.broadcast(query[at1 + i]);
         a1 = ka.fma(q, a1);
         b1 = kb.fma(q, b1);
         c1 = kc.fma(q, c1);
@@ -235,12 +285,13 @@ final class Attention {
     }
   }
 
-  /** Two heads' sums over some positions of a page, added to what stands in {@code out}. */
-  private void weighTwo(float[] values, int base, int scoreAt, int count, float[] out, int at) {
+  /** Two queries' sums over some positions of a page, added to what stands in {@code out}. */
+  private void weighTwo(
+      float[] values, int base, int scoreAt, int count, float[] out, int first, int last) {
     int i = 0;
     for (; i + 4 * LANES <= size; i += 4 * LANES) {
-      int at0 = at + i;
-      int at1 = at0 + size;
+      int at0 = first + i;
+      int at1 = last + i;
       FloatVector a0 = Chain.at(out, at0, 0);
       FloatVector b0 = Chain.at(out, at0, 1);
       FloatVector c0 = Chain.at(out, at0, 2);
@@ -270,12 +321,12 @@ final class Attention {
       Chain.store(a1, b1, c1, d1, out, at1);
     }
     if (i < size) {
-      weigh(values, base, scoreAt, count, out, at, i);
-      weigh(values, base, scoreAt + stride, count, out, at + size, i);
+      weigh(values, base, scoreAt, count, out, first, i);
+      weigh(values, base, scoreAt + stride, count, out, last, i);
     }
   }
 
-  /** Likewise for one head, its entries from {@code first}. */
+  /** Likewise for one query, its entries from {@code first}. */
   private void weigh(
       float[] values, int base, int scoreAt, int count, float[] out, int at, int first) {
     int i = first;

@@ -48,6 +48,8 @@ final class Forward {
   private final List<KeyValueCache> caches = new ArrayList<>(MOST_ROWS);
   private final Onlookers onlookers;
   private volatile Kernels kernels = Kernels.VECTORS;
+  private final int group;
+  private final RowPairs pairs = new RowPairs(MOST_ROWS);
   private int rows;
   private int written;
   // Positions that the rows look at, as keys and as values.
@@ -66,6 +68,7 @@ final class Forward {
     scratch = new Scratch[team.size()];
     Arrays.setAll(scratch, member -> new Scratch());
     gelu = config.architecture().has(Trait.GELU);
+    group = config.heads() / config.keyValueHeads();
     wide = Panels.padded(config.hiddenSize());
     inner = Panels.padded(config.intermediateSize());
     queries = Panels.padded(config.heads() * config.headSize());
@@ -136,9 +139,10 @@ final class Forward {
     gate.written(written);
     for (int row = 0; row < rows; row++) {
       weights.embedding().read(ids[row], residual, row * wide);
-      scale(residual, row * wide, width, config.embeddingScale());
+      Plain.scale(residual, row * wide, width, config.embeddingScale());
       angles.place(row, positions[row]);
     }
+    pairs.take(caches);
     for (int layer = 0; layer < config.layers(); layer++) {
       attend(layer, weights.layer(layer));
       feedForward(weights.layer(layer));
@@ -238,27 +242,48 @@ final class Forward {
           int within = positions[row] % KeyValueCache.PAGE;
           caches.get(row).page(page).store(layer, within, key, at, value, at);
         });
-    int parts = attention[0].parts();
+    // The longest rows come first, so that nobody waits for them at the end.
+    int ofRow = config.keyValueHeads() * (group / 2);
+    int twos = rows * ofRow;
+    int ones = group % 2 * config.keyValueHeads() * pairs.count();
     team.run(
-        rows * parts,
+        twos + ones,
         scored * config.heads() * config.headSize(),
         (part, member) -> {
-          // The longest rows come first, so that nobody waits for them at the end.
-          int row = rows - 1 - part / parts;
-          int at = row * queries;
-          attention[member].attend(
-              kernels,
-              caches.get(row),
-              layer,
-              part % parts,
-              positions[row],
-              query,
-              at,
-              mixed.numbers(),
-              at);
+          if (part < twos) {
+            attendTwoHeads(layer, rows - 1 - part / ofRow, part % ofRow, attention[member]);
+          } else {
+            int pair = pairs.count() - 1 - (part - twos) / config.keyValueHeads();
+            attendTwoRows(layer, pair, (part - twos) % config.keyValueHeads(), attention[member]);
+          }
         });
     multiply(w.out(), mixed, rows, added, wide);
     each(row -> addToResidual(row, w.afterAttention()));
+  }
+
+  /**
+   * Two query heads of a row.
+   *
+   * @param two which of the row's pairs of heads that share a key-value head
+   */
+  private void attendTwoHeads(int layer, int row, int two, Attention by) {
+    int keyValueHead = two / (group / 2);
+    int head = keyValueHead * group + two % (group / 2) * 2;
+    int at = row * queries + head * config.headSize();
+    by.ask(layer, positions[row], at);
+    by.ask(layer, positions[row], at + config.headSize());
+    by.answer(kernels, caches.get(row), layer, keyValueHead, query, mixed.numbers());
+  }
+
+  /** Of a key-value head the query head that no other shares a kernel with, for two rows. */
+  private void attendTwoRows(int layer, int pair, int keyValueHead, Attention by) {
+    int head = keyValueHead * group + group - 1;
+    int row = pairs.first(pair);
+    by.ask(layer, positions[row], row * queries + head * config.headSize());
+    if (pairs.isOfTwo(pair)) {
+      by.ask(layer, positions[row + 1], (row + 1) * queries + head * config.headSize());
+    }
+    by.answer(kernels, caches.get(row), layer, keyValueHead, query, mixed.numbers());
   }
 
   /** Bias, head norms and rotation of one row's queries and keys. */
@@ -270,9 +295,9 @@ final class Forward {
     if (bias != null) {
       int queryWidth = config.heads() * size;
       int keyWidth = config.keyValueHeads() * size;
-      add(bias, 0, query, q, queryWidth);
-      add(bias, queryWidth, key, k, keyWidth);
-      add(bias, queryWidth + keyWidth, value, k, keyWidth);
+      Plain.add(bias, 0, query, q, queryWidth);
+      Plain.add(bias, queryWidth, key, k, keyWidth);
+      Plain.add(bias, queryWidth + keyWidth, value, k, keyWidth);
     }
     float[] queryNorm = w.queryNorm();
     float[] keyNorm = w.keyNorm();
@@ -357,7 +382,7 @@ final class Forward {
     if (weight != null) {
       norm(added, at, weight, added, at, config.hiddenSize());
     }
-    add(added, at, residual, at, config.hiddenSize());
+    Plain.add(added, at, residual, at, config.hiddenSize());
   }
 
   private void norm(float[] x, int at, float[] weight, float[] out, int outAt, int length) {
@@ -365,20 +390,6 @@ final class Forward {
     float scale = (float) (1 / Math.sqrt(squares / length + config.normEpsilon()));
     for (int i = 0; i < length; i++) {
       out[outAt + i] = x[at + i] * scale * weight[i];
-    }
-  }
-
-  private static void scale(float[] x, int at, int length, float factor) {
-    if (factor != 1) {
-      for (int i = 0; i < length; i++) {
-        x[at + i] *= factor;
-      }
-    }
-  }
-
-  private static void add(float[] from, int at, float[] to, int toAt, int length) {
-    for (int i = 0; i < length; i++) {
-      to[toAt + i] += from[at + i];
     }
   }
 }

@@ -157,4 +157,18 @@ final class Plain {
       x[i] = g / (exp(-inside) + 1);
     }
   }
+
+  static void scale(float[] x, int at, int length, float factor) {
+    if (factor != 1) {
+      for (int i = 0; i < length; i++) {
+        x[at + i] *= factor;
+      }
+    }
+  }
+
+  static void add(float[] from, int at, float[] to, int toAt, int length) {
+    for (int i = 0; i < length; i++) {
+      to[toAt + i] += from[at + i];
+    }
+  }
 }

@@ -122,9 +122,11 @@ final class Rehearsal extends Thread {
     float[] out = new float[query.length];
     int position = KeyValueCache.PAGE - 1;
     return kernels -> {
-      for (int part = 0; part < attention.parts(); part++) {
-        attention.attend(kernels, cache, 0, part, position, query, 0, out, 0);
-      }
+      attention.ask(0, position, 0);
+      attention.answer(kernels, cache, 0, 0, query, out);
+      attention.ask(0, position, 0);
+      attention.ask(0, position, query.length - config.headSize());
+      attention.answer(kernels, cache, 0, 0, query, out);
     };
   }
 
