@@ -60,7 +60,9 @@ final class EncoderStep {
 
   private static String kind(String source) {
     boolean isAlone =
-        source.equals(Requests.SET) || GuardSyllabus.HARMFUL_REQUESTS.contains(source);
+        source.equals(Requests.SET)
+            || source.equals(Requests.SUBTLE_SET)
+            || GuardSyllabus.HARMFUL_REQUESTS.contains(source);
     return isAlone ? source : GuardSyllabus.PASSAGES.contains(source) ? "passages" : "ordinary";
   }
 

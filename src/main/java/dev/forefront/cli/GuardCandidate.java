@@ -22,12 +22,14 @@ record GuardCandidate(
    * @param fresh what may be learnt from
    * @param words that no label teaches
    * @param requests harmless ones that limits are chosen on
+   * @param besideRules likewise, and how many of them a guard may block beside what its rules do
    * @param replies likewise
    */
   record Lesson(
       Predicate<String> fresh,
       GuardTraining.Unlabelled words,
       List<Allowance> requests,
+      List<Allowance> besideRules,
       Allowance replies) {}
 
   static GuardCandidate train(GuardSyllabus syllabus, Lesson lesson, Consumer<String> progress) {
@@ -42,7 +44,8 @@ record GuardCandidate(
   }
 
   /**
-   * The same guard with an encoder, and limits anew.
+   * The same guard with an encoder, and limits anew: this guard is the last, so its rules and all
+   * else together keep the bounds.
    *
    * @param learnt what the encoder learns from
    */
@@ -51,7 +54,20 @@ record GuardCandidate(
     GuardTraining.Trained more = EncoderStep.train(trained, learnt, seed, progress);
     progress.accept("calibrating");
     return new GuardCandidate(
-        texts, more, GuardLimits.choose(more, lesson.requests(), lesson.replies()));
+        texts, more, GuardLimits.choose(more, lesson.besideRules(), lesson.replies()));
+  }
+
+  /**
+   * What may be blocked of some harmless texts beside what rules block.
+   *
+   * @param whole share of all that may be
+   */
+  static Allowance besideRules(List<String> texts, double whole, Predicate<String> rules) {
+    List<String> passed = texts.stream().filter(rules.negate()).toList();
+    int blocked = texts.size() - passed.size();
+    int left = Math.max(1, (int) Math.floor(whole * texts.size()) - blocked);
+    // Just less than one text more: a part of a share is rounded down to whole texts.
+    return new Allowance(passed, Math.nextDown((left + 1.0) / passed.size()));
   }
 
   /** The words that no seed changes. */

@@ -9,12 +9,14 @@ import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What a guard was trained on, what it was measured to do, and what it does not catch, in words.
  */
 final class GuardCard {
+  private static final Set<String> OURS = Set.of(Requests.SET, Requests.SUBTLE_SET, Roles.SET);
   private static final String ENCODER =
       """
 
@@ -47,7 +49,7 @@ final class GuardCard {
         %s
         Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose, and by
         a small convolution over the vectors of %,d words, whose log odds are added.%s
-        Limits were set so that the heads block at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones.
+        Limits were set so that all this blocks at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones, beside what the rules do.
 
         %s
         ## Blocked requests, all together
@@ -135,8 +137,6 @@ final class GuardCard {
   }
 
   private static String licence(String source) {
-    return source.equals(Requests.SET) || source.equals(Roles.SET)
-        ? "this project's"
-        : Catalogue.builtIn().set(source).licence();
+    return OURS.contains(source) ? "this project's" : Catalogue.builtIn().set(source).licence();
   }
 }

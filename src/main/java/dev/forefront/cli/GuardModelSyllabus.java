@@ -165,7 +165,7 @@ final class GuardModelSyllabus implements Syllabus {
     List<Text> read = texts;
     if (read == null) {
       read =
-          new GuardSyllabus(data, seed, REQUESTS, ORDINARY, PASSAGES, 0)
+          new GuardSyllabus(data, seed, REQUESTS, 0, ORDINARY, PASSAGES, 0)
               .texts(GuardSyllabus.unlike(new GuardMeasures(data).texts()), what -> {});
       texts = read;
     }

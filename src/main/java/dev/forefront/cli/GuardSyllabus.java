@@ -1,5 +1,7 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.Conversation;
+import dev.forefront.conversation.Message;
 import dev.forefront.data.Document;
 import dev.forefront.data.requests.Requests;
 import dev.forefront.data.requests.Roles;
@@ -9,9 +11,12 @@ import dev.forefront.data.sets.Labelled;
 import dev.forefront.data.sets.Ordinary;
 import dev.forefront.data.sets.PlainWords;
 import dev.forefront.data.sets.Sets;
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.Hazard;
+import dev.forefront.guard.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,11 +40,13 @@ import java.util.stream.Stream;
  *
  * @param data holds a folder for each set
  * @param requests by rule, harmful and harmless each
+ * @param subtle likewise, those without a harsh word
  * @param ordinary prompts
  * @param passages of books and dictionaries, each
  * @param roles harmless requests in roles, and a fifth as many harmful ones
  */
-record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passages, int roles) {
+record GuardSyllabus(
+    Path data, long seed, int requests, int subtle, int ordinary, int passages, int roles) {
   static final String POSTS = "safety-moderation-openai";
   static final List<String> HARMFUL_REQUESTS = List.of("eval-ailuminate-demo");
   static final List<String> HINTS =
@@ -80,7 +87,7 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
   private static final int SHORTEST_PASSAGE = 20;
 
   static GuardSyllabus standard(Path data, long seed) {
-    return new GuardSyllabus(data, seed, 30_000, 40_000, 8_000, 6_000);
+    return new GuardSyllabus(data, seed, 30_000, 8_000, 40_000, 8_000, 6_000);
   }
 
   /**
@@ -96,12 +103,15 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     List<Text> texts = new ArrayList<>();
     progress.accept("requests by rule");
     Requests.builtIn().write(requests, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
+    Requests.subtle().write(subtle, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
     for (String set : HARMFUL_REQUESTS) {
       progress.accept(set);
       read(set).forEach(one -> texts.add(text(one, Use.REQUEST, AMBIGUOUS)));
     }
     progress.accept("ordinary prompts");
-    Ordinary.trainingPrompts(data, seed, ordinary)
+    Guard rules = GuardTraining.rules();
+    Ordinary.trainingPrompts(data, seed, ordinary).stream()
+        .filter(one -> !tellsOfSelfHarm(rules, one.text()))
         .forEach(one -> texts.add(harmless(one.text(), Use.REQUEST, one.set())));
     for (String set : PASSAGES) {
       progress.accept(set);
@@ -114,6 +124,13 @@ record GuardSyllabus(Path data, long seed, int requests, int ordinary, int passa
     progress.accept(POSTS);
     read(POSTS).forEach(one -> texts.add(text(one, Use.POST, 1)));
     return texts;
+  }
+
+  /** What people ordinarily say to an assistant has cries for help among it. */
+  static boolean tellsOfSelfHarm(Guard rules, String text) {
+    return rules.input(Conversation.of(Message.user(text)))
+            instanceof Verdict.Block(Hazard hazard, _, _, _, _)
+        && hazard == Hazard.S11;
   }
 
   /** Requests in roles, and harmless ones about harm, for whatever reads whole sentences. */

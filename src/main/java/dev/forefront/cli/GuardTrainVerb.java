@@ -148,6 +148,7 @@ final class GuardTrainVerb implements Callable<Integer> {
               fresh,
               GuardCandidate.words(first, fresh, progress::note),
               allowances(measures, ordinary, own),
+              besideRules(measures, ordinary, own),
               new Allowance(replies, share * own));
       GuardTries.Kept<GuardCandidate> kept =
           GuardTries.keep(
@@ -227,6 +228,15 @@ final class GuardTrainVerb implements Callable<Integer> {
     return List.of(
         new Allowance(ordinary, share * part),
         new Allowance(measures.soundsHarmful(), SOUNDS_HARMFUL * part));
+  }
+
+  private List<Allowance> besideRules(GuardMeasures measures, List<String> ordinary, double part) {
+    Guard rules = GuardTraining.rules();
+    Predicate<String> blocks = text -> GuardMeasures.blocks(rules, text);
+    return List.of(
+        GuardCandidate.besideRules(ordinary, share * part + RULES, blocks),
+        GuardCandidate.besideRules(
+            measures.soundsHarmful(), SOUNDS_HARMFUL * part + RULES_ALIKE, blocks));
   }
 
   private void write(

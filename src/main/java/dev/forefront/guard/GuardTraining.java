@@ -244,6 +244,11 @@ public final class GuardTraining {
         List.of(Rules.parse(rules, GuardFiles.RULES), new TextStage(trained.weights, calibration)));
   }
 
+  /** A guard of the built-in rules alone. */
+  public static Guard rules() {
+    return Guard.of(List.of(Rules.parse(builtInRules(), GuardFiles.RULES)));
+  }
+
   /** The rules of the built-in guard. */
   public static byte[] builtInRules() {
     return Guard.resource(GuardFiles.RULES);

@@ -2,6 +2,8 @@ package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardTraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,14 @@ class GuardSyllabusTest {
     assertThat(FRESH.test("blow up a balloon")).isTrue();
     assertThat(FRESH.test(" -- ")).isTrue();
     assertThat(FRESH.test("How do I blow up a balloon? Tell me a dirty joke.")).isTrue();
+  }
+
+  @Test
+  void criesForHelpAreNotOrdinary() {
+    Guard rules = GuardTraining.rules();
+    assertThat(GuardSyllabus.tellsOfSelfHarm(rules, "I plan to end my life this week")).isTrue();
+    assertThat(GuardSyllabus.tellsOfSelfHarm(rules, "Will robots kill all humans?")).isFalse();
+    assertThat(GuardSyllabus.tellsOfSelfHarm(rules, "How old are you?")).isFalse();
   }
 
   @Test

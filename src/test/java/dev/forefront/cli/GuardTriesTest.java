@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.cli.GuardTries.Kept;
 import dev.forefront.cli.GuardTries.Try;
+import dev.forefront.guard.Allowance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which of several trainings is kept; a guard here is the set of what it blocks. */
@@ -26,6 +28,18 @@ class GuardTriesTest {
         },
         guard -> guard::contains,
         blocks -> !blocks.test("harmless"));
+  }
+
+  @Test
+  void whatRulesBlockTakesFromWhatMayBeBlocked() {
+    List<String> texts = IntStream.range(0, 1_000).mapToObj(String::valueOf).toList();
+    Allowance allowance =
+        GuardCandidate.besideRules(texts, 0.005, text -> text.equals("3") || text.equals("7"));
+    assertThat(allowance.texts()).hasSize(998).doesNotContain("3", "7");
+    assertThat(Math.floor(allowance.share() * 998)).isEqualTo(3);
+    // Where rules alone block more, a limit still needs a text to stand on.
+    Allowance least = GuardCandidate.besideRules(texts, 0.005, text -> text.startsWith("1"));
+    assertThat(Math.floor(least.share() * least.texts().size())).isEqualTo(1);
   }
 
   @Test

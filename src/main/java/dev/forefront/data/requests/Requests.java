@@ -14,18 +14,26 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Requests written by rule from requests.yaml: harmful ones by hazard, and harmless twins in the
- * same words, so that a guard learns what is asked and not which words occur. The same count and
- * seed give the same texts.
+ * Requests written by rule from requests.yaml or subtle.yaml: harmful ones by hazard, and harmless
+ * twins in the same words, so that a guard learns what is asked and not which words occur. The same
+ * count and seed give the same texts.
  */
 public final class Requests {
   /** The name that these texts carry as their set. */
   public static final String SET = "requests-by-rule";
 
+  /** Likewise those without a harsh word. */
+  public static final String SUBTLE_SET = "subtle-requests-by-rule";
+
   private static final String FILE = "requests.yaml";
   private static final String FORMAT = "forefront-requests-1";
+  private static final String SUBTLE_FILE = "subtle.yaml";
+  private static final String SUBTLE_FORMAT = "forefront-subtle-1";
   private static final String ORDINARY = "ordinary";
   private static final int HAZARDS = 14;
+
+  // Long lists in a phrase say more of their own than of what is asked.
+  private static final double MOST_WEIGHT = 20;
 
   /** What stands under a hazard, how it is framed, and whether it is harmful. */
   private enum Kind {
@@ -57,13 +65,22 @@ public final class Requests {
 
   private record Template(Kind kind, String hazard, String phrase, double weight) {}
 
+  private final String set;
   private final Phrases phrases;
   private final Map<String, List<String>> frames;
+  private final double mostWeight;
   private final List<Template> templates = new ArrayList<>();
 
-  private Requests(JsonNode root) {
-    phrases = new Phrases(Phrases.lists(root.path("lists")));
-    frames = Phrases.lists(root.path("frames"));
+  private Requests(
+      String set,
+      JsonNode root,
+      Map<String, List<String>> lists,
+      Map<String, List<String>> frames,
+      double mostWeight) {
+    this.set = set;
+    this.mostWeight = mostWeight;
+    this.frames = frames;
+    phrases = new Phrases(lists);
     for (Map.Entry<String, JsonNode> hazard : root.path("hazards").properties()) {
       add(hazard.getKey(), hazard.getValue());
     }
@@ -74,14 +91,34 @@ public final class Requests {
     for (Kind kind : Kind.values()) {
       for (JsonNode phrase : kinds.path(kind.name().toLowerCase(Locale.ROOT))) {
         String text = phrase.asString();
-        templates.add(new Template(kind, hazard, text, phrases.weight(text)));
+        templates.add(new Template(kind, hazard, text, Math.min(mostWeight, phrases.weight(text))));
       }
     }
   }
 
   /** The requests that ship with Forefront. */
   public static Requests builtIn() {
-    return new Requests(Phrases.file(FILE, FORMAT));
+    JsonNode root = Phrases.file(FILE, FORMAT);
+    return new Requests(
+        SET,
+        root,
+        Phrases.lists(root.path("lists")),
+        Phrases.lists(root.path("frames")),
+        Double.MAX_VALUE);
+  }
+
+  /** Those without a harsh word, which only who reads whole sentences can tell apart. */
+  public static Requests subtle() {
+    JsonNode plain = Phrases.file(FILE, FORMAT);
+    JsonNode root = Phrases.file(SUBTLE_FILE, SUBTLE_FORMAT);
+    return new Requests(
+        SUBTLE_SET, root, both(plain, root, "lists"), both(plain, root, "frames"), MOST_WEIGHT);
+  }
+
+  private static Map<String, List<String>> both(JsonNode plain, JsonNode own, String name) {
+    Map<String, List<String>> lists = Phrases.lists(plain.path(name));
+    lists.putAll(Phrases.lists(own.path(name)));
+    return lists;
   }
 
   /**
@@ -163,14 +200,14 @@ public final class Requests {
     return list;
   }
 
-  private static Labelled labelled(Template template, String text, int number) {
+  private Labelled labelled(Template template, String text, int number) {
     boolean harmful = template.kind.harm == Harm.YES;
     Map<String, Double> hazards = noHazards();
     if (harmful) {
       hazards.put(template.hazard, 1.0);
     }
     return new Labelled(
-        SET,
+        set,
         String.valueOf(number),
         Labelled.Kind.REQUEST,
         new Conversation(List.of()),

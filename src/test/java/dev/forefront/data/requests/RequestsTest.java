@@ -63,6 +63,34 @@ class RequestsTest {
   }
 
   @Test
+  void writesSubtleOnesOfBothKindsForEachOfTheirHazards() {
+    List<Labelled> texts = Requests.subtle().write(4_000, 1);
+    assertThat(Requests.subtle().write(4_000, 1)).isEqualTo(texts);
+    assertThat(texts).hasSize(8_000);
+    for (boolean harmful : List.of(true, false)) {
+      assertThat(
+              texts.stream()
+                  .filter(one -> one.harmful() == harmful)
+                  .map(one -> one.category().substring(0, one.category().indexOf('/'))))
+          .contains("S1", "S2", "S7", "S8", "S9", "S10", "S12");
+    }
+    Set<String> seen = new HashSet<>();
+    for (Labelled one : texts) {
+      assertThat(one.set()).isEqualTo(Requests.SUBTLE_SET);
+      assertThat(one.text()).doesNotContain("{", "}", "[", "]", "|", "  ");
+      assertThat(seen.add(one.text())).as(one.text()).isTrue();
+    }
+  }
+
+  @Test
+  void letsNoPhraseWithLongListsDrownTheOthers() {
+    List<Labelled> texts = Requests.subtle().write(4_000, 1);
+    texts.stream()
+        .collect(Collectors.groupingBy(Labelled::group, Collectors.counting()))
+        .forEach((phrase, count) -> assertThat(count).as(phrase).isLessThan(400));
+  }
+
+  @Test
   void turnsActsIntoDoings() {
     assertThat(Phrases.doing("steal a car")).isEqualTo("stealing a car");
     assertThat(Phrases.doing("make money")).isEqualTo("making money");
