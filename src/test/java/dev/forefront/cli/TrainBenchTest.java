@@ -13,8 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** That the bench measures something, and what holds on every machine. */
 class TrainBenchTest {
-  /** Bytes that twelve narrow blocks keep of 2,048 tokens, and that one of them keeps. */
-  private static final long ALL_BLOCKS = 12L * 1920 * 2048 * 4;
+  private static final int LAYERS = 20;
+
+  /** Bytes that narrow blocks would keep of 2,048 tokens, were attention not to compute again. */
+  private static final long ALL_BLOCKS = LAYERS * 1920L * 2048 * 4;
 
   @TempDir Path folder;
 
@@ -27,14 +29,15 @@ class TrainBenchTest {
     assertThat(again.path("recompute").asBoolean()).isTrue();
     assertThat(kept.path("peak_rss_bytes").asLong() - again.path("peak_rss_bytes").asLong())
         .as("bytes saved at the peak")
-        .isGreaterThan(ALL_BLOCKS / 2);
+        // Six tenths are saved, and Java's heap takes some tens of MB more or less.
+        .isGreaterThan(ALL_BLOCKS / 3);
   }
 
   /** In a process of its own: a peak never falls again. */
   private JsonNode bench(String... more) throws Exception {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("bench", "train", "--json", "--steps", "1", "--dim", "64", "--layers", "12"));
+        new ArrayList<>(List.of("bench", "train", "--json", "--steps", "1", "--dim", "64"));
+    arguments.addAll(List.of("--layers", String.valueOf(LAYERS)));
     arguments.addAll(List.of("--batch", "8", "--vocab", "320", "--threads", "1"));
     arguments.addAll(List.of(more));
     try (ChildJvm child =
