@@ -4,9 +4,7 @@ import dev.forefront.guard.Allowance;
 import dev.forefront.guard.Calibration;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardLimits;
-import dev.forefront.guard.GuardSettings;
 import dev.forefront.guard.GuardTraining;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -80,13 +78,9 @@ record GuardCandidate(
 
   /** What rules and heads block. */
   Predicate<String> blocks() {
-    GuardSettings usual = GuardSettings.standard();
-    // Which seed is kept must not hang on how busy the machine is.
     Guard guard =
-        GuardTraining.guard(GuardTraining.builtInRules(), trained, calibration)
-            .with(
-                new GuardSettings(
-                    usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
+        GuardMeasures.unhurried(
+            GuardTraining.guard(GuardTraining.builtInRules(), trained, calibration));
     return request -> GuardMeasures.blocks(guard, request);
   }
 }

@@ -7,10 +7,12 @@ import dev.forefront.data.sets.Labelled;
 import dev.forefront.data.sets.Ordinary;
 import dev.forefront.evaluate.Interval;
 import dev.forefront.guard.Guard;
+import dev.forefront.guard.GuardSettings;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;
 import dev.forefront.guard.Verdict;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -110,13 +112,24 @@ final class GuardMeasures {
     return replies;
   }
 
+  static boolean blocks(Guard guard, String text) {
+    return verdict(guard, text) instanceof Verdict.Block;
+  }
+
+  static Verdict verdict(Guard guard, String text) {
+    return guard.input(Conversation.of(Message.user(text)));
+  }
+
+  /** The same guard without haste: what is trained must not hang on how busy the machine is. */
+  static Guard unhurried(Guard guard) {
+    GuardSettings usual = GuardSettings.standard();
+    return guard.with(
+        new GuardSettings(usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
+  }
+
   /** Blocks among the ordinary, the safe that sound alike, and the harmful. */
   List<Share> shares(Guard guard, List<String> ordinary, Consumer<String> progress) {
     return shares(text -> blocks(guard, text), ordinary, progress);
-  }
-
-  static boolean blocks(Guard guard, String text) {
-    return guard.input(Conversation.of(Message.user(text))) instanceof Verdict.Block;
   }
 
   /** Likewise, whatever blocks. */

@@ -1,7 +1,5 @@
 package dev.forefront.cli;
 
-import dev.forefront.conversation.Conversation;
-import dev.forefront.conversation.Message;
 import dev.forefront.data.Document;
 import dev.forefront.data.requests.Requests;
 import dev.forefront.data.requests.Roles;
@@ -109,7 +107,7 @@ record GuardSyllabus(
       read(set).forEach(one -> texts.add(text(one, Use.REQUEST, AMBIGUOUS)));
     }
     progress.accept("ordinary prompts");
-    Guard rules = GuardTraining.rules();
+    Guard rules = GuardMeasures.unhurried(GuardTraining.rules());
     Ordinary.trainingPrompts(data, seed, ordinary).stream()
         .filter(one -> !tellsOfSelfHarm(rules, one.text()))
         .forEach(one -> texts.add(harmless(one.text(), Use.REQUEST, one.set())));
@@ -128,8 +126,7 @@ record GuardSyllabus(
 
   /** What people ordinarily say to an assistant has cries for help among it. */
   static boolean tellsOfSelfHarm(Guard rules, String text) {
-    return rules.input(Conversation.of(Message.user(text)))
-            instanceof Verdict.Block(Hazard hazard, _, _, _, _)
+    return GuardMeasures.verdict(rules, text) instanceof Verdict.Block(Hazard hazard, _, _, _, _)
         && hazard == Hazard.S11;
   }
 

@@ -231,7 +231,7 @@ final class GuardTrainVerb implements Callable<Integer> {
   }
 
   private List<Allowance> besideRules(GuardMeasures measures, List<String> ordinary, double part) {
-    Guard rules = GuardTraining.rules();
+    Guard rules = GuardMeasures.unhurried(GuardTraining.rules());
     Predicate<String> blocks = text -> GuardMeasures.blocks(rules, text);
     return List.of(
         GuardCandidate.besideRules(ordinary, share * part + RULES, blocks),

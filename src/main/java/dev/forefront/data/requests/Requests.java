@@ -195,7 +195,7 @@ public final class Requests {
   private List<String> list(String frame) {
     List<String> list = frames.get(frame);
     if (list == null) {
-      throw new IllegalStateException(FILE + " has no frames \"" + frame + "\"");
+      throw new IllegalStateException(set + " has no frames \"" + frame + "\"");
     }
     return list;
   }
