@@ -29,22 +29,22 @@ final class EncoderStep {
 
   // A window of forty words; what is beyond is never asked for.
   private static final int POSITIONS = 64;
-  private static final int BY_RULE = 24_000;
-  private static final int ORDINARY = 12_000;
-  private static final int PASSAGES = 4_000;
+  static final int BY_RULE = 16_000;
+  static final int ORDINARY = 12_000;
+  private static final int PASSAGES = 3_000;
   private static final int REPORTED = 50;
 
   private EncoderStep() {}
 
   /**
    * What it learns from: of the texts that teach a guard those that ask something, a sample, and
-   * requests in roles.
+   * those that are for whole sentences.
    */
-  static List<Text> texts(List<Text> all, List<Text> roles, long seed) {
+  static List<Text> texts(List<Text> all, List<Text> sentences, long seed) {
     List<Text> shuffled = new ArrayList<>(all);
     Collections.shuffle(shuffled, new Random(seed));
     Map<String, Integer> left = new HashMap<>();
-    List<Text> texts = new ArrayList<>(roles);
+    List<Text> texts = new ArrayList<>(sentences);
     for (Text text : shuffled) {
       if (text.use() == Use.REQUEST) {
         String kind = kind(text.source());
@@ -60,9 +60,7 @@ final class EncoderStep {
 
   private static String kind(String source) {
     boolean isAlone =
-        source.equals(Requests.SET)
-            || source.equals(Requests.SUBTLE_SET)
-            || GuardSyllabus.HARMFUL_REQUESTS.contains(source);
+        Requests.SETS.contains(source) || GuardSyllabus.HARMFUL_REQUESTS.contains(source);
     return isAlone ? source : GuardSyllabus.PASSAGES.contains(source) ? "passages" : "ordinary";
   }
 

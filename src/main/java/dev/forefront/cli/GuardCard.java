@@ -137,6 +137,7 @@ final class GuardCard {
   }
 
   private static String licence(String source) {
-    return OURS.contains(source) ? "this project's" : Catalogue.builtIn().set(source).licence();
+    boolean isOurs = Requests.SETS.contains(source) || source.equals(Roles.SET);
+    return isOurs ? "this project's" : Catalogue.builtIn().set(source).licence();
   }
 }

@@ -31,8 +31,11 @@ final class GuardMeasures {
           "eval-xstest",
           "noncommercial-do-not-answer",
           "noncommercial-safety-tuned-llamas");
-  static final List<String> RANKED =
-      List.of("noncommercial-toxicchat-train", "eval-xstest", "safety-dices");
+
+  /** What people typed to an assistant. */
+  private static final String TYPED = "noncommercial-toxicchat-train";
+
+  static final List<String> RANKED = List.of(TYPED, "eval-xstest", "safety-dices");
   private static final int ORDINARY = 5_000;
   private static final long ORDINARY_SEED = 1;
 
@@ -127,7 +130,7 @@ final class GuardMeasures {
         new GuardSettings(usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
   }
 
-  /** Blocks among the ordinary, the safe that sound alike, and the harmful. */
+  /** Blocks among the ordinary, the safe that sound alike, the harmful, and what people typed. */
   List<Share> shares(Guard guard, List<String> ordinary, Consumer<String> progress) {
     return shares(text -> blocks(guard, text), ordinary, progress);
   }
@@ -139,15 +142,21 @@ final class GuardMeasures {
     shares.add(share("ordinary requests", blocks, ordinary));
     for (String set : HARMFUL) {
       progress.accept(set);
-      List<Labelled> asked = asked(set);
-      List<String> safe =
-          asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
-      if (!safe.isEmpty()) {
-        shares.add(share(set + ", safe", blocks, safe));
-      }
-      shares.add(share(set + ", harmful", blocks, harmful(asked)));
+      add(set, asked(set), blocks, shares);
     }
+    progress.accept(TYPED);
+    add(TYPED, ranked(TYPED), blocks, shares);
     return shares;
+  }
+
+  private static void add(
+      String set, List<Labelled> asked, Predicate<String> blocks, List<Share> to) {
+    List<String> safe =
+        asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
+    if (!safe.isEmpty()) {
+      to.add(share(set + ", safe", blocks, safe));
+    }
+    to.add(share(set + ", harmful", blocks, harmful(asked)));
   }
 
   /** Where a set's requests are of unknown harm, all of them were written to be harmful. */

@@ -7,6 +7,7 @@ import dev.forefront.conversation.Sha256;
 import dev.forefront.data.Document;
 import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Preference;
+import dev.forefront.data.requests.Requests;
 import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.Hazard;
@@ -165,7 +166,7 @@ final class GuardModelSyllabus implements Syllabus {
     List<Text> read = texts;
     if (read == null) {
       read =
-          new GuardSyllabus(data, seed, REQUESTS, 0, ORDINARY, PASSAGES, 0)
+          new GuardSyllabus(data, seed, Map.of(Requests.SET, REQUESTS), ORDINARY, PASSAGES)
               .texts(GuardSyllabus.unlike(new GuardMeasures(data).texts()), what -> {});
       texts = read;
     }

@@ -37,14 +37,12 @@ import java.util.stream.Stream;
  * texts. Which set teaches what is written here and nowhere else.
  *
  * @param data holds a folder for each set
- * @param requests by rule, harmful and harmless each
- * @param subtle likewise, those without a harsh word
+ * @param byRule of {@link Requests#SETS} how many harmful and how many harmless requests each
  * @param ordinary prompts
  * @param passages of books and dictionaries, each
- * @param roles harmless requests in roles, and a fifth as many harmful ones
  */
 record GuardSyllabus(
-    Path data, long seed, int requests, int subtle, int ordinary, int passages, int roles) {
+    Path data, long seed, Map<String, Integer> byRule, int ordinary, int passages) {
   static final String POSTS = "safety-moderation-openai";
   static final List<String> HARMFUL_REQUESTS = List.of("eval-ailuminate-demo");
   static final List<String> HINTS =
@@ -84,8 +82,19 @@ record GuardSyllabus(
   private static final int LONGEST_PASSAGE = 600;
   private static final int SHORTEST_PASSAGE = 20;
 
+  // Harmless ones; a fifth as many harmful ones come with them.
+  private static final int ROLES = 6_000;
+
+  // Of each kind.
+  private static final int BLUNT = 8_000;
+  private static final int WORK = 8_000;
+
   static GuardSyllabus standard(Path data, long seed) {
-    return new GuardSyllabus(data, seed, 30_000, 8_000, 40_000, 8_000, 6_000);
+    Map<String, Integer> byRule =
+        Map.of(
+            Requests.SET, 30_000,
+            Requests.SUBTLE_SET, 8_000);
+    return new GuardSyllabus(data, seed, byRule, 40_000, 8_000);
   }
 
   /**
@@ -100,8 +109,12 @@ record GuardSyllabus(
   private List<Text> texts(Consumer<String> progress) {
     List<Text> texts = new ArrayList<>();
     progress.accept("requests by rule");
-    Requests.builtIn().write(requests, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
-    Requests.subtle().write(subtle, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
+    for (String set : Requests.SETS) {
+      int count = byRule.getOrDefault(set, 0);
+      if (count > 0) {
+        Requests.of(set).write(count, seed).forEach(one -> texts.add(text(one, Use.REQUEST, 1)));
+      }
+    }
     for (String set : HARMFUL_REQUESTS) {
       progress.accept(set);
       read(set).forEach(one -> texts.add(text(one, Use.REQUEST, AMBIGUOUS)));
@@ -130,9 +143,16 @@ record GuardSyllabus(
         && hazard == Hazard.S11;
   }
 
-  /** Requests in roles, and harmless ones about harm, for whatever reads whole sentences. */
-  List<Text> roles(Predicate<String> fresh) {
-    return Roles.builtIn().write(roles, seed).stream()
+  /**
+   * For whatever reads whole sentences: requests in roles, at work, and blunt ones, of whose words
+   * alone nothing good is learnt.
+   */
+  List<Text> sentences(Predicate<String> fresh) {
+    return Stream.of(
+            Roles.builtIn().write(ROLES, seed),
+            Requests.of(Requests.BLUNT_SET).write(BLUNT, seed),
+            Requests.of(Requests.WORK_SET).write(WORK, seed))
+        .flatMap(List::stream)
         .map(one -> text(one, Use.REQUEST, 1))
         .filter(text -> fresh.test(text.text()))
         .toList();

@@ -169,8 +169,9 @@ final class GuardTrainVerb implements Callable<Integer> {
       List<GuardTraining.Text> encoded = List.of();
       if (encodes) {
         long chosenSeed = kept.tries().seed();
-        List<GuardTraining.Text> roles = GuardSyllabus.standard(data, chosenSeed).roles(fresh);
-        encoded = EncoderStep.texts(texts, roles, chosenSeed);
+        List<GuardTraining.Text> sentences =
+            GuardSyllabus.standard(data, chosenSeed).sentences(fresh);
+        encoded = EncoderStep.texts(texts, sentences, chosenSeed);
         whole = whole.encoded(encoded, chosenSeed, lesson, progress::note);
       }
       GuardTraining.Trained trained = whole.trained();

@@ -2,12 +2,18 @@ package dev.forefront.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.forefront.data.requests.Requests;
+import dev.forefront.data.requests.Roles;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardTraining;
+import dev.forefront.guard.GuardTraining.Text;
+import dev.forefront.guard.GuardTraining.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +56,45 @@ class GuardSyllabusTest {
     Files.writeString(folder.resolve("pairs.jsonl"), PAIR + PAIR.replace("Fine.", "Well."));
     assertThat(syllabus.words()).isEqualTo(GuardSyllabus.WORDS);
     assertThat(syllabus.asked()).containsExactly("How are you?");
+  }
+
+  @Test
+  void sentencesAreRolesWorkAndBluntRequestsThatMeasureNothing(@TempDir Path data) {
+    GuardSyllabus syllabus = GuardSyllabus.standard(data, 1);
+    List<Text> all = syllabus.sentences(text -> true);
+    assertThat(all)
+        .extracting(Text::source)
+        .containsOnly(Roles.SET, Requests.BLUNT_SET, Requests.WORK_SET);
+    assertThat(all).extracting(Text::use).containsOnly(Use.REQUEST);
+    String measuring = all.getLast().text();
+    List<Text> fresh = syllabus.sentences(GuardSyllabus.unlike(List.of(measuring)));
+    assertThat(fresh).isNotEmpty().hasSizeLessThan(all.size());
+    assertThat(fresh).extracting(Text::text).doesNotContain(measuring);
+  }
+
+  @Test
+  void theEncoderReadsAllThatIsForSentencesAndASampleOfWhatIsForWords() {
+    List<Text> words = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      words.add(GuardSyllabus.harmless("by rule " + i, Use.REQUEST, Requests.SET));
+      words.add(GuardSyllabus.harmless("subtle " + i, Use.REQUEST, Requests.SUBTLE_SET));
+      words.add(GuardSyllabus.harmless("small talk " + i, Use.REQUEST, "chat-chatterbot"));
+      words.add(GuardSyllabus.harmless("a post " + i, Use.POST, GuardSyllabus.POSTS));
+    }
+    Text role = GuardSyllabus.harmless("You are a spy.", Use.REQUEST, Roles.SET);
+    List<Text> texts = EncoderStep.texts(words, List.of(role), 1);
+    assertThat(texts).contains(role).isEqualTo(EncoderStep.texts(words, List.of(role), 1));
+    assertThat(GuardSyllabus.counts(texts))
+        .isEqualTo(
+            Map.of(
+                Roles.SET,
+                1,
+                Requests.SET,
+                EncoderStep.BY_RULE,
+                Requests.SUBTLE_SET,
+                20_000,
+                "chat-chatterbot",
+                EncoderStep.ORDINARY));
   }
 
   private static final String PAIR =

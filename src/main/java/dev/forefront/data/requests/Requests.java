@@ -14,9 +14,9 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Requests written by rule from requests.yaml or subtle.yaml: harmful ones by hazard, and harmless
- * twins in the same words, so that a guard learns what is asked and not which words occur. The same
- * count and seed give the same texts.
+ * Requests written by rule from requests.yaml, subtle.yaml, blunt.yaml or work.yaml: harmful ones
+ * by hazard, and harmless twins in the same words, so that a guard learns what is asked and not
+ * which words occur. The same count and seed give the same texts.
  */
 public final class Requests {
   /** The name that these texts carry as their set. */
@@ -25,15 +25,19 @@ public final class Requests {
   /** Likewise those without a harsh word. */
   public static final String SUBTLE_SET = "subtle-requests-by-rule";
 
+  /** Likewise those as people type them to try what passes. */
+  public static final String BLUNT_SET = "blunt-requests-by-rule";
+
+  /** What assistants are asked at work, all of it harmless. */
+  public static final String WORK_SET = "work-requests-by-rule";
+
+  /** All of them. */
+  public static final List<String> SETS = List.of(SET, SUBTLE_SET, BLUNT_SET, WORK_SET);
+
   private static final String FILE = "requests.yaml";
   private static final String FORMAT = "forefront-requests-1";
-  private static final String SUBTLE_FILE = "subtle.yaml";
-  private static final String SUBTLE_FORMAT = "forefront-subtle-1";
   private static final String ORDINARY = "ordinary";
   private static final int HAZARDS = 14;
-
-  // Long lists in a phrase say more of their own than of what is asked.
-  private static final double MOST_WEIGHT = 20;
 
   /** What stands under a hazard, how it is framed, and whether it is harmful. */
   private enum Kind {
@@ -107,12 +111,27 @@ public final class Requests {
         Double.MAX_VALUE);
   }
 
-  /** Those without a harsh word, which only who reads whole sentences can tell apart. */
-  public static Requests subtle() {
+  /**
+   * @param set one of {@link #SETS}
+   */
+  public static Requests of(String set) {
+    return switch (set) {
+      case SET -> builtIn();
+      case SUBTLE_SET -> besidePlain(set, "subtle", 20);
+      case BLUNT_SET -> besidePlain(set, "blunt", 8);
+      case WORK_SET -> besidePlain(set, "work", 20);
+      default -> throw new IllegalArgumentException("no requests by rule are called " + set);
+    };
+  }
+
+  /**
+   * @param mostWeight of a phrase: long lists say more of their own than of what is asked
+   */
+  private static Requests besidePlain(String set, String name, double mostWeight) {
     JsonNode plain = Phrases.file(FILE, FORMAT);
-    JsonNode root = Phrases.file(SUBTLE_FILE, SUBTLE_FORMAT);
+    JsonNode root = Phrases.file(name + ".yaml", "forefront-" + name + "-1");
     return new Requests(
-        SUBTLE_SET, root, both(plain, root, "lists"), both(plain, root, "frames"), MOST_WEIGHT);
+        set, root, both(plain, root, "lists"), both(plain, root, "frames"), mostWeight);
   }
 
   private static Map<String, List<String>> both(JsonNode plain, JsonNode own, String name) {
@@ -122,7 +141,8 @@ public final class Requests {
   }
 
   /**
-   * Writes as many harmful requests as harmless ones, each text once.
+   * Writes as many harmful requests as harmless ones, each text once; of a file that has one kind,
+   * this kind alone.
    *
    * @param each of both
    */
@@ -132,7 +152,9 @@ public final class Requests {
     Set<String> seen = new HashSet<>();
     for (Harm harm : Harm.values()) {
       List<Template> all = templates.stream().filter(one -> one.kind.harm == harm).toList();
-      draw(all, one -> text(one, random), each, random, seen, texts);
+      if (!all.isEmpty()) {
+        draw(all, one -> text(one, random), each, random, seen, texts);
+      }
     }
     return texts;
   }

@@ -64,30 +64,54 @@ class RequestsTest {
 
   @Test
   void writesSubtleOnesOfBothKindsForEachOfTheirHazards() {
-    List<Labelled> texts = Requests.subtle().write(4_000, 1);
-    assertThat(Requests.subtle().write(4_000, 1)).isEqualTo(texts);
+    List<Labelled> texts = Requests.of(Requests.SUBTLE_SET).write(4_000, 1);
+    assertThat(Requests.of(Requests.SUBTLE_SET).write(4_000, 1)).isEqualTo(texts);
+    assertSound(
+        texts, Requests.SUBTLE_SET, List.of("S1", "S2", "S7", "S8", "S9", "S10", "S12"), 400);
+  }
+
+  @Test
+  void writesBluntOnesOfBothKindsForEachOfTheirHazards() {
+    List<Labelled> texts = Requests.of(Requests.BLUNT_SET).write(4_000, 1);
+    assertThat(Requests.of(Requests.BLUNT_SET).write(4_000, 1)).isEqualTo(texts);
+    assertSound(
+        texts, Requests.BLUNT_SET, List.of("S1", "S2", "S5", "S6", "S7", "S10", "S11", "S12"), 200);
+  }
+
+  @Test
+  void writesHarmlessOnesAloneForWork() {
+    List<Labelled> texts = Requests.of(Requests.WORK_SET).write(4_000, 1);
+    assertThat(Requests.of(Requests.WORK_SET).write(4_000, 1)).isEqualTo(texts);
+    assertThat(texts).hasSize(4_000);
+    assertThat(texts).noneMatch(Labelled::harmful);
+    assertThat(texts).extracting(Labelled::text).doesNotHaveDuplicates();
+    for (Labelled one : texts) {
+      assertThat(one.set()).isEqualTo(Requests.WORK_SET);
+      assertThat(one.hazards().values()).containsOnly(0.0);
+      assertThat(one.text()).doesNotContain("{", "}", "[", "]", "|", "  ");
+    }
+  }
+
+  /** And no phrase with long lists drowns the others. */
+  private static void assertSound(
+      List<Labelled> texts, String set, List<String> hazards, long mostOfOnePhrase) {
     assertThat(texts).hasSize(8_000);
     for (boolean harmful : List.of(true, false)) {
       assertThat(
               texts.stream()
                   .filter(one -> one.harmful() == harmful)
                   .map(one -> one.category().substring(0, one.category().indexOf('/'))))
-          .contains("S1", "S2", "S7", "S8", "S9", "S10", "S12");
+          .containsOnly(hazards.toArray(String[]::new));
     }
     Set<String> seen = new HashSet<>();
     for (Labelled one : texts) {
-      assertThat(one.set()).isEqualTo(Requests.SUBTLE_SET);
+      assertThat(one.set()).isEqualTo(set);
       assertThat(one.text()).doesNotContain("{", "}", "[", "]", "|", "  ");
       assertThat(seen.add(one.text())).as(one.text()).isTrue();
     }
-  }
-
-  @Test
-  void letsNoPhraseWithLongListsDrownTheOthers() {
-    List<Labelled> texts = Requests.subtle().write(4_000, 1);
     texts.stream()
         .collect(Collectors.groupingBy(Labelled::group, Collectors.counting()))
-        .forEach((phrase, count) -> assertThat(count).as(phrase).isLessThan(400));
+        .forEach((phrase, count) -> assertThat(count).as(phrase).isLessThan(mostOfOnePhrase));
   }
 
   @Test
