@@ -11,6 +11,11 @@ import java.util.function.IntPredicate;
  * the treatment of ties follow Transformers' {@code generate}.
  */
 final class Processors {
+  /** Tokens that are sorted rather than split. */
+  private static final int FEW = 64;
+
+  private static final double ROUNDED = 0.999;
+
   private Processors() {}
 
   /**
@@ -111,8 +116,9 @@ final class Processors {
   static void topP(float[] logits, int length, float p) {
     float[] probabilities = probabilities(logits, length);
     // Tokens of less than this go whatever they are, for they have less than 1 - p together: of a
-    // large vocabulary nearly all, and the few that are left are sorted fast.
-    double surely = (1 - (double) p) / length;
+    // large vocabulary nearly all. A little less still: where all are alike, rounding must not
+    // remove all.
+    double surely = ROUNDED * (1 - (double) p) / length;
     double removed = 0;
     long[] order = new long[length];
     int left = 0;
@@ -125,14 +131,62 @@ final class Processors {
         order[left++] = (long) Float.floatToRawIntBits(probabilities[i]) << 32 | i;
       }
     }
-    Arrays.sort(order, 0, left);
-    for (int i = 0; i < left - 1; i++) {
+    // Only those around the border need an order: of a flat distribution too many are left.
+    int from = 0;
+    int to = left;
+    while (to - from > FEW) {
+      int middle = split(order, from, to);
+      double mass = 0;
+      for (int i = from; i < middle; i++) {
+        mass += probabilities[(int) order[i]];
+      }
+      if (removed + mass > 1 - (double) p) {
+        to = middle;
+      } else {
+        for (int i = from; i < middle; i++) {
+          logits[(int) order[i]] = Float.NEGATIVE_INFINITY;
+        }
+        removed += mass;
+        from = middle;
+      }
+    }
+    Arrays.sort(order, from, to);
+    for (int i = from; i < Math.min(to, left - 1); i++) {
       int id = (int) order[i];
       removed += probabilities[id];
       if (removed > 1 - (double) p) {
         return;
       }
       logits[id] = Float.NEGATIVE_INFINITY;
+    }
+  }
+
+  /**
+   * Moves those below some middle one to the front.
+   *
+   * @param order three or more, all different
+   * @return where the others begin; neither part is empty
+   */
+  private static int split(long[] order, int from, int to) {
+    long a = order[from];
+    long b = order[(from + to) >>> 1];
+    long c = order[to - 1];
+    long middle = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    int low = from;
+    int high = to - 1;
+    while (true) {
+      while (order[low] < middle) {
+        low++;
+      }
+      while (order[high] >= middle) {
+        high--;
+      }
+      if (low > high) {
+        return low;
+      }
+      long moved = order[low];
+      order[low] = order[high];
+      order[high] = moved;
     }
   }
 
