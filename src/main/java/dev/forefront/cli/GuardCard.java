@@ -9,14 +9,12 @@ import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What a guard was trained on, what it was measured to do, and what it does not catch, in words.
  */
 final class GuardCard {
-  private static final Set<String> OURS = Set.of(Requests.SET, Requests.SUBTLE_SET, Roles.SET);
   private static final String ENCODER =
       """
 

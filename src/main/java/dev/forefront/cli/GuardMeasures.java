@@ -96,10 +96,7 @@ final class GuardMeasures {
 
   /** Harmless requests that were written to sound harmful. */
   List<String> soundsHarmful() {
-    return Labelled.read(data, "eval-xstest", DataSet.Use.MEASURE).stream()
-        .filter(one -> one.judged() && !one.harmful())
-        .map(Labelled::text)
-        .toList();
+    return safe(ranked("eval-xstest"));
   }
 
   /** Harmless replies of the same sets. */
@@ -151,12 +148,18 @@ final class GuardMeasures {
 
   private static void add(
       String set, List<Labelled> asked, Predicate<String> blocks, List<Share> to) {
-    List<String> safe =
-        asked.stream().filter(one -> one.judged() && !one.harmful()).map(Labelled::text).toList();
+    List<String> safe = safe(asked);
     if (!safe.isEmpty()) {
       to.add(share(set + ", safe", blocks, safe));
     }
     to.add(share(set + ", harmful", blocks, harmful(asked)));
+  }
+
+  private static List<String> safe(List<Labelled> asked) {
+    return asked.stream()
+        .filter(one -> one.judged() && !one.harmful())
+        .map(Labelled::text)
+        .toList();
   }
 
   /** Where a set's requests are of unknown harm, all of them were written to be harmful. */

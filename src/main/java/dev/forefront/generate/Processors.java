@@ -118,7 +118,8 @@ final class Processors {
     // Tokens of less than this go whatever they are, for they have less than 1 - p together: of a
     // large vocabulary nearly all. A little less still: where all are alike, rounding must not
     // remove all.
-    double surely = ROUNDED * (1 - (double) p) / length;
+    double most = 1 - (double) p;
+    double surely = ROUNDED * most / length;
     double removed = 0;
     long[] order = new long[length];
     int left = 0;
@@ -140,7 +141,7 @@ final class Processors {
       for (int i = from; i < middle; i++) {
         mass += probabilities[(int) order[i]];
       }
-      if (removed + mass > 1 - (double) p) {
+      if (removed + mass > most) {
         to = middle;
       } else {
         for (int i = from; i < middle; i++) {
@@ -154,7 +155,7 @@ final class Processors {
     for (int i = from; i < Math.min(to, left - 1); i++) {
       int id = (int) order[i];
       removed += probabilities[id];
-      if (removed > 1 - (double) p) {
+      if (removed > most) {
         return;
       }
       logits[id] = Float.NEGATIVE_INFINITY;

@@ -75,16 +75,15 @@ public final class Requests {
   private final double mostWeight;
   private final List<Template> templates = new ArrayList<>();
 
-  private Requests(
-      String set,
-      JsonNode root,
-      Map<String, List<String>> lists,
-      Map<String, List<String>> frames,
-      double mostWeight) {
+  /**
+   * @param files the last has the phrases; a list or frame is that of the last that names it
+   */
+  private Requests(String set, List<JsonNode> files, double mostWeight) {
     this.set = set;
     this.mostWeight = mostWeight;
-    this.frames = frames;
-    phrases = new Phrases(lists);
+    frames = all(files, "frames");
+    phrases = new Phrases(all(files, "lists"));
+    JsonNode root = files.getLast();
     for (Map.Entry<String, JsonNode> hazard : root.path("hazards").properties()) {
       add(hazard.getKey(), hazard.getValue());
     }
@@ -102,13 +101,7 @@ public final class Requests {
 
   /** The requests that ship with Forefront. */
   public static Requests builtIn() {
-    JsonNode root = Phrases.file(FILE, FORMAT);
-    return new Requests(
-        SET,
-        root,
-        Phrases.lists(root.path("lists")),
-        Phrases.lists(root.path("frames")),
-        Double.MAX_VALUE);
+    return new Requests(SET, List.of(Phrases.file(FILE, FORMAT)), Double.MAX_VALUE);
   }
 
   /**
@@ -129,14 +122,13 @@ public final class Requests {
    */
   private static Requests besidePlain(String set, String name, double mostWeight) {
     JsonNode plain = Phrases.file(FILE, FORMAT);
-    JsonNode root = Phrases.file(name + ".yaml", "forefront-" + name + "-1");
-    return new Requests(
-        set, root, both(plain, root, "lists"), both(plain, root, "frames"), mostWeight);
+    JsonNode own = Phrases.file(name + ".yaml", "forefront-" + name + "-1");
+    return new Requests(set, List.of(plain, own), mostWeight);
   }
 
-  private static Map<String, List<String>> both(JsonNode plain, JsonNode own, String name) {
-    Map<String, List<String>> lists = Phrases.lists(plain.path(name));
-    lists.putAll(Phrases.lists(own.path(name)));
+  private static Map<String, List<String>> all(List<JsonNode> files, String name) {
+    Map<String, List<String>> lists = new HashMap<>();
+    files.forEach(file -> lists.putAll(Phrases.lists(file.path(name))));
     return lists;
   }
 
