@@ -258,6 +258,21 @@ class ChatPageTest {
   }
 
   @Test
+  void deletesAChatWhoseLastRequestIsLost() {
+    converse(page, "about foxes");
+    page.evaluate(
+        """
+        const sent = window.fetch;
+        window.fetch = (path, options) =>
+            options?.keepalive ? Promise.reject(new TypeError('lost')) : sent(path, options);
+        """);
+    chats(page).getByText("about foxes").hover();
+    button(page, "Delete about foxes").click();
+    page.reload();
+    assertThat(page.locator("#chats .none")).isVisible();
+  }
+
+  @Test
   void findsAChatByItsTitle() {
     converse(page, "about foxes");
     button(page, "New chat").click();

@@ -2,6 +2,8 @@
 import { Problem, request } from './api.js';
 
 const PATH = '/api/conversations';
+/** In the tab's storage: ids of chats that were deleted as the page went away. */
+const DELETED = 'deleted';
 let keys = 0;
 
 /**
@@ -91,6 +93,25 @@ export class Chat {
   }
 }
 
+/** What the page before this one deleted as it went away: the server may not have heard of it yet. */
+function takeDeleted() {
+  try {
+    const ids = JSON.parse(sessionStorage.getItem(DELETED) ?? '[]');
+    sessionStorage.removeItem(DELETED);
+    return ids;
+  } catch {
+    return [];
+  }
+}
+
+function leaveDeleted(ids) {
+  try {
+    sessionStorage.setItem(DELETED, JSON.stringify(ids));
+  } catch {
+    // No storage: the request that is under way has to do.
+  }
+}
+
 /** All of them, newest first; those opened in this visit stay in memory. */
 export class Chats {
   /** @type {{id: string, title: string, updated: unknown}[]} */
@@ -99,6 +120,7 @@ export class Chats {
   #removing = new Map();
 
   async refresh() {
+    await Promise.allSettled(takeDeleted().map((id) => request('DELETE', `${PATH}/${id}`)));
     const { conversations } = await request('GET', `${PATH}?limit=1000`);
     this.list = conversations
       .map((c) => ({ ...c, id: String(c.id) }))
@@ -177,6 +199,7 @@ export class Chats {
 
   /** The page goes away: keep what was said, forget what was deleted. */
   leave() {
+    leaveDeleted([...this.#removing.keys()]);
     for (const id of this.#removing.keys()) {
       this.finishRemove(id, { keepalive: true }).catch(() => {});
     }
