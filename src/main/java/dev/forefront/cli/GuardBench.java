@@ -18,6 +18,7 @@ import dev.forefront.guard.GuardedReply;
 import dev.forefront.token.Decoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +70,8 @@ final class GuardBench implements Callable<Integer> {
       names = "--guard",
       paramLabel = "DIR",
       description =
-          "The guard's files, a probe for this model among them or not (default: the built-in guard).")
+          "The guard's files, a probe for this model among them or not (default: the built-in"
+              + " guard).")
   private @Nullable Path guard;
 
   @Mixin private Output output = new Output();
@@ -76,94 +80,145 @@ final class GuardBench implements Callable<Integer> {
   public Integer call() {
     Path folder = Objects.requireNonNull(model);
     try (Engine engine = Engine.open(folder, new LoadedFiles())) {
-      LanguageModel endless = new Endless(engine);
+      Endless endless = new Endless(engine, new ArrayList<>());
       GuardedReply guarded =
           new GuardedReply(endless, guard == null ? Guard.builtIn() : Guard.open(guard));
-      Compared longer = compare("long replies", endless, guarded, tokens);
-      Compared shorter = compare("short replies", endless, guarded, SHORT);
-      answer(folder, longer, shorter);
+      answer(
+          folder,
+          compare("long replies", endless, guarded, tokens),
+          compare("short replies", endless, guarded, SHORT));
     }
     return Exit.DONE;
   }
 
-  /** Pairs of replies of one length, in seconds: without the guard and with it. */
-  private record Compared(List<Double> bare, List<Double> guarded) {
-    /** What the guard added to each. */
-    List<Double> added() {
-      List<Double> added = new ArrayList<>();
-      for (int i = 0; i < bare.size(); i++) {
-        added.add(guarded.get(i) - bare.get(i));
-      }
-      return added;
+  /** The ways to answer that a round takes; the last shows what two equal ways differ by. */
+  private enum Way {
+    ALONE,
+    GUARDED,
+    ALONE_AGAIN
+  }
+
+  /**
+   * What one way took, in seconds.
+   *
+   * @param replies whole ones, one a round
+   * @param tokens from one token to the next, of all replies
+   */
+  private record Taken(List<Double> replies, List<Double> tokens) {
+    /** By how much of the other's time a share of these take longer. */
+    double above(Taken other, double share) {
+      return Quantile.of(tokens, share) / Quantile.of(other.tokens, share) - 1;
+    }
+
+    /** How much longer than the other's each reply took, as a share of it. */
+    List<Double> longer(Taken other) {
+      return added(other, (mine, theirs) -> mine / theirs - 1);
+    }
+
+    /** How much longer than the other's each reply took, in seconds. */
+    List<Double> added(Taken other) {
+      return added(other, (mine, theirs) -> mine - theirs);
+    }
+
+    private List<Double> added(Taken other, DoubleBinaryOperator how) {
+      return IntStream.range(0, replies.size())
+          .mapToObj(at -> how.applyAsDouble(replies.get(at), other.replies.get(at)))
+          .toList();
     }
   }
 
-  private Compared compare(String task, LanguageModel endless, GuardedReply guarded, int length) {
-    Compared compared = new Compared(new ArrayList<>(), new ArrayList<>());
+  private Map<Way, Taken> compare(String task, Endless endless, GuardedReply guarded, int length) {
+    Map<Way, Taken> all = new EnumMap<>(Way.class);
+    for (Way way : Way.values()) {
+      all.put(way, new Taken(new ArrayList<>(), new ArrayList<>()));
+    }
+    int rounds = 0;
     try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
-      for (int i = 0; compared.bare().size() < pairs && i < 4 * pairs + WARM_UP; i++) {
-        Conversation prompt = prompt(i);
-        Sampling sampling = Sampling.chat(length, i);
-        // The first of a pair changes, so that neither always finds warm caches.
-        boolean guardFirst = i % 2 == 0;
-        double before = guardFirst ? 0 : bare(endless, prompt, sampling);
-        double with = guarded(guarded, prompt, sampling);
-        double without = guardFirst ? bare(endless, prompt, sampling) : before;
+      for (int i = 0; rounds < pairs && i < 4 * pairs + WARM_UP; i++) {
+        Map<Way, Taken> round = round(endless, guarded, length, i);
         // A reply that the guard stops is shorter than its pair and compares with nothing.
-        if (i >= WARM_UP && !Double.isNaN(with)) {
-          compared.guarded().add(with);
-          compared.bare().add(without);
+        if (i >= WARM_UP && round.size() == all.size()) {
+          rounds++;
+          round.forEach(
+              (way, taken) -> {
+                taken(all, way).replies().addAll(taken.replies());
+                taken(all, way).tokens().addAll(taken.tokens());
+              });
         }
         progress.at(Math.min(i + 1L, WARM_UP + pairs));
       }
     }
-    if (compared.bare().isEmpty()) {
+    if (rounds == 0) {
       throw new BadInputException(
           "the guard stopped every reply of this model: nothing to compare");
     }
-    return compared;
+    return all;
   }
 
-  private static Conversation prompt(int i) {
-    return Conversation.of(Message.user("Tell me a long story about a fox and " + i + " birds."));
+  private static Taken taken(Map<Way, Taken> all, Way way) {
+    return Objects.requireNonNull(all.get(way));
   }
 
-  private static double bare(LanguageModel model, Conversation prompt, Sampling sampling) {
-    long from = System.nanoTime();
-    model.reply(prompt, sampling, LanguageModel.Listener.SILENT);
-    return (System.nanoTime() - from) / 1e9;
-  }
-
-  /** NaN where the guard stopped the reply. */
-  private static double guarded(GuardedReply model, Conversation prompt, Sampling sampling) {
-    long from = System.nanoTime();
-    GuardedReply.Outcome outcome =
-        model.write(prompt, sampling, (verdict, text) -> LanguageModel.Next.CONTINUE);
-    return outcome instanceof GuardedReply.Outcome.Finished
-        ? (System.nanoTime() - from) / 1e9
-        : Double.NaN;
-  }
-
-  private void answer(Path folder, Compared longer, Compared shorter) {
-    double bare = Quantile.of(longer.bare(), 0.5) / tokens;
-    double guarded = Quantile.of(longer.guarded(), 0.5) / tokens;
-    List<Double> shares = longer.added();
-    for (int i = 0; i < shares.size(); i++) {
-      shares.set(i, shares.get(i) / longer.bare().get(i));
+  /** One reply each way, without those that the guard stopped. */
+  private static Map<Way, Taken> round(
+      Endless endless, GuardedReply guarded, int length, int number) {
+    Conversation prompt =
+        Conversation.of(Message.user("Tell me a long story about a fox and " + number + " birds."));
+    Sampling sampling = Sampling.chat(length, number);
+    Map<Way, Taken> round = new EnumMap<>(Way.class);
+    Way[] ways = Way.values();
+    for (int turn = 0; turn < ways.length; turn++) {
+      // The first of a round changes, so that none always finds warm caches.
+      Way way = ways[(number + turn) % ways.length];
+      endless.written().clear();
+      long from = System.nanoTime();
+      boolean whole = true;
+      if (way == Way.GUARDED) {
+        whole =
+            guarded.write(prompt, sampling, (verdict, text) -> LanguageModel.Next.CONTINUE)
+                instanceof GuardedReply.Outcome.Finished;
+      } else {
+        endless.reply(prompt, sampling, LanguageModel.Listener.SILENT);
+      }
+      double reply = (System.nanoTime() - from) / 1e9;
+      if (whole) {
+        round.put(way, new Taken(List.of(reply), between(endless.written())));
+      }
     }
+    return round;
+  }
+
+  /** Seconds from each moment to the next. */
+  private static List<Double> between(List<Long> moments) {
+    return IntStream.range(1, moments.size())
+        .mapToObj(at -> (moments.get(at) - moments.get(at - 1)) / 1e9)
+        .toList();
+  }
+
+  private void answer(Path folder, Map<Way, Taken> longReplies, Map<Way, Taken> shortReplies) {
+    Taken alone = taken(longReplies, Way.ALONE);
+    Taken guarded = taken(longReplies, Way.GUARDED);
+    Taken again = taken(longReplies, Way.ALONE_AGAIN);
+    List<Double> shares = guarded.longer(alone);
+    double bareToken = Quantile.of(alone.replies(), 0.5) / tokens;
+    double guardedToken = Quantile.of(guarded.replies(), 0.5) / tokens;
     double median = Quantile.of(shares, 0.5);
-    double slowest = Quantile.of(longer.guarded(), 0.99) / Quantile.of(longer.bare(), 0.99) - 1;
-    double perShortReply = Quantile.of(shorter.added(), 0.5);
+    double slowest = guarded.above(alone, 0.99);
+    double control = again.above(alone, 0.99);
+    double perShortReply =
+        Quantile.of(taken(shortReplies, Way.GUARDED).added(taken(shortReplies, Way.ALONE)), 0.5);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", folder.toString());
-    answer.put("pairs", longer.bare().size());
+    answer.put("pairs", shares.size());
     answer.put("tokens", tokens);
-    answer.put("microseconds_per_token", micros(bare));
-    answer.put("microseconds_per_token_guarded", micros(guarded));
+    answer.put("microseconds_per_token", micros(bareToken));
+    answer.put("microseconds_per_token_guarded", micros(guardedToken));
     answer.put("overhead_median", median);
-    // How much slower the slow replies are. The slowest of the pairs' differences say how much the
-    // machine does beside it, for they are as far on the other side too.
     answer.put("overhead_p99", slowest);
+    answer.put("token_overhead_median", guarded.above(alone, 0.5));
+    // The same replies once more without a guard: what the machine's other work makes of nothing.
+    answer.put("control_median", Quantile.of(again.longer(alone), 0.5));
+    answer.put("control_p99", control);
     answer.put("pair_difference_p01", Quantile.of(shares, 0.01));
     answer.put("pair_difference_p99", Quantile.of(shares, 0.99));
     answer.put("microseconds_added_to_a_reply_of_%d".formatted(SHORT), micros(perShortReply));
@@ -172,12 +227,15 @@ final class GuardBench implements Callable<Integer> {
         answer,
         String.format(
             Locale.ROOT,
-            "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs' differences %.2f%%, the 99th percentiles apart %.2f%%; a reply of %d tokens takes %.0f us longer",
+            "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs'"
+                + " differences %.2f%%; the slowest hundredth of tokens %.2f%% slower (%.2f%% where"
+                + " nothing is added); a reply of %d tokens takes %.0f us longer",
             tokens,
-            1e6 * bare,
-            1e6 * guarded,
+            1e6 * bareToken,
+            1e6 * guardedToken,
             100 * median,
             100 * slowest,
+            100 * control,
             SHORT,
             1e6 * perShortReply));
   }
@@ -186,8 +244,13 @@ final class GuardBench implements Callable<Integer> {
     return Math.round(seconds * 1e7) / 10.0;
   }
 
-  /** Writes as many tokens as it may, so that replies of one length can be compared. */
-  private record Endless(Engine engine) implements LanguageModel {
+  /**
+   * Writes as many tokens as it may, so that replies of one length can be compared.
+   *
+   * @param written when each token of a reply was there, {@link System#nanoTime}; one reply at a
+   *     time
+   */
+  private record Endless(Engine engine, List<Long> written) implements LanguageModel {
     @Override
     public String name() {
       return engine.name();
@@ -233,19 +296,20 @@ final class GuardBench implements Callable<Integer> {
       };
     }
 
-    private interface Written {
+    private interface Writing {
       StopReason by(int[] prompt, Function<IdModel.ScoredToken, Next> each);
     }
 
-    private Reply said(Conversation conversation, Listener listener, Written written) {
+    private Reply said(Conversation conversation, Listener listener, Writing writing) {
       int[] prompt = engine.prompt(conversation);
       Decoder decoder = engine.tokenizer().stream();
       StringBuilder text = new StringBuilder();
       AtomicInteger count = new AtomicInteger();
       StopReason stop =
-          written.by(
+          writing.by(
               prompt,
               token -> {
+                written.add(System.nanoTime());
                 String piece = decoder.push(token.id());
                 text.append(piece);
                 return listener.piece(piece, count.incrementAndGet());
