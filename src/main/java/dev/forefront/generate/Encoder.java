@@ -270,21 +270,23 @@ public final class Encoder {
       for (int row = 0; row < rows; row++) {
         Arrays.fill(scores, 0);
         for (int i = 0; i < size; i++) {
-          addTo(scores, 0, turned, i * rows, query[row * stride + head * size + i], rows);
+          addTo(by, scores, 0, turned, i * rows, query[row * stride + head * size + i], rows);
         }
         softmax(scores, 1 / (float) Math.sqrt(size));
         int to = row * shape.width() + head * size;
         for (int other = 0; other < rows; other++) {
           int from = other * stride + head * size;
-          addTo(heard.numbers(), to, value, from, scores[other], size);
+          addTo(by, heard.numbers(), to, value, from, scores[other], size);
         }
       }
     }
     return heard;
   }
 
-  private static void addTo(float[] y, int yAt, float[] x, int xAt, float factor, int length) {
-    for (int i = 0; i < length; i++) {
+  private static void addTo(
+      Kernels by, float[] y, int yAt, float[] x, int xAt, float factor, int length) {
+    int i = by == Kernels.PLAIN ? 0 : Vectors.addTo(y, yAt, x, xAt, factor, length);
+    for (; i < length; i++) {
       y[yAt + i] = Math.fma(x[xAt + i], factor, y[yAt + i]);
     }
   }

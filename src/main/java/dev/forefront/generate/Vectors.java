@@ -3,7 +3,7 @@ package dev.forefront.generate;
 import dev.forefront.tensor.Exponential;
 import jdk.incubator.vector.FloatVector;
 
-/** Functions of whole arrays, whose lengths are multiples of the vector's. */
+/** Functions of whole arrays, whose lengths are multiples of the vector's where nothing is said. */
 final class Vectors {
   private static final int LANES = Panels.LANES;
 
@@ -20,6 +20,21 @@ final class Vectors {
 
   private static FloatVector number(float number) {
     return FloatVector.broadcast(Species.FLOATS, number);
+  }
+
+  /**
+   * {@code y += factor * x} for as many of {@code length} numbers as fill vectors.
+   *
+   * @return how many
+   */
+  static int addTo(float[] y, int yAt, float[] x, int xAt, float factor, int length) {
+    FloatVector by = number(factor);
+    int i = 0;
+    for (; i + LANES <= length; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(Species.FLOATS, y, yAt + i);
+      FloatVector.fromArray(Species.FLOATS, x, xAt + i).fma(by, sum).intoArray(y, yAt + i);
+    }
+    return i;
   }
 
   /** {@code gate = silu(gate) * up} for {@code length} numbers, a multiple of the lanes. */
