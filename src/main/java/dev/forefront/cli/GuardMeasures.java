@@ -171,12 +171,7 @@ final class GuardMeasures {
   }
 
   private static Share share(String name, Predicate<String> blocks, List<String> texts) {
-    int blocked = 0;
-    for (String text : texts) {
-      if (blocks.test(text)) {
-        blocked++;
-      }
-    }
+    int blocked = (int) texts.parallelStream().filter(blocks).count();
     return new Share(name, blocked, texts.size());
   }
 
@@ -191,7 +186,7 @@ final class GuardMeasures {
       progress.accept(set);
       List<Labelled> texts = ranked(set);
       double[] scores =
-          texts.stream()
+          texts.parallelStream()
               .mapToDouble(one -> Math.max(trained.request(one.text()), trained.post(one.text())))
               .toArray();
       boolean[] harmful = new boolean[scores.length];

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** From which scores on a guard's heads block, chosen on harmless texts. */
 public final class GuardLimits {
@@ -50,14 +51,17 @@ public final class GuardLimits {
   /** Of each view of a text, in the order of the texts. */
   private static double[][] scores(TextStage stage, List<String> texts, Side side, int views) {
     double[][] scores = new double[views][texts.size()];
-    for (int text = 0; text < texts.size(); text++) {
-      Inspection reading = new Inspection(List.of(stage), side);
-      reading.read(texts.get(text));
-      reading.finish();
-      for (int view = 0; view < views; view++) {
-        scores[view][text] = reading.score(view);
-      }
-    }
+    IntStream.range(0, texts.size())
+        .parallel()
+        .forEach(
+            text -> {
+              Inspection reading = new Inspection(List.of(stage), side);
+              reading.read(texts.get(text));
+              reading.finish();
+              for (int view = 0; view < views; view++) {
+                scores[view][text] = reading.score(view);
+              }
+            });
     return scores;
   }
 
