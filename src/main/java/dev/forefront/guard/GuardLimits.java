@@ -13,7 +13,8 @@ public final class GuardLimits {
 
   /**
    * Chooses the lowest limits that keep every allowance. A request may be blocked as one or as a
-   * post; posts get a tenth of each share, for the head on requests judges by both.
+   * post; posts get at most a tenth of each share, for the head on requests judges by both, and
+   * requests what these leave.
    *
    * @param requests harmless ones that nothing was trained on, the usual ones first
    * @param replies likewise
@@ -32,13 +33,16 @@ public final class GuardLimits {
     Allowance usual = requests.getFirst();
     int texts = usual.texts().size();
     TextStage stage = new TextStage(weights, new Calibration(digest, usual.share(), texts, limits));
-    double request = Double.MIN_NORMAL;
+    List<double[][]> scores =
+        requests.stream().map(one -> scores(stage, one.texts(), Side.INPUT, 2)).toList();
     double post = Double.MIN_NORMAL;
-    for (Allowance one : requests) {
-      double posts = one.share() / 10;
-      double[][] scores = scores(stage, one.texts(), Side.INPUT, 2);
-      request = Math.max(request, Calibration.quantile(scores[0], one.share() - posts));
-      post = Math.max(post, Calibration.quantile(scores[1], posts));
+    for (int set = 0; set < requests.size(); set++) {
+      double share = requests.get(set).share() / 10;
+      post = Math.max(post, Calibration.quantile(scores.get(set)[1], share));
+    }
+    double request = Double.MIN_NORMAL;
+    for (int set = 0; set < requests.size(); set++) {
+      request = Math.max(request, beside(post, scores.get(set), requests.get(set).share()));
     }
     limits.put(Calibration.Use.REQUEST, request);
     limits.put(Calibration.Use.POST, post);
@@ -46,6 +50,21 @@ public final class GuardLimits {
         Calibration.Use.REPLY,
         Calibration.quantile(scores(stage, replies.texts(), Side.OUTPUT, 1)[0], replies.share()));
     return new Calibration(digest, usual.share(), texts, limits);
+  }
+
+  /**
+   * The lowest limit on requests that keeps an allowance beside what a limit on posts blocks.
+   *
+   * @param scores of each text as a request, and as a post
+   */
+  static double beside(double post, double[][] scores, double share) {
+    double[] passing =
+        IntStream.range(0, scores[0].length)
+            .filter(text -> scores[1][text] < post)
+            .mapToDouble(text -> scores[0][text])
+            .toArray();
+    double blocked = (double) scores[0].length - passing.length;
+    return Calibration.quantile(passing, (share * scores[0].length - blocked) / passing.length);
   }
 
   /** Of each view of a text, in the order of the texts. */

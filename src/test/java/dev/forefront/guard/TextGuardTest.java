@@ -254,4 +254,21 @@ class TextGuardTest {
     assertThat(Calibration.quantile(scores, 0.2)).isEqualTo(Math.nextUp(0.4));
     assertThat(Calibration.quantile(scores, 0.1)).isEqualTo(Math.nextUp(0.5));
   }
+
+  @Test
+  void requestsMayTakeOfAShareWhatPostsLeave() {
+    double[] requests = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
+    double[] none = new double[requests.length];
+    assertThat(GuardLimits.beside(0.5, new double[][] {requests, none}, 0.3))
+        .isEqualTo(Math.nextUp(0.6));
+    double[] worstIsAPost = none.clone();
+    worstIsAPost[0] = 0.5;
+    assertThat(GuardLimits.beside(0.5, new double[][] {requests, worstIsAPost}, 0.3))
+        .as("the post is the third that is blocked")
+        .isEqualTo(Math.nextUp(0.6));
+    double[] mildestIsAPost = none.clone();
+    mildestIsAPost[9] = 0.5;
+    assertThat(GuardLimits.beside(0.5, new double[][] {requests, mildestIsAPost}, 0.3))
+        .isEqualTo(Math.nextUp(0.7));
+  }
 }
