@@ -7,7 +7,7 @@ import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.model.Bert;
 import dev.forefront.model.BertShape;
-import dev.forefront.model.MiniLm;
+import dev.forefront.model.BgeSmall;
 import dev.forefront.train.EncoderTuning;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,13 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Teaches a guard's encoder: the first layers of {@link MiniLm}, which know what sentences mean,
- * learn which of them ask for harm.
+ * Teaches a guard's encoder: {@link BgeSmall}, which knows what sentences mean, learns which of
+ * them ask for harm.
  */
 final class EncoderStep {
-  /** Six would find no more, and take half as long again for each request. */
-  private static final int LAYERS = 4;
-
   // A window of forty words; what is beyond is never asked for.
   private static final int POSITIONS = 64;
   static final int BY_RULE = 16_000;
@@ -76,9 +73,9 @@ final class EncoderStep {
   /** A guard with an encoder that was taught by some texts. */
   static GuardTraining.Trained train(
       GuardTraining.Trained guard, List<Text> texts, long seed, Consumer<String> progress) {
-    progress.accept("reading " + MiniLm.NAME);
-    MiniLm start = MiniLm.open();
-    BertShape shape = start.shape().first(LAYERS);
+    progress.accept("reading " + BgeSmall.NAME);
+    BgeSmall start = BgeSmall.open();
+    BertShape shape = start.shape();
     Function<String, int[]> reading = GuardTraining.reading(start.pieces());
     List<EncoderTuning.Example> examples =
         texts.stream()

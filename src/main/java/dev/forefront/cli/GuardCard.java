@@ -18,9 +18,10 @@ final class GuardCard {
   private static final String ENCODER =
       """
 
-      An encoder of whole sentences adds twice its log odds: the first four layers of all-MiniLM-L6-v2
-      (sentence-transformers, Apache-2.0), tuned on the texts below. It learnt its English from 1.17 thousand million pairs of
-      sentences that its authors list and that nobody here has seen, in 2021: before any of the sets below was written.\
+      An encoder of whole sentences adds twice its log odds: bge-small-en-v1.5 (Beijing Academy of Artificial
+      Intelligence, MIT), tuned on the texts below. It learnt its English from texts that its authors gathered
+      from the web and that nobody here has seen, until September 2023. Some of the sets below could be read there
+      by then, requests without a label; JailbreakBench was not written yet.\
       """;
 
   private GuardCard() {}

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Train a guard's text heads and phrases, choose their limits and measure them; some minutes",
       "for each of several seeds, of which the one that blocks most of pref-hh-rlhf-harmless's",
-      "requests is kept. Then an encoder of whole sentences; ten minutes. With --model also a"
+      "requests is kept. Then an encoder of whole sentences; half an hour. With --model also a"
           + " probe",
       "on that model's activations; some minutes more.",
       "Writes rules.yaml, text-heads.bin, phrases.bin, encoder.bin, calibration.json, card.md and"

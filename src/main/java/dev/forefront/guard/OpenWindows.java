@@ -12,8 +12,8 @@ import java.util.Optional;
  * read. For one thread at a time.
  */
 final class OpenWindows {
-  /** Half a second's work. */
-  private static final int MOST = 24;
+  /** Less than a second's work of an encoder with twelve layers. */
+  static final int MOST = 12;
 
   /**
    * @param logOdds what heads and phrases say together

@@ -20,9 +20,4 @@ public record BertShape(
       throw new IllegalArgumentException("an encoder has no such shape");
     }
   }
-
-  /** The same, but only the first layers. */
-  public BertShape first(int fewer) {
-    return new BertShape(vocabulary, positions, width, heads, inner, Math.min(fewer, layers));
-  }
 }

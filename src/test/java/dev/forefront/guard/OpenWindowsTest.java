@@ -26,10 +26,11 @@ class OpenWindowsTest {
   @Test
   void keepsTheWorstWhereThereIsNoPlaceForAll() {
     OpenWindows open = new OpenWindows();
-    IntStream.range(0, 24).forEach(at -> assertThat(open.add(window(at, "a" + at))).isEmpty());
+    IntStream.range(0, OpenWindows.MOST)
+        .forEach(at -> assertThat(open.add(window(at, "a" + at))).isEmpty());
     assertThat(open.add(window(30, "b"))).contains(window(0, "a0"));
     assertThat(open.add(window(-5, "c"))).contains(window(-5, "c"));
-    assertThat(open.takeAll()).hasSize(24).first().isEqualTo(window(30, "b"));
+    assertThat(open.takeAll()).hasSize(OpenWindows.MOST).first().isEqualTo(window(30, "b"));
   }
 
   @Test

@@ -3,13 +3,13 @@ package dev.forefront.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.forefront.model.MiniLm;
+import dev.forefront.model.BgeSmall;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Ids are those of Hugging Face's tokenizers 0.23.2, with all-MiniLM-L6-v2's pieces. */
 class WordPiecesTest {
-  private static final WordPieces PIECES = new WordPieces(MiniLm.open().pieces());
+  private static final WordPieces PIECES = new WordPieces(BgeSmall.open().pieces());
 
   private static int[] ids(String words) {
     return PIECES.ids(List.of(words.split(" ")), 64);

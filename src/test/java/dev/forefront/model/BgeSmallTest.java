@@ -8,7 +8,7 @@ import dev.forefront.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class MiniLmTest {
+final class BgeSmallTest {
 
   /** One less the cosine of the angle between what two texts say. */
   private static double apart(float[] one, float[] other) {
@@ -23,7 +23,7 @@ final class MiniLmTest {
     return 1 - product / Math.sqrt(a * b);
   }
 
-  private static float[] mean(Bert bert, MiniLm start, String text) {
+  private static float[] mean(Bert bert, BgeSmall start, String text) {
     int[] ids =
         java.util.stream.Stream.of(("[CLS] " + text + " [SEP]").split(" "))
             .mapToInt(start.pieces()::indexOf)
@@ -34,20 +34,21 @@ final class MiniLmTest {
 
   @Test
   void knowsWhichSentencesMeanTheSame() {
-    MiniLm start = MiniLm.open();
+    BgeSmall start = BgeSmall.open();
     try (Scope _ = Scope.open();
         Bert bert = new Bert(start.shape(), start.weights()::get)) {
       float[] buys = mean(bert, start, "he bought a car");
       float[] purchases = mean(bert, start, "the man purchased an automobile");
       float[] bakes = mean(bert, start, "she is baking bread");
-      assertThat(apart(buys, purchases)).isLessThan(0.45);
-      assertThat(apart(buys, bakes)).isGreaterThan(0.7);
+      // 0.105 and 0.641 from PyTorch with the weights of 32 bits.
+      assertThat(apart(buys, purchases)).isLessThan(0.2);
+      assertThat(apart(buys, bakes)).isGreaterThan(0.55);
     }
   }
 
   @Test
   void piecesStandAtTheirIds() {
-    List<String> pieces = MiniLm.open().pieces();
+    List<String> pieces = BgeSmall.open().pieces();
     assertThat(pieces).hasSize(30_522).doesNotHaveDuplicates();
     assertThat(List.of(pieces.get(0), pieces.get(100), pieces.get(101), pieces.get(102)))
         .containsExactly("[PAD]", "[UNK]", "[CLS]", "[SEP]");

@@ -16,31 +16,31 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The encoder of sentences that a {@link Bert} begins with: all-MiniLM-L6-v2 of the
- * sentence-transformers project (Apache-2.0), in eight bits, as langchain4j's artifact holds it.
- * What it is made of is checked against the digest that was measured.
+ * The encoder of sentences that a {@link Bert} begins with: bge-small-en-v1.5 of the Beijing
+ * Academy of Artificial Intelligence (MIT), in eight bits, as langchain4j's artifact holds it. What
+ * it is made of is checked against the digest that was measured.
  *
  * @param pieces of words, by id; those within a word begin with {@code ##}
  * @param weights row-major numbers by {@link Bert}'s names
  */
-public record MiniLm(BertShape shape, List<String> pieces, Map<String, float[]> weights) {
-  public static final String NAME = "all-MiniLM-L6-v2";
+public record BgeSmall(BertShape shape, List<String> pieces, Map<String, float[]> weights) {
+  public static final String NAME = "bge-small-en-v1.5";
 
   /** Of the ONNX file. */
   public static final String DIGEST =
-      "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1";
+      "6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4";
 
-  private static final String WEIGHTS = "/all-minilm-l6-v2-q.onnx";
-  private static final String TOKENIZER = "/all-minilm-l6-v2-q-tokenizer.json";
+  private static final String WEIGHTS = "/bge-small-en-v1.5-q.onnx";
+  private static final String TOKENIZER = "/bge-small-en-v1.5-q-tokenizer.json";
   private static final String TYPES = "embeddings.token_type_embeddings.weight";
   private static final String QUANTIZED = "_quantized";
   private static final String MATRIX = "onnx::MatMul_";
   private static final int WIDTH = 384;
   private static final int HEADS = 12;
-  private static final int LAYERS = 6;
+  private static final int LAYERS = 12;
   private static final int POSITIONS = 512;
 
-  public MiniLm {
+  public BgeSmall {
     pieces = List.copyOf(pieces);
     weights = Map.copyOf(weights);
   }
@@ -50,7 +50,7 @@ public record MiniLm(BertShape shape, List<String> pieces, Map<String, float[]> 
    *
    * @throws IllegalStateException where the artifact is missing or another one
    */
-  public static MiniLm open() {
+  public static BgeSmall open() {
     byte[] file = resource(WEIGHTS);
     if (!Sha256.hex(file).equals(DIGEST)) {
       throw new IllegalStateException(WEIGHTS + " is not the file that was measured");
@@ -58,7 +58,7 @@ public record MiniLm(BertShape shape, List<String> pieces, Map<String, float[]> 
     List<String> pieces = pieces(JsonMapper.shared().readTree(resource(TOKENIZER)));
     Map<String, Onnx.Tensor> tensors = Onnx.tensors(file);
     BertShape shape = new BertShape(pieces.size(), POSITIONS, WIDTH, HEADS, 4 * WIDTH, LAYERS);
-    return new MiniLm(shape, pieces, weights(shape, tensors));
+    return new BgeSmall(shape, pieces, weights(shape, tensors));
   }
 
   private static Map<String, float[]> weights(BertShape shape, Map<String, Onnx.Tensor> tensors) {
@@ -152,7 +152,7 @@ public record MiniLm(BertShape shape, List<String> pieces, Map<String, float[]> 
   }
 
   private static byte[] resource(String name) {
-    try (@Nullable InputStream stream = MiniLm.class.getResourceAsStream(name)) {
+    try (@Nullable InputStream stream = BgeSmall.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException(name + " is missing from the class path");
       }
