@@ -56,6 +56,19 @@ class SigningKeyTest {
         .hasMessageContaining("is encrypted: give its passphrase");
   }
 
+  /** As under one wrong passphrase of 256, whose padding looks right by chance. */
+  @Test
+  void whatOpensAndIsNoKeyWasAnotherPassphrase() throws IOException {
+    for (byte[] noKey : new byte[][] {{}, {0x30}, {1, 2, 3}, {0x30, 2, 5}, {0x30, -126, 0, 9, 1}}) {
+      Path file = encrypted();
+      Files.writeString(file, KeyPem.encrypted(noKey, SECRET.toCharArray()));
+      assertThatThrownBy(() -> SigningKey.read(file, asked -> SECRET.toCharArray()))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("the passphrase is another");
+      Files.delete(file);
+    }
+  }
+
   @Test
   void theSameKeyIsEncryptedDifferentlyEachTime() throws IOException {
     Path other = folder.resolve("other.pem");
