@@ -63,8 +63,12 @@ public final class GuardLimits {
             .filter(text -> scores[1][text] < post)
             .mapToDouble(text -> scores[0][text])
             .toArray();
+    if (passing.length == 0) {
+      return 1;
+    }
     double blocked = (double) scores[0].length - passing.length;
-    return Calibration.quantile(passing, (share * scores[0].length - blocked) / passing.length);
+    double left = Math.max(0, share * scores[0].length - blocked);
+    return Calibration.quantile(passing, left / passing.length);
   }
 
   /** Of each view of a text, in the order of the texts. */

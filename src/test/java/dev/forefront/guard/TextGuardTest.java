@@ -271,4 +271,12 @@ class TextGuardTest {
     assertThat(GuardLimits.beside(0.5, new double[][] {requests, mildestIsAPost}, 0.3))
         .isEqualTo(Math.nextUp(0.7));
   }
+
+  @Test
+  void requestsGetNothingWherePostsTakeMoreThanTheShare() {
+    double[] requests = {0.9, 0.8, 0.7, 0.6};
+    assertThat(GuardLimits.beside(1, new double[][] {requests, {1, 1, 0, 0}}, 0.25))
+        .isEqualTo(Math.nextUp(0.7));
+    assertThat(GuardLimits.beside(1, new double[][] {requests, {1, 1, 1, 1}}, 0.25)).isEqualTo(1);
+  }
 }

@@ -7,7 +7,9 @@ import dev.forefront.model.BgeSmall;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Ids are those of Hugging Face's tokenizers 0.23.2, with all-MiniLM-L6-v2's pieces. */
+/**
+ * Ids are those of Hugging Face's tokenizers 0.23.2, with bert-base-uncased's pieces, as BGE has.
+ */
 class WordPiecesTest {
   private static final WordPieces PIECES = new WordPieces(BgeSmall.open().pieces());
 
