@@ -55,6 +55,7 @@ class DecoderTest {
         "split|my gar den|my garden",
         "spliced|a='lo'; b='ver'; a+b|lover",
         "rot13|ybir zl tneqra|love my garden",
+        "rot13|Ybir gur tneqra gung lbh jngre|Love the garden that you water",
         "caesar|oryh pb jdughq|love my garden",
         "atbash|olev nb tziwvm|love my garden",
         "reversed|nedrag ym evol|love my garden",
