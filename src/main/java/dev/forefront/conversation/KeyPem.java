@@ -116,41 +116,14 @@ final class KeyPem {
       String kind = parameters.toString();
       Cipher cipher = Cipher.getInstance(kind);
       cipher.init(Cipher.DECRYPT_MODE, key(kind, passphrase), parameters);
-      byte[] open = cipher.doFinal(info.getEncryptedData());
-      if (!isSequence(open)) {
-        Arrays.fill(open, (byte) 0);
-        throw new GeneralSecurityException("what comes out is no key");
-      }
-      return open;
+      // Under one wrong passphrase of 256 the padding looks right by chance: this asks for a key.
+      return info.getKeySpec(cipher).getEncoded();
     } catch (GeneralSecurityException | IOException e) {
       throw new BadInputException(
           "%s does not open: the passphrase is another, or the file is damaged".formatted(file), e);
     } finally {
       Arrays.fill(passphrase, '\0');
     }
-  }
-
-  /**
-   * Whether bytes are one sequence of ASN.1, as a key is. Under one wrong passphrase of 256 the
-   * padding looks right by chance.
-   */
-  private static boolean isSequence(byte[] bytes) {
-    if (bytes.length < 2 || bytes[0] != 0x30) {
-      return false;
-    }
-    int first = Byte.toUnsignedInt(bytes[1]);
-    if (first < 0x80) {
-      return bytes.length == 2 + first;
-    }
-    int digits = first - 0x80;
-    if (digits > Short.BYTES || bytes.length < 2 + digits) {
-      return false;
-    }
-    int length = 0;
-    for (int at = 2; at < 2 + digits; at++) {
-      length = length << Byte.SIZE | Byte.toUnsignedInt(bytes[at]);
-    }
-    return bytes.length == 2 + digits + length;
   }
 
   private static void requireBearable(AlgorithmParameters parameters, Path file)
