@@ -16,10 +16,6 @@ final class Ciphers {
 
   private static final int LEAST_LETTERS = 5;
   private static final int BREAKS_RUN = 4;
-
-  /** Known from "gung ho", and what ROT13 makes of "that". */
-  private static final String THAT = "gung";
-
   private static final int LEAST_ENCODED = 14;
   private static final int MOST_ENCODED = 3;
 
@@ -107,7 +103,7 @@ final class Ciphers {
       if (odd > 0) {
         return begun >= 0 ? begun : start;
       }
-      if (odd == 0 && breaks(passage, start, end)) {
+      if (odd == 0 && end - start >= BREAKS_RUN) {
         begun = -1;
       } else if (begun < 0) {
         begun = start;
@@ -122,18 +118,12 @@ final class Ciphers {
     while (end < passage.length()) {
       int start = skipSpace(passage, end);
       int next = chunkEnd(passage, start);
-      if (start == next || breaks(passage, start, next) && Chunks.odd(passage, start, next) == 0) {
+      if (start == next || next - start >= BREAKS_RUN && Chunks.odd(passage, start, next) == 0) {
         break;
       }
       end = next;
     }
     return end;
-  }
-
-  /** Whether a chunk, where it is an ordinary word, is none that comes out of ciphers by chance. */
-  private static boolean breaks(String passage, int from, int end) {
-    return end - from >= BREAKS_RUN
-        && !(end - from == THAT.length() && passage.regionMatches(true, from, THAT, 0, end - from));
   }
 
   private static int skipSpace(String passage, int from) {
