@@ -26,6 +26,12 @@ class DemandedCallTest {
           + " tide\",\"parameters\":{\"type\":\"object\",\"$defs\":{\"unit\":{\"enum\":[\"m\",\"ft\"]}},\"properties\":{\"unit\":{\"$ref\":\"#/$defs/unit\"},\"high\":{\"type\":\"boolean\"}},\"required\":[\"unit\",\"high\"],\"additionalProperties\":false}}},"
           + "{\"type\":\"function\",\"function\":{\"name\":\"now\",\"parameters\":{\"type\":\"object\",\"properties\":{\"zone\":{\"const\":\"UTC\"}},\"required\":[\"zone\"]}}}]";
 
+  /**
+   * Enough for the longest reply that the forms allow: chance may write 41 tokens of space in every
+   * gap.
+   */
+  private static final int ROOM = 700;
+
   @TempDir static Path folder;
   private static ReleasedModel released;
 
@@ -77,7 +83,7 @@ class DemandedCallTest {
         Server server = released.serve(engine)) {
       Asking asking = Asking.of(server);
       for (int seed = 0; seed < 5; seed++) {
-        String fields = ",\"seed\":%d,\"max_tokens\":300,\"tools\":%s".formatted(seed, TOOLS);
+        String fields = ",\"seed\":%d,\"max_tokens\":%d,\"tools\":%s".formatted(seed, ROOM, TOOLS);
         JsonNode any = call(asking, fields + ",\"tool_choice\":\"required\"");
         check(any.path("name").asString(), any.path("arguments").asString());
 
@@ -106,8 +112,8 @@ class DemandedCallTest {
       Asking asking = Asking.of(server);
       for (int seed = 0; seed < 60 && (calls == 0 || answers == 0); seed++) {
         String fields =
-            ",\"seed\":%d,\"temperature\":2,\"max_tokens\":300,\"parallel_tool_calls\":false,\"tools\":%s"
-                    .formatted(seed, TOOLS)
+            ",\"seed\":%d,\"temperature\":2,\"max_tokens\":%d,\"parallel_tool_calls\":false,\"tools\":%s"
+                    .formatted(seed, ROOM, TOOLS)
                 + ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"schema\":"
                 + schema
                 + "}}";
@@ -170,7 +176,8 @@ class DemandedCallTest {
           asking
               .post(
                   "/v1/messages",
-                  Asking.message("Hello.", ",\"tools\":" + tools + ",\"tool_choice\":" + choice))
+                  Asking.message("Hello.", ",\"tools\":" + tools + ",\"tool_choice\":" + choice)
+                      .replace("\"max_tokens\":200", "\"max_tokens\":" + ROOM))
               .json();
       assertThat(message.path("stop_reason").asString())
           .as(message.toString())
