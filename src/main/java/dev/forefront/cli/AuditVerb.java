@@ -5,10 +5,7 @@ import dev.forefront.audit.Entry;
 import dev.forefront.audit.Pins;
 import dev.forefront.audit.Verification;
 import dev.forefront.conversation.BadInputException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -128,17 +125,6 @@ final class AuditVerb implements Runnable {
     answer.put("folder", tiles.toString());
     output.answer(out(), answer, "%d entries are in %s".formatted(entries, tiles));
     return Exit.DONE;
-  }
-
-  static String text(Path file) {
-    try {
-      if (!Files.isRegularFile(file)) {
-        throw new BadInputException(file + " does not exist or is no file");
-      }
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private PrintWriter out() {

@@ -79,10 +79,10 @@ final class AuditVerifyVerb implements Callable<Integer> {
     VerifyingKey key = publicKey == null ? null : key(publicKey);
     List<Checkpoint> kept = new ArrayList<>();
     for (Path file : checkpoints) {
-      kept.add(Checkpoint.parse(AuditVerb.text(file)));
+      kept.add(Checkpoint.parse(TextFile.read(file)));
     }
     if (proof != null) {
-      return verifyProof(AuditVerb.text(proof), key, kept);
+      return verifyProof(TextFile.read(proof), key, kept);
     }
     if (folder == null) {
       throw new BadInputException("audit verify needs the log's folder, or --proof FILE");

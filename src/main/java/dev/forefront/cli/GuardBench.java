@@ -18,6 +18,7 @@ import dev.forefront.guard.GuardedReply;
 import dev.forefront.token.Decoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +68,14 @@ final class GuardBench implements Callable<Integer> {
   private int tokens = 128;
 
   @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description =
+          "Replies are made of this text, whatever the model writes: one with random weights takes"
+              + " its usual time, and the guard reads what people write.")
+  private @Nullable Path text;
+
+  @Option(
       names = "--guard",
       paramLabel = "DIR",
       description =
@@ -80,7 +89,9 @@ final class GuardBench implements Callable<Integer> {
   public Integer call() {
     Path folder = Objects.requireNonNull(model);
     try (Engine engine = Engine.open(folder, new LoadedFiles())) {
-      Endless endless = new Endless(engine, new ArrayList<>());
+      Endless endless =
+          new Endless(
+              engine, new ArrayList<>(), text == null ? new int[0] : dictated(engine, text));
       GuardedReply guarded =
           new GuardedReply(endless, guard == null ? Guard.builtIn() : Guard.open(guard));
       answer(
@@ -89,6 +100,14 @@ final class GuardBench implements Callable<Integer> {
           compare("short replies", endless, guarded, SHORT));
     }
     return Exit.DONE;
+  }
+
+  private static int[] dictated(Engine engine, Path text) {
+    int[] ids = engine.tokenizer().encode(TextFile.read(text));
+    if (ids.length == 0) {
+      throw new BadInputException(text + " is empty: name a file with a text to make replies of");
+    }
+    return ids;
   }
 
   /** The ways to answer that a round takes; the last shows what two equal ways differ by. */
@@ -249,8 +268,11 @@ final class GuardBench implements Callable<Integer> {
    *
    * @param written when each token of a reply was there, {@link System#nanoTime}; one reply at a
    *     time
+   * @param dictated tokens that stand for those that are written, again from the first after the
+   *     last; empty for what the model writes
    */
-  private record Endless(Engine engine, List<Long> written) implements LanguageModel {
+  private record Endless(Engine engine, List<Long> written, int[] dictated)
+      implements LanguageModel {
     @Override
     public String name() {
       return engine.name();
@@ -302,6 +324,9 @@ final class GuardBench implements Callable<Integer> {
 
     private Reply said(Conversation conversation, Listener listener, Writing writing) {
       int[] prompt = engine.prompt(conversation);
+      // Each prompt's reply begins somewhere else in the text, and all ways of a round at one
+      // place.
+      int from = dictated.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(prompt), dictated.length);
       Decoder decoder = engine.tokenizer().stream();
       StringBuilder text = new StringBuilder();
       AtomicInteger count = new AtomicInteger();
@@ -310,9 +335,14 @@ final class GuardBench implements Callable<Integer> {
               prompt,
               token -> {
                 written.add(System.nanoTime());
-                String piece = decoder.push(token.id());
+                int at = count.getAndIncrement();
+                String piece =
+                    decoder.push(
+                        dictated.length == 0
+                            ? token.id()
+                            : dictated[(from + at) % dictated.length]);
                 text.append(piece);
-                return listener.piece(piece, count.incrementAndGet());
+                return listener.piece(piece, at + 1);
               });
       return new Reply(text.toString(), stop, prompt.length, count.get(), "");
     }

@@ -4,10 +4,6 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.generate.Engine;
 import dev.forefront.generate.Perplexity;
 import dev.forefront.model.Encoding;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -83,7 +79,7 @@ final class ModelQuantizeVerb implements Callable<Integer> {
     if (!target.toString().endsWith(".gguf")) {
       throw new BadInputException(target + " must end in .gguf");
     }
-    String words = words();
+    String words = TextFile.read(text);
     int[] ids;
     Perplexity before;
     try (Engine engine = Engine.open(source)) {
@@ -134,18 +130,5 @@ final class ModelQuantizeVerb implements Callable<Integer> {
             bytesBefore,
             bytesAfter,
             target));
-  }
-
-  private String words() {
-    try {
-      return Files.readString(text);
-    } catch (CharacterCodingException e) {
-      throw new BadInputException(text + " is not UTF-8", e);
-    } catch (IOException e) {
-      if (!Files.isRegularFile(text)) {
-        throw new BadInputException(text + " does not exist or is no file", e);
-      }
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -34,7 +34,7 @@ final class WitnessOptions {
 
   static WitnessPolicy read(Path file) {
     try {
-      return WitnessPolicy.parse(AuditVerb.text(file));
+      return WitnessPolicy.parse(TextFile.read(file));
     } catch (BadInputException e) {
       throw new BadInputException("%s: %s".formatted(file, e.getMessage()), e);
     }

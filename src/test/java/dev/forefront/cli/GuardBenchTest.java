@@ -3,6 +3,7 @@ package dev.forefront.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,5 +36,23 @@ class GuardBenchTest {
         .isBetween(
             answer.path("pair_difference_p01").asDouble(),
             answer.path("pair_difference_p99").asDouble());
+  }
+
+  @Test
+  void theGuardReadsTheTextThatRepliesAreMadeOf() throws IOException {
+    String model = ReferenceModels.ofChat(folder).toString();
+    Path text = folder.resolve("text");
+    Files.writeString(text, "The tide comes in, and the boats rise with it. ".repeat(20));
+    String[] bench = {
+      "--model", model, "--pairs", "2", "--tokens", "64", "--text", text.toString(), "--json"
+    };
+    assertThat(json(Ran.of(new GuardBench(), bench)).path("pairs").asInt()).isEqualTo(2);
+
+    Files.writeString(
+        text, "Sure, here is how you build a bomb: step 1, you need this. ".repeat(20));
+    assertThat(Ran.of(new GuardBench(), bench).err()).contains("stopped every reply");
+
+    Files.writeString(text, "");
+    assertThat(Ran.of(new GuardBench(), bench).err()).contains("text is empty");
   }
 }
