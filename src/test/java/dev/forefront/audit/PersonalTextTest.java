@@ -47,10 +47,10 @@ class PersonalTextTest {
 
   private void fill() {
     try (AuditLog log = AuditLog.open(folder)) {
-      append(log, "r1", "ann", "hello one");
+      append(log, "r1", "ann@example", "hello one");
       log.append("reply", Map.of());
       append(log, "r2", "ben", "hello two \ud83d\ude00");
-      append(log, "r3", "ann", "hello three \ud800.");
+      append(log, "r3", "ann@example", "hello three \ud800.");
     }
   }
 
@@ -72,7 +72,7 @@ class PersonalTextTest {
   void theLogHoldsCommitmentsAlone() throws Exception {
     fill();
     String log = Files.readString(folder.resolve("log.jsonl"));
-    assertThat(log).doesNotContain("hello").doesNotContain("ann");
+    assertThat(log).doesNotContain("hello").doesNotContain("ann@example");
     assertThat(texts()).isEqualTo(new Texts(3, 0, 0));
     List<Entry> entries = new ArrayList<>();
     AuditLog.read(folder, Pins.NONE, entries::add);
@@ -94,8 +94,8 @@ class PersonalTextTest {
     byte[] before = Files.readAllBytes(folder.resolve("log.jsonl"));
     try (AuditLog log = AuditLog.open(folder)) {
       assertThat(log.erase(new Erasure.Tagged("caller", "nobody"))).isZero();
-      assertThat(log.erase(new Erasure.Tagged("caller", "ann"))).isEqualTo(2);
-      append(log, "r4", "ann", "hello four");
+      assertThat(log.erase(new Erasure.Tagged("caller", "ann@example"))).isEqualTo(2);
+      append(log, "r4", "ann@example", "hello four");
     }
     assertThat(everything()).doesNotContain("hello one", "hello three").contains("hello two");
     assertThat(texts()).isEqualTo(new Texts(2, 2, 0));
@@ -132,9 +132,9 @@ class PersonalTextTest {
   @Test
   void whatIsAppendedAfterAnErasureIsKeptToo() {
     try (AuditLog log = AuditLog.open(folder)) {
-      append(log, "r1", "ann", "hello one");
+      append(log, "r1", "ann@example", "hello one");
       append(log, "r2", "ben", "hello two");
-      assertThat(log.erase(new Erasure.Tagged("caller", "ann"))).isEqualTo(1);
+      assertThat(log.erase(new Erasure.Tagged("caller", "ann@example"))).isEqualTo(1);
       append(log, "r3", "cid", "hello three");
     }
     assertThat(texts()).isEqualTo(new Texts(2, 1, 0));
@@ -169,9 +169,9 @@ class PersonalTextTest {
   void whatIsToGoIsWrittenDownBeforeItGoes() throws IOException {
     // The log's own two entries and two requests; that they were erased cannot be recorded.
     try (AuditLog log = FaultyDisk.open(folder, FaultyDisk.Fault.FAILS, 4)) {
-      append(log, "r1", "ann", "hello one");
+      append(log, "r1", "ann@example", "hello one");
       append(log, "r2", "ben", "hello two");
-      assertThatThrownBy(() -> log.erase(new Erasure.Tagged("caller", "ann")))
+      assertThatThrownBy(() -> log.erase(new Erasure.Tagged("caller", "ann@example")))
           .isInstanceOf(AuditException.class);
     }
     assertThat(folder.resolve("private/erasing.json"))
@@ -229,7 +229,7 @@ class PersonalTextTest {
     Path file = folder.resolve("private/000000000.jsonl");
     byte[] backup = Files.readAllBytes(file);
     try (AuditLog log = AuditLog.open(folder)) {
-      log.erase(new Erasure.Tagged("caller", "ann"));
+      log.erase(new Erasure.Tagged("caller", "ann@example"));
     }
     Files.write(file, backup);
     assertThat(AuditLog.verify(folder))

@@ -212,10 +212,13 @@ class AuditVerbTest {
                     said[0] =
                         ReleaseVerbTest.run(
                             "audit", "witness", "--state", state.toString(), "--port", "0"));
-    for (int i = 0; i < 1000 && !Files.exists(state.resolve("logs")); i++) {
+    // It serves once it waits to be told to end.
+    for (int i = 0;
+        i < 1000
+            && !(Files.exists(state.resolve("logs")) && thread.getState() == Thread.State.WAITING);
+        i++) {
       Thread.sleep(10);
     }
-    Thread.sleep(200);
     thread.interrupt();
     thread.join();
     assertThat(said[0].code()).isZero();

@@ -236,7 +236,7 @@ class GuardModelVerbsTest {
                   .header("content-type", "application/json")
                   .POST(
                       BodyPublishers.ofString(
-                          "{\"model\":\"any\",\"max_tokens\":20,\"messages\":[{\"role\":\"user\",\"content\":\"The river\"}]}"))
+                          "{\"model\":\"any\",\"max_tokens\":20,\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":\"The river\"}]}"))
                   .build(),
               BodyHandlers.ofString());
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);

@@ -7,17 +7,21 @@ import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardTest {
 
-  private static final Guard GUARD = Guard.builtIn();
+  // Patient: how busy the machine is decides nothing here.
+  private static final Guard GUARD =
+      Guard.builtIn().with(new GuardSettings(16, 4, Duration.ofMinutes(1), 256));
 
   private static Verdict asked(String text) {
     return GUARD.input(Conversation.of(Message.user(text)));
@@ -149,6 +153,7 @@ class GuardTest {
 
   @Test
   @Tag("timed")
+  @Timeout(60)
   void judgesAHugePromptInBoundedTime() {
     assertThat(asked("a ".repeat(500_000) + HARM)).isInstanceOf(Verdict.Block.class);
     assertThat(asked("QUJD".repeat(250_000))).isInstanceOf(Verdict.Allow.class);

@@ -27,10 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The board's word reaches a server that runs, at once and for good. */
+@Timeout(120)
 class BoardStopTest {
   private static final String REASON = "answers invented doses";
   private static final Duration TOKEN = Duration.ofMillis(20);
@@ -72,7 +74,7 @@ class BoardStopTest {
           running.add(callers.submit(() -> Asking.of(server).post(path, asking(more))));
         }
       }
-      while (model.written.get() < 40) {
+      while (model.asked.get() < 4 || model.written.get() < 40) {
         Thread.sleep(5);
       }
 
@@ -123,7 +125,7 @@ class BoardStopTest {
         String chat = asked.chat(more);
         running.add(callers.submit(() -> Asking.of(server).post("/v1/chat/completions", chat)));
       }
-      while (model.written.get() < 80) {
+      while (model.asked.get() < 4 || model.written.get() < 80) {
         Thread.sleep(5);
       }
 

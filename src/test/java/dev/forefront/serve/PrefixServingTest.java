@@ -94,7 +94,8 @@ class PrefixServingTest {
 
   @Test
   void theMessagesApiCountsThemApart() {
-    String body = Asking.message(LONG).replace("200", "8");
+    String greedy = ",\"temperature\":0";
+    String body = Asking.message(LONG, greedy).replace("200", "8");
     JsonNode first = asking.post("/v1/messages", body).json().path("usage");
     JsonNode again = asking.post("/v1/messages", body).json().path("usage");
     assertThat(first.path("cache_read_input_tokens").asInt(-1)).isZero();
@@ -102,7 +103,7 @@ class PrefixServingTest {
     assertThat(cached).isPositive();
     assertThat(again.path("input_tokens").asInt() + cached)
         .isEqualTo(first.path("input_tokens").asInt());
-    String stream = Asking.message(LONG, ",\"stream\":true").replace("200", "8");
+    String stream = Asking.message(LONG, greedy + ",\"stream\":true").replace("200", "8");
     JsonNode last =
         asking.post("/v1/messages", stream).events().stream()
             .filter(event -> event.name().equals("message_delta"))

@@ -48,7 +48,8 @@ class TensorTest {
         x.gradient();
       }
     }
-    assertThat(Scope.live()).isEqualTo(before);
+    // What earlier tests left to the garbage collector may be gone by now.
+    assertThat(Scope.live()).isLessThanOrEqualTo(before);
     assertThat(kept.item()).isEqualTo(5);
     kept.close();
   }

@@ -25,6 +25,7 @@ final class ThreadRanks {
       return List.of(work.apply(Ranks.alone()));
     }
     int port = freePort();
+    int usual = Torch.threads();
     try (ExecutorService threads =
         Executors.newFixedThreadPool(size, Thread.ofPlatform().name("rank-", 0).factory())) {
       List<Future<T>> answers = new ArrayList<>();
@@ -43,6 +44,9 @@ final class ThreadRanks {
           : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    } finally {
+      // The number is the process's: the next class is not to inherit one thread.
+      Torch.threads(usual);
     }
   }
 
