@@ -103,7 +103,7 @@ final class Ciphers {
       if (odd > 0) {
         return begun >= 0 ? begun : start;
       }
-      if (odd == 0 && end - start >= BREAKS_RUN) {
+      if (breaksRun(passage, start, end)) {
         begun = -1;
       } else if (begun < 0) {
         begun = start;
@@ -118,12 +118,28 @@ final class Ciphers {
     while (end < passage.length()) {
       int start = skipSpace(passage, end);
       int next = chunkEnd(passage, start);
-      if (start == next || next - start >= BREAKS_RUN && Chunks.odd(passage, start, next) == 0) {
+      if (start == next || breaksRun(passage, start, next)) {
         break;
       }
       end = next;
     }
     return end;
+  }
+
+  /**
+   * Whether a chunk is an ordinary word and nothing else: "live" among words that are written
+   * backwards is one of them.
+   */
+  private static boolean breaksRun(String passage, int from, int to) {
+    if (to - from < BREAKS_RUN || Chunks.odd(passage, from, to) != 0) {
+      return false;
+    }
+    String word = passage.substring(from, to);
+    return !isWord(new StringBuilder(word).reverse()) && !isWord(shift(word, 13));
+  }
+
+  private static boolean isWord(CharSequence chunk) {
+    return Chunks.odd(chunk, 0, chunk.length()) == 0;
   }
 
   private static int skipSpace(String passage, int from) {

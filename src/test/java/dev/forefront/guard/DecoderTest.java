@@ -60,6 +60,8 @@ class DecoderTest {
         "atbash|olev nb tziwvm|love my garden",
         "reversed|nedrag ym evol|love my garden",
         "reversed-words|evol ym nedrag|love my garden",
+        "reversed-words|yeht evil htiw ruoy star ni eht nedrag|they live with your rats in the garden",
+        "reversed|nedrag eht ni star ruoy htiw evil yeht|they live with your rats in the garden",
         "rot47|=@G6 >J 82C56?|love my garden",
       })
   void takesOneLayerOff(String layer, String passage, String text) {
