@@ -24,6 +24,10 @@ final class GuardCard {
       by then, requests without a label; JailbreakBench was not written yet.\
       """;
 
+  private static final String LIMITS_WITH_RULES =
+      "Limits were set so that rules and all this together block at most 0.5% of the ordinary"
+          + " requests, and a tenth of XSTest's safe ones.";
+
   private GuardCard() {}
 
   /**
@@ -48,7 +52,7 @@ final class GuardCard {
         %s
         Requests are judged by the head on requests with 0.3 of the head on posts, which hh-rlhf's requests chose, and by
         a small convolution over the vectors of %,d words, whose log odds are added.%s
-        Limits were set so that all this blocks at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones, beside what the rules do.
+        %s
 
         %s
         ## Blocked requests, all together
@@ -63,8 +67,7 @@ final class GuardCard {
                 chosen,
                 trained.knownWords(),
                 encoded.isEmpty() ? "" : ENCODER,
-                calibration.target() * 100,
-                calibration.texts(),
+                encoded.isEmpty() ? limits(calibration) : LIMITS_WITH_RULES,
                 digests(trained)));
     for (GuardMeasures.Share share : shares) {
       Interval interval = share.interval();
@@ -118,6 +121,11 @@ final class GuardCard {
         known to hold dialects against their speakers; see docs/reference/guard.md.
         """);
     return card.toString();
+  }
+
+  private static String limits(Calibration calibration) {
+    return "Limits were set so that all this blocks at most %.2f%% of %,d harmless requests, and 8%% of XSTest's safe ones, beside what the rules do."
+        .formatted(calibration.target() * 100, calibration.texts());
   }
 
   private static String digests(GuardTraining.Trained trained) {

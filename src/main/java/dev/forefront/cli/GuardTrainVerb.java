@@ -28,10 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Train a guard's text heads and phrases, choose their limits and measure them; some minutes",
-      "for each of several seeds, of which the one that blocks most of pref-hh-rlhf-harmless's",
-      "requests is kept. Then an encoder of whole sentences; half an hour. With --model also a"
-          + " probe",
-      "on that model's activations; some minutes more.",
+      "for each of several seeds. The two that block most of pref-hh-rlhf-harmless's requests are",
+      "taught an encoder of whole sentences, half an hour each, and the better one is kept. With",
+      "--model also a probe on that model's activations; some minutes more.",
       "Writes rules.yaml, text-heads.bin, phrases.bin, encoder.bin, calibration.json, card.md and"
           + " guard.json; for a probe also probe.bin and probe-calibration.json."
     },
@@ -150,6 +149,10 @@ final class GuardTrainVerb implements Callable<Integer> {
               allowances(measures, ordinary, own),
               besideRules(measures, ordinary, own),
               new Allowance(replies, share * own));
+      Predicate<Predicate<String>> mild =
+          blocks ->
+              part(ordinary, blocks) <= share + RULES
+                  && part(measures.soundsHarmful(), blocks) <= SOUNDS_HARMFUL + RULES_ALIKE;
       GuardTries.Kept<GuardCandidate> kept =
           GuardTries.keep(
               seed,
@@ -161,19 +164,26 @@ final class GuardTrainVerb implements Callable<Integer> {
                       lesson,
                       what -> progress.note("seed %d: %s".formatted(one, what))),
               GuardCandidate::blocks,
-              blocks ->
-                  part(ordinary, blocks) <= share + RULES
-                      && part(measures.soundsHarmful(), blocks) <= SOUNDS_HARMFUL + RULES_ALIKE);
-      List<GuardTraining.Text> texts = kept.guard().texts();
-      GuardCandidate whole = kept.guard();
+              mild);
       List<GuardTraining.Text> encoded = List.of();
       if (encodes) {
-        long chosenSeed = kept.tries().seed();
-        List<GuardTraining.Text> sentences =
-            GuardSyllabus.standard(data, chosenSeed).sentences(fresh);
-        encoded = EncoderStep.texts(texts, sentences, chosenSeed);
-        whole = whole.encoded(encoded, chosenSeed, lesson, progress::note);
+        kept =
+            GuardTries.decide(
+                kept,
+                one ->
+                    one.guard()
+                        .encoded(
+                            sentences(one, fresh),
+                            one.seed(),
+                            lesson,
+                            what -> progress.note("seed %d: %s".formatted(one.seed(), what))),
+                asked,
+                GuardCandidate::blocks,
+                mild);
+        encoded = sentences(kept.best().getFirst(), fresh);
       }
+      GuardCandidate whole = kept.guard();
+      List<GuardTraining.Text> texts = whole.texts();
       GuardTraining.Trained trained = whole.trained();
       Calibration calibration = whole.calibration();
       ProbeStep.@Nullable Calibrated probe =
@@ -215,8 +225,15 @@ final class GuardTrainVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
+  /** What an encoder learns from, beside a guard of one seed. */
+  private List<GuardTraining.Text> sentences(
+      GuardTries.Trained<GuardCandidate> one, Predicate<String> fresh) {
+    GuardSyllabus syllabus = GuardSyllabus.standard(data, one.seed());
+    return EncoderStep.texts(one.guard().texts(), syllabus.sentences(fresh), one.seed());
+  }
+
   private static double part(List<String> texts, Predicate<String> blocks) {
-    return texts.stream().filter(blocks).count() / (double) texts.size();
+    return texts.parallelStream().filter(blocks).count() / (double) texts.size();
   }
 
   private String chosen(GuardTries kept, List<String> asked) {
@@ -299,6 +316,15 @@ final class GuardTrainVerb implements Callable<Integer> {
     return answer;
   }
 
+  private static List<Map<String, Object>> json(List<GuardTries.Try> tries) {
+    return tries.stream()
+        .map(
+            one ->
+                Map.<String, Object>of(
+                    "seed", one.seed(), "blocked", one.blocked(), "mild", one.mild()))
+        .toList();
+  }
+
   private static Map<String, Double> figures(Ranking one) {
     return Map.of("auroc", one.auroc(), "auprc", one.auprc());
   }
@@ -309,11 +335,8 @@ final class GuardTrainVerb implements Callable<Integer> {
     answer.put("guard", out.toString());
     answer.put("seed", kept.seed());
     answer.put("asked", kept.asked());
-    answer.put(
-        "tries",
-        kept.all().stream()
-            .map(one -> Map.of("seed", one.seed(), "blocked", one.blocked(), "mild", one.mild()))
-            .toList());
+    answer.put("tries", json(kept.all()));
+    answer.put("finals", json(kept.finals()));
     answer.put(
         "blocked",
         shares.stream()

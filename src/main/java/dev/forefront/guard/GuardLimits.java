@@ -12,9 +12,8 @@ public final class GuardLimits {
   private GuardLimits() {}
 
   /**
-   * Chooses the lowest limits that keep every allowance. A request may be blocked as one or as a
-   * post; posts get at most a tenth of each share, for the head on requests judges by both, and
-   * requests what these leave.
+   * Chooses the lowest limits that keep every allowance. A text may be blocked as a request or as a
+   * post. Requests come first, for the head on them judges by both; posts get what they leave.
    *
    * @param requests harmless ones that nothing was trained on, the usual ones first
    * @param replies likewise
@@ -35,14 +34,14 @@ public final class GuardLimits {
     TextStage stage = new TextStage(weights, new Calibration(digest, usual.share(), texts, limits));
     List<double[][]> scores =
         requests.stream().map(one -> scores(stage, one.texts(), Side.INPUT, 2)).toList();
-    double post = Double.MIN_NORMAL;
-    for (int set = 0; set < requests.size(); set++) {
-      double share = requests.get(set).share() / 10;
-      post = Math.max(post, Calibration.quantile(scores.get(set)[1], share));
-    }
     double request = Double.MIN_NORMAL;
     for (int set = 0; set < requests.size(); set++) {
-      request = Math.max(request, beside(post, scores.get(set), requests.get(set).share()));
+      double share = requests.get(set).share();
+      request = Math.max(request, Calibration.quantile(scores.get(set)[0], share));
+    }
+    double post = Double.MIN_NORMAL;
+    for (int set = 0; set < requests.size(); set++) {
+      post = Math.max(post, beside(request, scores.get(set), requests.get(set).share()));
     }
     limits.put(Calibration.Use.REQUEST, request);
     limits.put(Calibration.Use.POST, post);
@@ -53,15 +52,15 @@ public final class GuardLimits {
   }
 
   /**
-   * The lowest limit on requests that keeps an allowance beside what a limit on posts blocks.
+   * The lowest limit on posts that keeps an allowance beside what a limit on requests blocks.
    *
    * @param scores of each text as a request, and as a post
    */
-  static double beside(double post, double[][] scores, double share) {
+  static double beside(double request, double[][] scores, double share) {
     double[] passing =
         IntStream.range(0, scores[0].length)
-            .filter(text -> scores[1][text] < post)
-            .mapToDouble(text -> scores[0][text])
+            .filter(text -> scores[0][text] < request)
+            .mapToDouble(text -> scores[1][text])
             .toArray();
     if (passing.length == 0) {
       return 1;

@@ -7,6 +7,8 @@ import dev.forefront.cli.GuardTries.Try;
 import dev.forefront.guard.Allowance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -79,9 +81,42 @@ class GuardTriesTest {
   @Test
   void triesTheFirstAloneWhereNothingIsAskedOrOneIsEnough() {
     assertThat(keep(4, List.of(), List.of(Set.of(), Set.of("a"))).tries())
-        .isEqualTo(new GuardTries(4, List.of(), 0));
+        .isEqualTo(new GuardTries(4, List.of(), List.of(), 0));
     assertThat(keep(7, ASKED, List.of(Set.of("a"))).tries().said())
         .isEqualTo("Seed 7, the only one tried.");
     assertThat(trained).containsExactly(4L, 7L);
+  }
+
+  private Kept<Set<String>> decide(Kept<Set<String>> round, Map<Long, Set<String>> whole) {
+    return GuardTries.decide(
+        round,
+        one -> Objects.requireNonNull(whole.get(one.seed()), "seed " + one.seed()),
+        ASKED,
+        guard -> guard::contains,
+        blocks -> !blocks.test("harmless"));
+  }
+
+  @Test
+  void theTwoBestAreMadeWholeAndTheBetterOneIsKept() {
+    Kept<Set<String>> round =
+        keep(4, ASKED, List.of(Set.of("a"), Set.of("b", "c", "d"), Set.of("a", "b"), Set.of()));
+    Kept<Set<String>> kept = decide(round, Map.of(5L, Set.of("a"), 6L, Set.of("a", "b", "c", "d")));
+    assertThat(kept.tries().seed()).isEqualTo(6);
+    assertThat(kept.guard()).hasSize(4);
+    assertThat(kept.tries().finals()).containsExactly(new Try(5, 1, true), new Try(6, 4, true));
+    assertThat(kept.tries().said())
+        .startsWith("Seed 6. Of 4 first requests")
+        .endsWith("blocked with it: 5 25.0%, 6 100.0%.");
+    assertThat(
+            decide(round, Map.of(5L, Set.of("a"), 6L, Set.of("a", "b", "harmless"))).tries().seed())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void whereOneWasTriedItIsMadeWholeAndKept() {
+    Kept<Set<String>> kept =
+        decide(keep(7, ASKED, List.of(Set.of("a"))), Map.of(7L, Set.of("a", "b")));
+    assertThat(kept.guard()).isEqualTo(Set.of("a", "b"));
+    assertThat(kept.tries().said()).isEqualTo("Seed 7, the only one tried.");
   }
 }

@@ -256,27 +256,27 @@ class TextGuardTest {
   }
 
   @Test
-  void requestsMayTakeOfAShareWhatPostsLeave() {
-    double[] requests = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
-    double[] none = new double[requests.length];
-    assertThat(GuardLimits.beside(0.5, new double[][] {requests, none}, 0.3))
+  void postsMayTakeOfAShareWhatRequestsLeave() {
+    double[] posts = {0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05};
+    double[] none = new double[posts.length];
+    assertThat(GuardLimits.beside(0.5, new double[][] {none, posts}, 0.3))
         .isEqualTo(Math.nextUp(0.6));
-    double[] worstIsAPost = none.clone();
-    worstIsAPost[0] = 0.5;
-    assertThat(GuardLimits.beside(0.5, new double[][] {requests, worstIsAPost}, 0.3))
-        .as("the post is the third that is blocked")
+    double[] worstIsARequest = none.clone();
+    worstIsARequest[0] = 0.5;
+    assertThat(GuardLimits.beside(0.5, new double[][] {worstIsARequest, posts}, 0.3))
+        .as("the request is the third that is blocked")
         .isEqualTo(Math.nextUp(0.6));
-    double[] mildestIsAPost = none.clone();
-    mildestIsAPost[9] = 0.5;
-    assertThat(GuardLimits.beside(0.5, new double[][] {requests, mildestIsAPost}, 0.3))
+    double[] mildestIsARequest = none.clone();
+    mildestIsARequest[9] = 0.5;
+    assertThat(GuardLimits.beside(0.5, new double[][] {mildestIsARequest, posts}, 0.3))
         .isEqualTo(Math.nextUp(0.7));
   }
 
   @Test
-  void requestsGetNothingWherePostsTakeMoreThanTheShare() {
-    double[] requests = {0.9, 0.8, 0.7, 0.6};
-    assertThat(GuardLimits.beside(1, new double[][] {requests, {1, 1, 0, 0}}, 0.25))
-        .isEqualTo(Math.nextUp(0.7));
-    assertThat(GuardLimits.beside(1, new double[][] {requests, {1, 1, 1, 1}}, 0.25)).isEqualTo(1);
+  void postsGetNothingWhereRequestsTakeTheWholeShare() {
+    double[] posts = {0.9, 0.8, 0.7, 0.6};
+    assertThat(GuardLimits.beside(1, new double[][] {{1, 0, 0, 0}, posts}, 0.25))
+        .isEqualTo(Math.nextUp(0.8));
+    assertThat(GuardLimits.beside(1, new double[][] {{1, 1, 1, 1}, posts}, 1)).isEqualTo(1);
   }
 }
