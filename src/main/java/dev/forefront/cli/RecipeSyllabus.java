@@ -5,13 +5,11 @@ import dev.forefront.data.DocumentSource;
 import dev.forefront.data.Judged;
 import dev.forefront.data.Preference;
 import dev.forefront.data.sets.Catalogue;
-import dev.forefront.data.sets.DataSet;
 import dev.forefront.data.sets.Measures;
 import dev.forefront.data.sets.Sets;
 import dev.forefront.data.world.World;
 import dev.forefront.train.Recipe;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +24,7 @@ final class RecipeSyllabus implements Syllabus {
   private final Path folder;
   private final Catalogue catalogue = Catalogue.builtIn();
   private final Sets sets;
+  private final Measures measures;
   private final OwnSets own;
   private @Nullable World world;
 
@@ -36,6 +35,7 @@ final class RecipeSyllabus implements Syllabus {
     this.recipe = recipe;
     this.folder = folder;
     this.sets = new Sets(catalogue, folder);
+    this.measures = new Measures(catalogue, folder);
     this.own = new OwnSets(recipe.own(), catalogue);
   }
 
@@ -73,20 +73,13 @@ final class RecipeSyllabus implements Syllabus {
   @Override
   public Collection<String> heldOut() {
     List<String> texts = new ArrayList<>(world().heldOut());
-    Measures measures = new Measures(catalogue, folder);
     exams().forEach(set -> texts.addAll(measures.heldOut(set)));
     return texts;
   }
 
-  /** Measuring sets that lie in the folder; the built-in world repeats none of them. */
+  /** Exams that lie in the folder; the built-in world repeats none of them. */
   private List<String> exams() {
-    return named().isEmpty()
-        ? List.of()
-        : catalogue.sets().stream()
-            .filter(set -> set.use() == DataSet.Use.MEASURE)
-            .map(DataSet::name)
-            .filter(set -> Files.isDirectory(folder.resolve(set)))
-            .toList();
+    return named().isEmpty() && recipe.own().isEmpty() ? List.of() : measures.pulled();
   }
 
   /** The world follows from recipe and code; the sets are what lies on the disk. */

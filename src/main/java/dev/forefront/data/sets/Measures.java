@@ -1,6 +1,7 @@
 package dev.forefront.data.sets;
 
 import dev.forefront.conversation.BadInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +40,15 @@ public final class Measures {
   /** Texts to put around a request. */
   public List<ExamItem.Wrapping> wrappings(String set) {
     return items(set, ExamItem.Wrapping.class, "wrappings");
+  }
+
+  /** Exams that lie in the folder. */
+  public List<String> pulled() {
+    return catalogue.sets().stream()
+        .filter(set -> set.use() == DataSet.Use.MEASURE && set.examFormat().isPresent())
+        .map(DataSet::name)
+        .filter(set -> Files.isDirectory(root.resolve(set)))
+        .toList();
   }
 
   /** Everything of a set that no model may have read, for decontamination. */
