@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,6 +59,10 @@ final class TextFiles implements AutoCloseable {
     if (channel != null && number == openNumber) {
       return channel;
     }
+    if (channel != null) {
+      // What was written to it a moment ago is waited for like the rest.
+      channel.force(false);
+    }
     close();
     Files.createDirectories(folder);
     Path file = file(number);
@@ -102,11 +107,24 @@ final class TextFiles implements AutoCloseable {
    * @param size entries that there are
    */
   void removeFrom(long size) throws IOException {
+    removeUnfinished();
     for (Path file : files()) {
       if (file.getFileName().toString().compareTo(file(fileOf(size)).getFileName().toString())
           >= 0) {
         keep(file, text -> text.number() < size);
       }
+    }
+  }
+
+  /** A copy that was begun holds texts that somebody wants erased, or will. */
+  private void removeUnfinished() throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, ".*.tmp")) {
+      for (Path copy : left) {
+        Files.delete(copy);
+      }
+    } catch (NoSuchFileException none) {
+      // Nothing was ever kept.
+      return;
     }
   }
 

@@ -22,10 +22,24 @@ public final class WitnessServer implements AutoCloseable {
   private static final int LARGEST = 1 << 16;
   private static final int THREADS = 8;
   private static final int WAITING = 64;
+  private static final String MOST_SECONDS = "10";
 
   private final Witness witness;
   private final HttpServer server;
   private final ExecutorService threads;
+
+  static {
+    // Who begins a request and does not go on would keep a thread; read when the first server is
+    // made.
+    setUnlessGiven("sun.net.httpserver.maxReqTime");
+    setUnlessGiven("sun.net.httpserver.maxRspTime");
+  }
+
+  private static void setUnlessGiven(String seconds) {
+    if (System.getProperty(seconds) == null) {
+      System.setProperty(seconds, MOST_SECONDS);
+    }
+  }
 
   private WitnessServer(Witness witness, HttpServer server) {
     this.witness = witness;

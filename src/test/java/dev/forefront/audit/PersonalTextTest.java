@@ -89,6 +89,16 @@ class PersonalTextTest {
   }
 
   @Test
+  void aCopyThatAnErasureWasKilledInIsGoneAtTheNextStart() throws IOException {
+    fill();
+    Path copy = folder.resolve("private/.000000000.jsonl.1.tmp");
+    Files.writeString(copy, "hello one");
+    AuditLog.open(folder).close();
+    assertThat(copy).doesNotExist();
+    assertThat(texts()).isEqualTo(new Texts(3, 0, 0));
+  }
+
+  @Test
   void whatIsErasedIsGoneAndTheLogVerifiesAndSaysSo() throws IOException {
     fill();
     byte[] before = Files.readAllBytes(folder.resolve("log.jsonl"));
