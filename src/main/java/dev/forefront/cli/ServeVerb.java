@@ -5,6 +5,7 @@ import dev.forefront.audit.WitnessPolicy;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Sha256;
 import dev.forefront.release.Listing;
+import dev.forefront.release.Policy;
 import dev.forefront.release.Registry;
 import dev.forefront.release.Release;
 import dev.forefront.serve.Recording;
@@ -86,14 +87,6 @@ final class ServeVerb implements Callable<Integer> {
               + " Without it the record holds no text.")
   private boolean recordText;
 
-  /** The policy of models that guards ask; policies/guard-model.yaml. */
-  private static final String JUDGES = "guard-model";
-
-  /** Whether what is released under a policy may judge, and is not measured to talk to people. */
-  private static boolean isJudge(String policyName) {
-    return policyName.equals(JUDGES);
-  }
-
   /** Which release. */
   static final class Place {
     @Option(
@@ -142,7 +135,7 @@ final class ServeVerb implements Callable<Integer> {
 
     private static String newest(Path folder) {
       return Registry.at(folder).list().stream()
-          .filter(one -> !isJudge(one.policy()))
+          .filter(one -> !Policy.isForJudges(one.policy()))
           // One that is stopped is named too: opening it says who stopped it and why.
           .filter(
               one -> one.state() == Listing.State.SIGNED || one.state() == Listing.State.STOPPED)
@@ -220,7 +213,7 @@ final class ServeVerb implements Callable<Integer> {
   }
 
   private static Served start(Release release, ServerSettings settings, WitnessPolicy witnesses) {
-    if (isJudge(release.policyName())) {
+    if (Policy.isForJudges(release.policyName())) {
       throw new BadInputException(
           "%s was measured by how it judges for a guard, not by what it says to people: name another release"
               .formatted(release.name()));

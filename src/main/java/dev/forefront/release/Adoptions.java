@@ -48,7 +48,13 @@ final class Adoptions {
    */
   List<String> weaknesses(Policy policy) {
     List<String> shown = List.of();
+    boolean judges = false;
     for (Policy older : inForce.values()) {
+      if (older.isForJudges() && !policy.isForJudges()) {
+        // Who asks no less than of a judge may ask nothing of what people talk to.
+        judges = true;
+        continue;
+      }
       List<String> against = policy.weaknessesAgainst(older);
       if (against.isEmpty()) {
         return List.of();
@@ -57,7 +63,9 @@ final class Adoptions {
         shown = against;
       }
     }
-    return shown;
+    return shown.isEmpty() && judges
+        ? List.of("the only policy in force is for models that judge")
+        : shown;
   }
 
   boolean isInForce(Policy policy) {

@@ -13,6 +13,9 @@ import java.util.Set;
  * It is data: a YAML file that the board signs together with the model.
  */
 public final class Policy {
+  // policies/guard-model.yaml
+  private static final String JUDGES = "guard-model";
+
   private final String name;
   private final String description;
   private final Duration maximumReportAge;
@@ -65,6 +68,18 @@ public final class Policy {
 
   public String name() {
     return name;
+  }
+
+  /**
+   * Whether what is released under a policy of this name may judge for a guard, and is not measured
+   * to talk to people.
+   */
+  public static boolean isForJudges(String name) {
+    return name.equals(JUDGES);
+  }
+
+  boolean isForJudges() {
+    return isForJudges(name);
   }
 
   /** What it is for, in its own words; may be empty. */

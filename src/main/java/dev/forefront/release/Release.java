@@ -1,6 +1,9 @@
 package dev.forefront.release;
 
 import dev.forefront.conversation.BadInputException;
+import dev.forefront.conversation.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +19,10 @@ import java.util.TreeMap;
  * board signed, and enough members signed. Only the gate makes one.
  */
 public final class Release {
+  // What a loader takes from a model's folder where it is there, and does without where not.
+  private static final List<String> READ_WHERE_PRESENT =
+      List.of("chat_template.jinja", "tokenizer_config.json");
+
   private final Candidate candidate;
   private final Statement statement;
   private final List<String> signers;
@@ -206,8 +213,30 @@ public final class Release {
     loaded.keySet().stream()
         .filter(name -> !statement.files().containsKey(ReleaseFiles.MODEL + name))
         .forEach(name -> reasons.add(name + " was loaded and is not listed in the statement"));
+    READ_WHERE_PRESENT.stream()
+        .filter(name -> statement.files().containsKey(ReleaseFiles.MODEL + name))
+        .filter(name -> !loaded.containsKey(name))
+        .forEach(name -> reasons.add(name + " is listed in the statement and was not loaded"));
     if (!reasons.isEmpty()) {
       throw new RefusedException("release " + name(), reasons);
+    }
+  }
+
+  /**
+   * Bytes of one of its files, which must still be what the board signed.
+   *
+   * @throws RefusedException where they are others
+   */
+  public byte[] read(Path file) {
+    String name = candidate.folder().relativize(file).toString().replace('\\', '/');
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      if (!Sha256.hex(bytes).equals(statement.files().get(name))) {
+        throw new RefusedException("release " + name(), List.of(name + " has changed"));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -120,6 +120,21 @@ class AdoptionTest {
     assertThat(weaknesses(STRICTER)).isEmpty();
   }
 
+  /** What a judge has to show says nothing of what people talk to. */
+  @Test
+  void aPolicyForJudgesLetsNoOtherInForce() {
+    String judges = World.policyText().replace("name: test", "name: guard-model");
+    adopt(judges, "ann", "bob");
+    assertThat(weaknesses(World.policyText()))
+        .containsExactly("the only policy in force is for models that judge");
+    assertThat(weaknesses(judges)).isEmpty();
+
+    adopt(World.policyText(), "ann", "bob", "cyd");
+    adopt(WEAKER.replace("name: test", "name: guard-model"), "ann", "bob", "cyd");
+    assertThat(weaknesses(WEAKER.replace("name: test", "name: other"))).isNotEmpty();
+    assertThat(weaknesses(WEAKER.replace("name: test", "name: guard-model"))).isEmpty();
+  }
+
   private List<String> weaknesses(String policy) {
     write(policy);
     return registry.orders().weaknesses(world.policy);

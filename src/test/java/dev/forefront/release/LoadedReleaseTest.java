@@ -88,6 +88,20 @@ class LoadedReleaseTest {
         .hasMessageContaining("model/" + name + " has changed");
   }
 
+  /** What is taken where it is there, and done without where not, is not to be hidden meanwhile. */
+  @Test
+  void aFileThatIsHiddenWhileTheModelIsLoadedIsRefused() {
+    Path file = release.modelFolder().resolve("chat_template.jinja");
+    Path hidden = folder.resolve("hidden");
+    move(file, hidden);
+    SortedMap<String, String> loaded = load(Loading.UNWITNESSED);
+    move(hidden, file);
+
+    assertThatThrownBy(() -> release.requireUnchanged(loaded))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("chat_template.jinja is listed in the statement and was not loaded");
+  }
+
   @Test
   void aSwapAfterTheWeightsWereMappedDoesNotReachWhatIsServed() {
     SortedMap<String, String> loaded =
