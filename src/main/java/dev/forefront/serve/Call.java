@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One request with its answer.
  *
- * @param connected whether the caller's connection is still open
+ * @param connection that it came on
  * @param id in the headers of the answer, in the record and in errors
  */
 record Call(
@@ -22,13 +22,25 @@ record Call(
     ServerResponse response,
     String id,
     Dialect dialect,
-    BooleanSupplier connected) {
+    Connection connection) {
 
   static final HeaderName REQUEST_ID = HeaderNames.create("request-id");
   static final HeaderName X_REQUEST_ID = HeaderNames.create("x-request-id");
   static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
   private static final HeaderName RETRY_AFTER_MS = HeaderNames.create("retry-after-ms");
   private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** What is known of a caller's connection, and asked of it. */
+  interface Connection {
+    /** Whether the other side still listens, as far as the network has told. */
+    boolean isOpen();
+
+    /** What has not come by this {@link System#nanoTime} does not come any more. */
+    void readUntil(long nanos);
+
+    /** Nobody waits for a body: the next request may take its time. */
+    void readAtLeisure();
+  }
 
   /** Answers one kind of request. */
   @FunctionalInterface
@@ -40,6 +52,11 @@ record Call(
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     return prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Whether the caller's connection is still open. */
+  BooleanSupplier connected() {
+    return connection::isOpen;
   }
 
   /** The address that the request came from. */

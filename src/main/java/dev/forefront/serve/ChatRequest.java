@@ -55,10 +55,7 @@ record ChatRequest(Asked reply, Delivery delivery) {
 
   private static List<Message> messages(Fields fields, Bounds bounds) {
     Dialogue dialogue = new Dialogue();
-    List<Fields.Element> told = fields.list("messages");
-    if (told.isEmpty()) {
-      throw ApiException.invalid("messages", "must have at least one message");
-    }
+    List<Fields.Element> told = Dialogue.messages(fields);
     for (Fields.Element one : told) {
       message(one, dialogue);
     }

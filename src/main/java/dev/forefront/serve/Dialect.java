@@ -29,6 +29,7 @@ enum Dialect {
       case NOT_FOUND -> 404;
       case CONFLICT -> 409;
       case TOO_LARGE -> 413;
+      case TOO_SLOW -> 408;
       case OVERLOADED -> this == ANTHROPIC ? 529 : 429;
       case UNRECORDED, STOPPED -> 503;
       case INTERNAL -> 500;
@@ -38,13 +39,14 @@ enum Dialect {
   private String type(Problem problem) {
     if (this == OPENAI) {
       return switch (problem) {
-        case INVALID, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE -> "invalid_request_error";
+        case INVALID, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE, TOO_SLOW ->
+            "invalid_request_error";
         case OVERLOADED -> "rate_limit_exceeded";
         case UNRECORDED, STOPPED, INTERNAL -> "server_error";
       };
     }
     return switch (problem) {
-      case INVALID, CONFLICT -> "invalid_request_error";
+      case INVALID, CONFLICT, TOO_SLOW -> "invalid_request_error";
       case FORBIDDEN -> "permission_error";
       case NOT_FOUND -> "not_found_error";
       case TOO_LARGE -> "request_too_large";

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Dialogue {
   private static final int LONGEST_ID = 256;
+  private static final int MOST_MESSAGES = 100_000;
 
   /** A call that waits for its result. */
   private record Made(String tool, int number, String place) {}
@@ -24,6 +25,19 @@ final class Dialogue {
   private final Map<String, String> answered = new HashMap<>();
   private String tools = "";
   private int calls;
+
+  /** What a request says that was said: at least one message, and not too many. */
+  static List<Fields.Element> messages(Fields fields) {
+    List<Fields.Element> told = fields.list("messages");
+    if (told.isEmpty()) {
+      throw ApiException.invalid("messages", "must have at least one message");
+    }
+    if (told.size() > MOST_MESSAGES) {
+      throw ApiException.invalid(
+          "messages", "must have at most %,d messages".formatted(MOST_MESSAGES));
+    }
+    return told;
+  }
 
   /**
    * Somebody says something.

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Server-sent events: each is written and flushed at once. A caller that has gone makes the next
@@ -16,10 +17,12 @@ final class EventStream implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final OutputStream out;
+  // Who reads nothing holds it for as long as the network lets it.
+  private final ReentrantLock writing = new ReentrantLock();
   private long last = System.nanoTime();
   private boolean closed;
 
-  private EventStream(OutputStream out) {
+  EventStream(OutputStream out) {
     this.out = out;
   }
 
@@ -42,14 +45,25 @@ final class EventStream implements AutoCloseable {
     write("data: " + data + "\n\n");
   }
 
-  /** Writes {@code text} as it stands where nothing was sent for ten seconds. */
-  synchronized void keepAlive(String text) {
-    if (!closed && System.nanoTime() - last > QUIET_NANOS) {
-      write(text);
+  /**
+   * Writes {@code text} as it stands where nothing was sent for ten seconds. Does not wait for an
+   * event that is being written: it keeps the caller awake as well.
+   */
+  void keepAlive(String text) {
+    if (!writing.tryLock()) {
+      return;
+    }
+    try {
+      if (!closed && System.nanoTime() - last > QUIET_NANOS) {
+        write(text);
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
-  private synchronized void write(String text) {
+  private void write(String text) {
+    writing.lock();
     try {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.flush();
@@ -58,11 +72,14 @@ final class EventStream implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (ServerConnectionException e) {
       throw new UncheckedIOException(new IOException(e));
+    } finally {
+      writing.unlock();
     }
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    writing.lock();
     closed = true;
     try {
       out.close();
@@ -70,6 +87,8 @@ final class EventStream implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (ServerConnectionException e) {
       throw new UncheckedIOException(new IOException(e));
+    } finally {
+      writing.unlock();
     }
   }
 }

@@ -27,7 +27,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -257,8 +256,8 @@ final class Listener implements AutoCloseable {
       CURRENT.set((WatchedConnections.Watched) context);
     }
 
-    static BooleanSupplier current() {
-      return CURRENT.get()::isOpen;
+    static Call.Connection current() {
+      return CURRENT.get();
     }
   }
 

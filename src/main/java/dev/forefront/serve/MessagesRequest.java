@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
  * that ask for what cannot be done are refused.
  */
 record MessagesRequest(Asked reply, boolean stream) {
-  private static final int MOST_MESSAGES = 100_000;
 
   /**
    * @throws ApiException naming the field that is wrong
@@ -85,14 +84,7 @@ record MessagesRequest(Asked reply, boolean stream) {
         dialogue.words(Role.SYSTEM, system, "system");
       }
     }
-    List<Fields.Element> told = fields.list("messages");
-    if (told.isEmpty()) {
-      throw ApiException.invalid("messages", "must have at least one message");
-    }
-    if (told.size() > MOST_MESSAGES) {
-      throw ApiException.invalid(
-          "messages", "must have at most %,d messages".formatted(MOST_MESSAGES));
-    }
+    List<Fields.Element> told = Dialogue.messages(fields);
     for (Fields.Element one : told) {
       Fields message = one.fields();
       Role role = role(message);

@@ -11,29 +11,41 @@ import org.jspecify.annotations.Nullable;
  * thread when not, or when the board stops the reply. Made and closed by that thread.
  *
  * <p>An interrupt closes the connection that is being written to. Where the board stops, the caller
- * is to hear why: then it waits until what is being told has been told, for a moment at most.
+ * is to hear why: then it waits until what is being told has been told, for a moment at most. A
+ * caller that takes nothing for long has as good as gone: it would keep its place from others.
  */
 final class Presence implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Thread writer = Thread.currentThread();
   private final BooleanSupplier connected;
   private final Runnable pulse;
+  private final Duration patience;
   private boolean telling;
+  private long tellingSince;
   private boolean over;
   private boolean gone;
   private Standing.@Nullable Stopped stopped;
 
-  private Presence(BooleanSupplier connected, Runnable pulse) {
+  private Presence(BooleanSupplier connected, Runnable pulse, Duration patience) {
     this.connected = connected;
     this.pulse = pulse;
+    this.patience = patience;
   }
 
   /**
-   * @param pulse run now and then while the caller is there
+   * @param pulse run now and then while the caller is there; does not wait for anyone
    */
   static Presence watch(BooleanSupplier connected, Runnable pulse) {
-    Presence presence = new Presence(connected, pulse);
+    return watch(connected, pulse, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a caller may take to hear one thing
+   */
+  static Presence watch(BooleanSupplier connected, Runnable pulse, Duration patience) {
+    Presence presence = new Presence(connected, pulse, patience);
     Thread.ofVirtual().name("presence").start(presence::run);
     return presence;
   }
@@ -69,10 +81,14 @@ final class Presence implements AutoCloseable {
   }
 
   private synchronized boolean isWanted() {
-    if (!over && !gone && !connected.getAsBoolean()) {
+    if (!over && !gone && (!connected.getAsBoolean() || takesTooLong())) {
       leave();
     }
     return !over && !gone && stopped == null;
+  }
+
+  private boolean takesTooLong() {
+    return telling && System.nanoTime() - tellingSince > patience.toNanos();
   }
 
   /** The caller has gone, or the server wants to end. */
@@ -98,6 +114,7 @@ final class Presence implements AutoCloseable {
     boolean woken;
     synchronized (this) {
       telling = true;
+      tellingSince = System.nanoTime();
       woken = Thread.interrupted();
     }
     try {

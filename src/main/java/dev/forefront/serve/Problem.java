@@ -7,6 +7,7 @@ enum Problem {
   NOT_FOUND,
   CONFLICT,
   TOO_LARGE,
+  TOO_SLOW,
   OVERLOADED,
   /** The record cannot be written, so nothing may be said. */
   UNRECORDED,

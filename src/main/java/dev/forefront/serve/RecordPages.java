@@ -6,10 +6,7 @@ import dev.forefront.audit.WitnessStatus;
 import dev.forefront.conversation.Tenant;
 import dev.forefront.release.Release;
 import io.helidon.http.HeaderNames;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -30,23 +27,27 @@ final class RecordPages {
   private final AuditLog log;
   private final Path logFolder;
   private final Askers askers;
+  private final Optional<Path> page;
+  // As the board signed it, whatever becomes of the file.
+  private final byte[] report;
 
   RecordPages(Release release, AuditLog log, Path logFolder, Askers askers) {
     this.askers = askers;
     this.release = release;
     this.log = log;
     this.logFolder = logFolder;
+    page = release.reportPage();
+    report = release.read(page.orElseGet(release::reportJson));
   }
 
   /** The report as the board saw it; above it, where that is so, that the board is a demo. */
   void report(Call call) {
-    Optional<Path> page = release.reportPage();
     if (page.isEmpty()) {
       call.response().header(HeaderNames.CONTENT_TYPE, "application/json");
-      call.response().send(bytes(release.reportJson()));
+      call.response().send(report);
       return;
     }
-    String text = new String(bytes(page.get()), StandardCharsets.UTF_8);
+    String text = new String(report, StandardCharsets.UTF_8);
     html(call, release.isDemoBoard() ? withBanner(text) : text);
   }
 
@@ -115,13 +116,5 @@ final class RecordPages {
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
                 + " form-action 'none'; frame-ancestors 'none'");
     call.response().send(page.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -132,11 +132,17 @@ final class Replies {
       ReplyRecord entry = new ReplyRecord(call.id(), call.caller(), versions, settings.recording());
       record(
           "request", entry.request(api, asked.conversation()), entry.asked(asked.conversation()));
+      Ended ended;
       try {
-        return write(call, tenant, asked, hearer, promptTokens, entry);
+        ended = write(call, tenant, asked, hearer, promptTokens, entry);
       } finally {
         entry.answered().ifPresent(text -> record("reply.text", entry.text(), text));
       }
+      // What is told at the end has not left yet, and recording it may have taken a while.
+      return ended instanceof Ended.Guarded(Outcome outcome, _, _)
+              && board.now() instanceof Standing.Stopped order
+          ? stopped(order, promptTokens, outcome, entry)
+          : ended;
     } finally {
       places.leave();
     }

@@ -246,14 +246,14 @@ final class ReplyRecord {
     fields.put("allowed", ranges);
     fields.put("verdicts", verdicts);
     fields.put("allowed_bytes", ranges.stream().mapToLong(range -> range[1] - range[0]).sum());
-    fields.put("delivered_sha256", HexFormat.of().formatHex(delivered.digest()));
+    fields.put("delivered_sha256", soFar(delivered));
     if (tokensTold > 0) {
       fields.put("logprobs", tokensTold);
-      fields.put("logprobs_sha256", HexFormat.of().formatHex(tokensDigest.digest()));
+      fields.put("logprobs_sha256", soFar(tokensDigest));
     }
     if (calls > 0) {
       fields.put("tool_calls", calls);
-      fields.put("tool_calls_sha256", HexFormat.of().formatHex(callsDigest.digest()));
+      fields.put("tool_calls_sha256", soFar(callsDigest));
     }
     fields.put("prompt_tokens", prompt);
     if (reply >= 0) {
@@ -261,5 +261,14 @@ final class ReplyRecord {
     }
     fields.put("milliseconds", (System.nanoTime() - began) / 1_000_000);
     return fields;
+  }
+
+  /** The digest of what there is until now; a board's order may come after the end was recorded. */
+  private static String soFar(MessageDigest digest) {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("SHA-256 can be copied in every JDK", e);
+    }
   }
 }

@@ -21,7 +21,7 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
       Conversations conversations,
       BoardWatch board,
       Replies replies) {
-    Bodies bodies = new Bodies();
+    Bodies bodies = new Bodies(settings.load().bodyPatience());
     long mostBytes = settings.load().mostBodyBytes();
     Bounds bounds = Bounds.of(model);
     MessagesApi messages = new MessagesApi(release, replies, bodies, mostBytes, bounds);

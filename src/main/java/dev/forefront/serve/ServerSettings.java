@@ -40,11 +40,13 @@ public record ServerSettings(
    * @param mostReplies written at once, at least 1
    * @param patience how long a request waits for one of them before it is told to come back
    * @param mostBodyBytes of one request
+   * @param bodyPatience how long a body may take beside what a slow network needs for what has come
    */
-  public record Load(int mostReplies, Duration patience, long mostBodyBytes) {
+  public record Load(
+      int mostReplies, Duration patience, long mostBodyBytes, Duration bodyPatience) {
     public Load {
       requirePositive(mostReplies, mostBodyBytes);
-      if (patience.isNegative()) {
+      if (patience.isNegative() || bodyPatience.isNegative()) {
         throw new IllegalArgumentException("patience must not be negative");
       }
     }
@@ -85,7 +87,7 @@ public record ServerSettings(
     return new ServerSettings(
         data,
         new Address("127.0.0.1", 8080),
-        new Load(64, Duration.ofSeconds(10), 32L << 20),
+        new Load(64, Duration.ofSeconds(10), 32L << 20, Duration.ofSeconds(30)),
         new Room(new Most(1_000, 256L << 20), new Most(250, 64L << 20)),
         Duration.ofMinutes(10),
         Recording.DIGESTS);
@@ -104,7 +106,14 @@ public record ServerSettings(
   }
 
   public ServerSettings withMostReplies(int replies, Duration wait) {
-    Load other = new Load(replies, wait, load.mostBodyBytes());
+    return with(new Load(replies, wait, load.mostBodyBytes(), load.bodyPatience()));
+  }
+
+  public ServerSettings withBodyPatience(Duration most) {
+    return with(new Load(load.mostReplies(), load.patience(), load.mostBodyBytes(), most));
+  }
+
+  private ServerSettings with(Load other) {
     return new ServerSettings(data, address, other, room, promptsKept, recording);
   }
 

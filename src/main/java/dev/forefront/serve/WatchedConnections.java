@@ -54,21 +54,40 @@ final class WatchedConnections implements ServerConnectionSelector {
   }
 
   /** The connection as the HTTP code sees it, with another reader. */
-  static final class Watched implements ConnectionContext {
+  static final class Watched implements ConnectionContext, Call.Connection {
     private static final long LONGEST_SILENCE_MINUTES = 15;
 
     private final ConnectionContext inner;
     private final BlockingQueue<Optional<byte[]>> ahead = new ArrayBlockingQueue<>(1);
     private final DataReader reader = DataReader.create(this::next);
     private volatile boolean ended;
+    // On the connection's thread alone.
+    private boolean hurried;
+    private long until;
 
     Watched(ConnectionContext inner) {
       this.inner = inner;
     }
 
-    /** Whether the other side still listens, as far as the network has told. */
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
       return !ended;
+    }
+
+    @Override
+    public void readUntil(long nanos) {
+      hurried = true;
+      until = nanos;
+    }
+
+    @Override
+    public void readAtLeisure() {
+      hurried = false;
+    }
+
+    private long patience() {
+      long silence = TimeUnit.MINUTES.toNanos(LONGEST_SILENCE_MINUTES);
+      return hurried ? Math.min(silence, until - System.nanoTime()) : silence;
     }
 
     private void readAhead() {
@@ -107,7 +126,7 @@ final class WatchedConnections implements ServerConnectionSelector {
         return inner.dataReader().readBytes(first);
       }
       try {
-        Optional<byte[]> piece = ahead.poll(LONGEST_SILENCE_MINUTES, TimeUnit.MINUTES);
+        Optional<byte[]> piece = ahead.poll(patience(), TimeUnit.NANOSECONDS);
         if (piece == null || piece.isEmpty()) {
           // Whoever asks again hears the same.
           ahead.offer(Optional.empty());

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Too much, too long, broken, foreign, gone. */
@@ -102,6 +103,41 @@ class LimitsTest {
     assertThat(asking.post("/v1/messages", "[1]").json().at("/error/message").asString())
         .isEqualTo("the body must be a JSON object");
     assertThat(asking.post("/v1/messages", "[".repeat(10_000)).status()).isEqualTo(400);
+  }
+
+  @Test
+  @Timeout(60)
+  void aBodyThatDoesNotComeIsNotWaitedFor() throws IOException {
+    ServerSettings hurried = released.settings().withBodyPatience(Duration.ofMillis(200));
+    try (Server strict =
+            released.serve(ScriptedModel.saying("Good day."), Guard.builtIn(), hurried);
+        Socket silent = new Socket("127.0.0.1", strict.port())) {
+      silent
+          .getOutputStream()
+          .write(
+              "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90\r\n\r\n{"
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(silent.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 408").contains("the body did not come in time");
+      assertThat(Asking.of(strict).post("/v1/messages", Asking.message("Hello.")).status())
+          .isEqualTo(200);
+    }
+  }
+
+  /** As many as may send much at once say so, and send nothing. */
+  @Test
+  @Timeout(15)
+  void whoSendsNothingKeepsNobodyFromSendingMuch() throws IOException {
+    byte[] head =
+        "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    try (Socket one = new Socket("127.0.0.1", server.port());
+        Socket two = new Socket("127.0.0.1", server.port())) {
+      one.getOutputStream().write(head);
+      two.getOutputStream().write(head);
+      String much = Asking.message("Hello.") + " ".repeat(2 << 20);
+      assertThat(asking.post("/v1/messages", much).status()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.release.Standing;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may wake the thread that writes a reply, and when. */
 class PresenceTest {
@@ -69,6 +72,47 @@ class PresenceTest {
           assertThatThrownBy(never::await).isInstanceOf(InterruptedException.class);
         });
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  @Timeout(30)
+  void whoTakesNothingForLongIsCutOff() {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Presence hurried = Presence.watch(connected::get, () -> {}, Duration.ofMillis(50))) {
+      hurried.tell(() -> assertThatThrownBy(never::await).isInstanceOf(InterruptedException.class));
+      assertThat(hurried.isGone()).isTrue();
+    }
+  }
+
+  /** What keeps a caller awake must not hang on one that takes nothing: an order comes through. */
+  @Test
+  @Timeout(30)
+  void aPulseDoesNotWaitForWhoTakesNothing() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    EventStream stream =
+        new EventStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                begun.countDown();
+                try {
+                  never.await();
+                } catch (InterruptedException cut) {
+                  throw new IOException(cut);
+                }
+              }
+            });
+    Thread writer =
+        Thread.ofVirtual()
+            .start(
+                () ->
+                    assertThatThrownBy(() -> stream.send("word"))
+                        .isInstanceOf(UncheckedIOException.class));
+    begun.await();
+    stream.keepAlive(": still here\n\n");
+    writer.interrupt();
+    writer.join();
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.forefront.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.forefront.serve.Asking.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +119,20 @@ class ServedPagesTest {
 
     assertThat(report.status()).isEqualTo(200);
     assertThat(report.body()).contains("<h1>Report</h1>", "DEMO board: vouches for nothing");
+  }
+
+  @Test
+  void whatBecomesOfTheReportsFileIsNotShown() throws IOException {
+    Path file = released.release().reportPage().orElseThrow();
+    byte[] signed = Files.readAllBytes(file);
+    try {
+      Files.writeString(file, "<h1>Another</h1>");
+      assertThat(asking.get("/report").body())
+          .contains("<h1>Report</h1>")
+          .doesNotContain("Another");
+    } finally {
+      Files.write(file, signed);
+    }
   }
 
   @Test
