@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: ./forefront audit prove runs/audit 17 > proof.json",
-      "         ./forefront audit prove runs/audit 17 --tlog > entry-17.tlog-proof",
-      "         ./forefront audit prove runs/audit --from 257 > continuity.json"
+      "Example: ./forefront audit prove runs/serve/audit 17 > proof.json",
+      "         ./forefront audit prove runs/serve/audit 17 --tlog > entry-17.tlog-proof",
+      "         ./forefront audit prove runs/serve/audit --from 257 > continuity.json"
     })
 final class AuditProveVerb implements Callable<Integer> {
 

@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: ./forefront audit verify runs/audit",
-      "         ./forefront audit show runs/audit --last 20",
-      "         ./forefront audit prove runs/audit 17 > proof.json"
+      "Example: ./forefront audit verify runs/serve/audit",
+      "         ./forefront audit show runs/serve/audit --last 20",
+      "         ./forefront audit prove runs/serve/audit 17 > proof.json"
     })
 final class AuditVerb implements Runnable {
 
@@ -50,7 +50,7 @@ final class AuditVerb implements Runnable {
       name = "show",
       mixinStandardHelpOptions = true,
       description = "Print the newest entries, oldest first, up to the first that is damaged.",
-      footer = {"", "Example: ./forefront audit show runs/audit --last 20 --kind reply"})
+      footer = {"", "Example: ./forefront audit show runs/serve/audit --last 20 --kind reply"})
   int show(
       @Parameters(paramLabel = "DIR", description = "The log's folder.") Path folder,
       @Option(
@@ -109,7 +109,7 @@ final class AuditVerb implements Runnable {
         "Write what the newest checkpoint covers as static files in the format C2SP tlog-tiles,",
         "which other tools verify; a later export into the same folder adds to it."
       },
-      footer = {"", "Example: ./forefront audit export runs/audit --tiles tiles"})
+      footer = {"", "Example: ./forefront audit export runs/serve/audit --tiles tiles"})
   int export(
       @Parameters(paramLabel = "DIR", description = "The log's folder.") Path folder,
       @Option(

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         "Read the whole log, or a single proof, and name the first entry that is not as written.",
     footer = {
       "",
-      "Example: ./forefront audit verify runs/audit --checkpoint kept/checkpoint",
-      "         ./forefront audit verify runs/audit --witnesses witnesses.policy --ask",
+      "Example: ./forefront audit verify runs/serve/audit --checkpoint kept/checkpoint",
+      "         ./forefront audit verify runs/serve/audit --witnesses witnesses.policy --ask",
       "         ./forefront audit verify --proof proof.json --public-key MCowBQYDK2VwAyEA..."
     })
 final class AuditVerifyVerb implements Callable<Integer> {

@@ -49,7 +49,10 @@ final class RecipeKeys {
             StageKeys.preference(root.section("preference"), defaults.preference(), context),
             compute(root.section("compute"), defaults.compute()),
             evaluate(root.section("evaluate"), defaults.evaluate()),
-            root.file("policy", defaults.policy(), "what the gate asks; the board signs it"));
+            root.file(
+                "policy",
+                defaults.policy(),
+                "what the gate asks of what `demo` makes; the board signs it"));
     root.end();
     return recipe;
   }
@@ -235,7 +238,10 @@ final class RecipeKeys {
   private static Recipe.Evaluate evaluate(Section s, Recipe.Evaluate defaults) {
     Recipe.Evaluate evaluate =
         new Recipe.Evaluate(
-            s.words("suites", defaults.suites(), "names of suites"),
+            s.words(
+                "suites",
+                defaults.suites(),
+                "names of suites, for `demo` alone; `forefront evaluate` is told by its options"),
             s.integer("samples", defaults.samples(), 1, 1_000_000, "most that a suite asks"),
             s.integer("tokens", defaults.tokens(), 1, MOST_LENGTH, "most that a reply may have"));
     s.end();
