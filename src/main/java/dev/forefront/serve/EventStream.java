@@ -3,6 +3,7 @@ package dev.forefront.serve;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ final class EventStream implements AutoCloseable {
   }
 
   private void write(String text) {
-    writing.lock();
+    takeTurn();
     try {
       out.write(text.getBytes(StandardCharsets.UTF_8));
       out.flush();
@@ -77,9 +78,21 @@ final class EventStream implements AutoCloseable {
     }
   }
 
+  /** Whoever waits for a caller that takes nothing can be woken, and does not wait for ever. */
+  private void takeTurn() {
+    try {
+      if (!writing.tryLock(QUIET_NANOS, TimeUnit.NANOSECONDS)) {
+        throw new UncheckedIOException(new InterruptedIOException("the caller takes nothing"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new InterruptedIOException("the caller takes nothing"));
+    }
+  }
+
   @Override
   public void close() {
-    writing.lock();
+    takeTurn();
     closed = true;
     try {
       out.close();

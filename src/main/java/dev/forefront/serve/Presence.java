@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Presence implements AutoCloseable {
   private static final Duration GLANCE = Duration.ofMillis(20);
+  private static final Duration PULSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Thread writer = Thread.currentThread();
@@ -35,7 +36,8 @@ final class Presence implements AutoCloseable {
   }
 
   /**
-   * @param pulse run now and then while the caller is there; does not wait for anyone
+   * @param pulse run now and then while the caller is there, on a thread of its own: it may wait
+   *     for a caller that takes nothing
    */
   static Presence watch(BooleanSupplier connected, Runnable pulse) {
     return watch(connected, pulse, PATIENCE);
@@ -47,18 +49,31 @@ final class Presence implements AutoCloseable {
   static Presence watch(BooleanSupplier connected, Runnable pulse, Duration patience) {
     Presence presence = new Presence(connected, pulse, patience);
     Thread.ofVirtual().name("presence").start(presence::run);
+    Thread.ofVirtual().name("pulse").start(presence::beat);
     return presence;
+  }
+
+  private void beat() {
+    while (isWanted()) {
+      try {
+        Thread.sleep(PULSE);
+        if (isWanted()) {
+          pulse.run();
+        }
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        leave();
+      }
+    }
   }
 
   private void run() {
     while (isWanted()) {
       try {
         Thread.sleep(GLANCE);
-        pulse.run();
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
-        leave();
       }
     }
     if (stopped().isPresent()) {

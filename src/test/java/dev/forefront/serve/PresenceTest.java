@@ -1,6 +1,7 @@
 package dev.forefront.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.release.Standing;
@@ -84,7 +85,33 @@ class PresenceTest {
     }
   }
 
-  /** What keeps a caller awake must not hang on one that takes nothing: an order comes through. */
+  @Test
+  @Timeout(30)
+  void anOrderComesThroughWhileThePulseWaitsForACaller() {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch beats = new CountDownLatch(1);
+    Runnable stuck =
+        () -> {
+          beats.countDown();
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (Presence watched = Presence.watch(connected::get, stuck)) {
+      watched.tell(
+          () -> {
+            assertThatCode(beats::await).doesNotThrowAnyException();
+            watched.stop(ORDER);
+            assertThatThrownBy(never::await).isInstanceOf(InterruptedException.class);
+          });
+    }
+    never.countDown();
+    Thread.interrupted();
+  }
+
+  /** What keeps a caller awake must not hang on one that takes nothing. */
   @Test
   @Timeout(30)
   void aPulseDoesNotWaitForWhoTakesNothing() throws InterruptedException {
