@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -202,6 +203,15 @@ public final class Release {
    * @throws RefusedException naming what differs
    */
   public void requireUnchanged(SortedMap<String, String> loaded) {
+    requireUnchanged(loaded, Set.of());
+  }
+
+  /**
+   * Likewise, for a loader that passes over some of the model's files.
+   *
+   * @param leftOut names of files that it does not read though they are there
+   */
+  public void requireUnchanged(SortedMap<String, String> loaded, Set<String> leftOut) {
     SortedMap<String, String> known = new TreeMap<>();
     loaded.forEach((name, hash) -> known.put(ReleaseFiles.MODEL + name, hash));
     List<String> reasons =
@@ -215,7 +225,7 @@ public final class Release {
         .forEach(name -> reasons.add(name + " was loaded and is not listed in the statement"));
     READ_WHERE_PRESENT.stream()
         .filter(name -> statement.files().containsKey(ReleaseFiles.MODEL + name))
-        .filter(name -> !loaded.containsKey(name))
+        .filter(name -> !loaded.containsKey(name) && !leftOut.contains(name))
         .forEach(name -> reasons.add(name + " is listed in the statement and was not loaded"));
     if (!reasons.isEmpty()) {
       throw new RefusedException("release " + name(), reasons);
