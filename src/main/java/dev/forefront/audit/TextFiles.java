@@ -124,7 +124,6 @@ final class TextFiles implements AutoCloseable {
       }
     } catch (NoSuchFileException none) {
       // Nothing was ever kept.
-      return;
     }
   }
 

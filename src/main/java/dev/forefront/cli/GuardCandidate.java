@@ -10,9 +10,17 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What {@code guard train} has of one seed: a guard that no folder holds yet. */
+/**
+ * What {@code guard train} has of one seed: a guard that no folder holds yet.
+ *
+ * @param texts that it learnt from
+ * @param encoded what its encoder learnt from; empty where it has none
+ */
 record GuardCandidate(
-    List<GuardTraining.Text> texts, GuardTraining.Trained trained, Calibration calibration) {
+    List<GuardTraining.Text> texts,
+    List<GuardTraining.Text> encoded,
+    GuardTraining.Trained trained,
+    Calibration calibration) {
 
   /**
    * What all seeds share.
@@ -38,7 +46,10 @@ record GuardCandidate(
             texts, lesson.words(), GuardSyllabus.unlabelled(texts), syllabus.seed(), progress);
     progress.accept("calibrating");
     return new GuardCandidate(
-        texts, trained, GuardLimits.choose(trained, lesson.requests(), lesson.replies()));
+        texts,
+        List.of(),
+        trained,
+        GuardLimits.choose(trained, lesson.requests(), lesson.replies()));
   }
 
   /**
@@ -52,7 +63,7 @@ record GuardCandidate(
     GuardTraining.Trained more = EncoderStep.train(trained, learnt, seed, progress);
     progress.accept("calibrating");
     return new GuardCandidate(
-        texts, more, GuardLimits.choose(more, lesson.besideRules(), lesson.replies()));
+        texts, learnt, more, GuardLimits.choose(more, lesson.besideRules(), lesson.replies()));
   }
 
   /**

@@ -165,7 +165,6 @@ final class GuardTrainVerb implements Callable<Integer> {
                       what -> progress.note("seed %d: %s".formatted(one, what))),
               GuardCandidate::blocks,
               mild);
-      List<GuardTraining.Text> encoded = List.of();
       if (encodes) {
         kept =
             GuardTries.decide(
@@ -180,7 +179,6 @@ final class GuardTrainVerb implements Callable<Integer> {
                 asked,
                 GuardCandidate::blocks,
                 mild);
-        encoded = sentences(kept.best().getFirst(), fresh);
       }
       GuardCandidate whole = kept.guard();
       List<GuardTraining.Text> texts = whole.texts();
@@ -207,7 +205,14 @@ final class GuardTrainVerb implements Callable<Integer> {
       String chosen = chosen(kept.tries(), asked);
       String card =
           GuardCard.write(
-              texts, encoded, trained, calibration, shares, rankings, chosen, first.words());
+              texts,
+              whole.encoded(),
+              trained,
+              calibration,
+              shares,
+              rankings,
+              chosen,
+              first.words());
       Map<String, Object> json = json(kept.tries(), shares, rankings);
       if (probes != null && probe != null) {
         List<ProbeStep.Blocked> blocked = probes.blocked(guard, measures, ordinary, shares);

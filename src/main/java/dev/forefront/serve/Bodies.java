@@ -34,7 +34,7 @@ final class Bodies {
   // Who sends more than this beside the limit is cut off instead of being listened to.
   private static final long MOST_DISCARDED = 1L << 30;
   private static final int DEEPEST = 100;
-  // Each takes memory many times its size; the longest conversations have a tenth of them.
+  // Each takes memory many times its size; as many messages as may be have fewer.
   private static final long MOST_TOKENS = 1_000_000;
 
   /** Of JSON that others wrote, callers or a model; how long it may be is decided before. */

@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
  * that ask for what cannot be done are refused.
  */
 record MessagesRequest(Asked reply, boolean stream) {
-
   /**
    * @throws ApiException naming the field that is wrong
    */
