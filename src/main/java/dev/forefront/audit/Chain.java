@@ -31,6 +31,7 @@ final class Chain {
   private long covered;
   private @Nullable VerifyingKey key;
   private @Nullable Checkpoint last;
+  private boolean used;
 
   /** Which checkpoints' signatures are checked while reading; one costs as much as 500 lines. */
   enum Signatures {
@@ -77,6 +78,7 @@ final class Chain {
   /** Takes a line that this process wrote. */
   void accept(Entry entry, byte[] line) {
     tree.append(MerkleTree.leaf(line));
+    used |= !OWN.contains(entry.kind());
     bytes += line.length + 1;
     if (tree.size() % MerkleTree.BLOCK == 0) {
       blocks.add(bytes, tree.lastBlock());
@@ -168,6 +170,16 @@ final class Chain {
 
   long covered() {
     return covered;
+  }
+
+  /** Entries, the last checkpoint aside, that no checkpoint covers. */
+  long uncovered() {
+    return size() - covered - (last == null ? 0 : 1);
+  }
+
+  /** Whether an entry is there that is not the log's own. */
+  boolean isUsed() {
+    return used;
   }
 
   @Nullable Checkpoint lastCheckpoint() {

@@ -28,6 +28,9 @@ final class Committer {
   /** Entries that may wait for a checkpoint, which costs a signature and three syncs. */
   static final int CHECKPOINT_AFTER = 1024;
 
+  /** Those of one batch more, and what is recorded when a log that was cut off there goes on. */
+  static final long MOST_UNCOVERED = CHECKPOINT_AFTER + 2L * MOST;
+
   /** The field with the commitments to texts that lie beside the log. */
   static final String PRIVATE = "private";
 
@@ -101,8 +104,7 @@ final class Committer {
 
   /** Entries, the last checkpoint aside, that no checkpoint covers. */
   long uncovered() {
-    boolean started = chain.lastCheckpoint() != null;
-    return chain.size() - chain.covered() - (started ? 1 : 0);
+    return chain.uncovered();
   }
 
   void checkpoint() throws IOException {

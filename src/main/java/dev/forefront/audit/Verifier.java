@@ -165,6 +165,20 @@ final class Verifier {
       throw new Damage(
           chain.size(), "the checkpoint file beside the log is missing or not one of the log's");
     }
+    requireCheckpoints();
+  }
+
+  /** Whoever rewrites a log without its key can only leave its checkpoints out. */
+  private void requireCheckpoints() throws Damage {
+    if (chain.lastCheckpoint() == null && chain.isUsed()) {
+      throw new Damage(0, "no checkpoint signs any of its entries, and every log begins with one");
+    }
+    if (chain.uncovered() > Committer.MOST_UNCOVERED) {
+      throw new Damage(
+          chain.covered() + 1,
+          "no checkpoint signs the last %d entries, and a log leaves no more than %d unsigned"
+              .formatted(chain.uncovered(), Committer.MOST_UNCOVERED));
+    }
   }
 
   private void requirePinnedKey() throws Damage {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.forefront.audit.Verification.Broken;
+import dev.forefront.audit.Verification.Intact;
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.SigningKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,90 @@ class ForgedLogTest {
     assertThatThrownBy(() -> AuditLog.open(folder))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("is not signed by the key in the first entry");
+  }
+
+  @Test
+  void aLogWithoutItsCheckpointsIsBrokenAndNotContinued() throws IOException {
+    LogFolder files = written(6);
+    List<String> lines = Files.readAllLines(files.log());
+    rewrite(files, lines.stream().filter(line -> !isCheckpoint(line)).toList());
+    Files.delete(files.checkpoint());
+    refused("no checkpoint signs any of its entries");
+  }
+
+  @Test
+  void aLogWithItsFirstCheckpointAloneIsBrokenWhereItIsLong() throws IOException {
+    LogFolder files = written(1);
+    List<String> lines = Files.readAllLines(files.log());
+    String first = lines.get(1);
+    assertThat(isCheckpoint(first)).isTrue();
+    Files.writeString(
+        files.checkpoint(),
+        JsonMapper.shared().readTree(first).path("fields").path("note").asString());
+    List<String> kept = new ArrayList<>(lines.subList(0, 2));
+    while (kept.size() < 2 + Committer.MOST_UNCOVERED) {
+      kept.add(lines.get(2));
+    }
+    // As many as a server that was killed may leave.
+    rewrite(files, kept);
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Intact.class);
+    kept.add(lines.get(2));
+    rewrite(files, kept);
+    refused("no checkpoint signs the last 1537 entries");
+  }
+
+  @Test
+  void aLogThatWasKilledBeforeItsFirstCheckpointGoesOn() throws IOException {
+    LogFolder files = written(0);
+    String first = Files.readAllLines(files.log()).getFirst();
+    Files.writeString(files.log(), first + "\n{\"n\":1,");
+    Files.delete(files.checkpoint());
+    AuditLog.open(folder).close();
+    assertThat(AuditLog.verify(folder)).isInstanceOf(Intact.class);
+  }
+
+  private void refused(String reason) {
+    assertThat(AuditLog.verify(folder))
+        .isInstanceOfSatisfying(
+            Broken.class, broken -> assertThat(broken.reason()).startsWith(reason));
+    assertThatThrownBy(() -> AuditLog.open(folder))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private LogFolder written(int entries) {
+    try (AuditLog log = AuditLog.open(folder)) {
+      for (int at = 0; at < entries; at++) {
+        log.append("reply", Map.of("said", at));
+      }
+    }
+    return new LogFolder(folder);
+  }
+
+  private static boolean isCheckpoint(String line) {
+    return JsonMapper.shared().readTree(line).path("kind").asString().equals("checkpoint");
+  }
+
+  /** These entries with numbers and hashes that fit, as anybody can write them. */
+  private static void rewrite(LogFolder files, List<String> lines) throws IOException {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    String previous = Line.NOTHING;
+    long number = 0;
+    for (String line : lines) {
+      JsonNode entry = JsonMapper.shared().readTree(line);
+      Line.Written written =
+          Line.write(
+              number,
+              Instant.parse(entry.path("time").asString()),
+              entry.path("kind").asString(),
+              entry.path("fields"),
+              previous);
+      previous = written.entry().hash();
+      number++;
+      log.writeBytes(written.bytes());
+      log.write('\n');
+    }
+    Files.write(files.log(), log.toByteArray());
   }
 
   @Test
