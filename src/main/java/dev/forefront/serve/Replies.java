@@ -119,10 +119,11 @@ final class Replies {
     } catch (BadInputException cannot) {
       throw ApiException.invalid(String.valueOf(cannot.getMessage()));
     }
+    requireReadable(asked.conversation());
     Tenant tenant = call.tenant();
     takePlace(tenant);
     try {
-      int promptTokens = countTokens(asked.conversation());
+      int promptTokens = tokens(asked.conversation());
       if (promptTokens >= model.contextLength()) {
         throw ApiException.invalid(
             String.valueOf(
@@ -154,6 +155,20 @@ final class Replies {
    * @throws ApiException where it is far longer than the model's context
    */
   int countTokens(Conversation conversation) {
+    requireReadable(conversation);
+    return tokens(conversation);
+  }
+
+  private int tokens(Conversation conversation) {
+    try {
+      return model.countTokens(conversation);
+    } catch (BadInputException refused) {
+      throw ApiException.invalid("messages", String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** Looked at before anyone waits, so that what waits is no larger than what can be answered. */
+  private void requireReadable(Conversation conversation) {
     long bytes = 0;
     for (Message message : conversation.messages()) {
       bytes += message.content().getBytes(StandardCharsets.UTF_8).length;
@@ -162,11 +177,6 @@ final class Replies {
       throw ApiException.invalid(
           "the conversation has %,d bytes, far more than the model's context of %,d tokens holds: shorten it or start a new one"
               .formatted(bytes, model.contextLength()));
-    }
-    try {
-      return model.countTokens(conversation);
-    } catch (BadInputException refused) {
-      throw ApiException.invalid("messages", String.valueOf(refused.getMessage()));
     }
   }
 
