@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,14 @@ final class ServeVerb implements Callable<Integer> {
           "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone; callers are not"
               + " asked who they are).")
   private String host = "127.0.0.1";
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "A name that callers ask for, such as chat.example.org; may be given more than once"
+              + " (default: local names, and addresses where --host lets others call).")
+  private Set<String> names = Set.of();
 
   @Option(
       names = "--data",
@@ -173,14 +182,20 @@ final class ServeVerb implements Callable<Integer> {
               .formatted(MOST_MINUTES, keepPrompts));
     }
     ServerSettings settings =
-        ServerSettings.standard(data)
-            .withHost(host)
-            .withPort(port)
+        named(ServerSettings.standard(data).withHost(host).withPort(port))
             .withPromptsKept(Duration.ofMinutes(keepPrompts))
             .withRecording(recordText ? Recording.TEXT : Recording.DIGESTS);
     WitnessPolicy policy = witnesses == null ? WitnessPolicy.NONE : WitnessOptions.read(witnesses);
     serve(place.open(data), settings, policy, spec.commandLine().getOut());
     return Exit.DONE;
+  }
+
+  private ServerSettings named(ServerSettings settings) {
+    try {
+      return settings.withNames(names);
+    } catch (IllegalArgumentException wrong) {
+      throw new BadInputException("--name: " + wrong.getMessage(), wrong);
+    }
   }
 
   /**

@@ -27,27 +27,31 @@ import java.util.regex.Pattern;
 final class Doorkeeper {
   private static final Pattern IMPORT_MAP =
       Pattern.compile("<script[^>]*type=\"importmap\"[^>]*>(.*?)</script>", Pattern.DOTALL);
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
   private static final HeaderName FETCH_SITE = HeaderNames.create("sec-fetch-site");
   private static final HeaderName FETCH_MODE = HeaderNames.create("sec-fetch-mode");
 
   private final Set<String> names;
-  private final boolean anyName;
+  private final boolean anyAddress;
   private final Map<String, String> headers;
 
-  private Doorkeeper(Set<String> names, boolean anyName, Map<String, String> headers) {
+  private Doorkeeper(Set<String> names, boolean anyAddress, Map<String, String> headers) {
     this.names = Set.copyOf(names);
-    this.anyName = anyName;
+    this.anyAddress = anyAddress;
     this.headers = Map.copyOf(headers);
   }
 
   /**
-   * @param host what the server listens on; on a loopback address it answers to local names alone
+   * @param address what the server listens on; on a loopback address it answers to local names and
+   *     those it was given, elsewhere to any address too
    * @param index the page, whose import maps are the only scripts inside of it that may run
    */
-  static Doorkeeper of(String host, byte[] index) {
+  static Doorkeeper of(ServerSettings.Address address, byte[] index) {
     Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
-    names.add(host.toLowerCase(Locale.ROOT));
-    return new Doorkeeper(names, !isLoopback(host), headers(index));
+    names.add(address.host().toLowerCase(Locale.ROOT));
+    address.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    return new Doorkeeper(names, !isLoopback(address.host()), headers(index));
   }
 
   static boolean isLoopback(String host) {
@@ -94,9 +98,14 @@ final class Doorkeeper {
    */
   void check(Headers request) {
     String host = request.first(HeaderNames.HOST).orElse("").toLowerCase(Locale.ROOT);
-    if (!anyName && !names.contains(withoutPort(host))) {
+    String name = withoutPort(host);
+    // A name of somebody else's can be made to point here, an address cannot.
+    if (!names.contains(name) && !(anyAddress && ADDRESS.matcher(name).matches())) {
       throw ApiException.of(
-          Problem.FORBIDDEN, "this server listens on this machine alone: ask for localhost");
+          Problem.FORBIDDEN,
+          anyAddress
+              ? "this server does not know itself by that name: ask for its address, or start it with `--name` and the name"
+              : "this server listens on this machine alone: ask for localhost");
     }
     boolean foreign =
         request.first(HeaderNames.ORIGIN).map(origin -> !isHost(origin, host)).orElse(false);

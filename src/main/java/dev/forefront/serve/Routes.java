@@ -52,6 +52,6 @@ record Routes(List<Route> all, Doorkeeper doorkeeper) {
             new Route(Method.GET, "/", files::root),
             new Route(Method.GET, "/page/*", files::page),
             new Route(Method.GET, "/webjars/*", files::library)),
-        Doorkeeper.of(settings.address().host(), files.index().orElseGet(() -> new byte[0])));
+        Doorkeeper.of(settings.address(), files.index().orElseGet(() -> new byte[0])));
   }
 }

@@ -2,6 +2,8 @@ package dev.forefront.serve;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where a server listens and what it bears. Nothing here decides what is served.
@@ -25,9 +27,21 @@ public record ServerSettings(
    *
    * @param host name or address
    * @param port 0 takes any free one
+   * @param names that callers may ask for beside {@code localhost}, {@code host} and, where others
+   *     than this machine can call, any address; as in the header {@code Host}, without a port
    */
-  public record Address(String host, int port) {
+  public record Address(String host, int port, Set<String> names) {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,252})");
+
     public Address {
+      names = Set.copyOf(names);
+      for (String name : names) {
+        if (!NAME.matcher(name).matches()) {
+          throw new IllegalArgumentException(
+              "a name is like chat.example.org, without scheme and port; \"%s\" is not"
+                  .formatted(name));
+        }
+      }
       if (port < 0 || port > 65_535) {
         throw new IllegalArgumentException("port must be in [0, 65535], not " + port);
       }
@@ -86,7 +100,7 @@ public record ServerSettings(
   public static ServerSettings standard(Path data) {
     return new ServerSettings(
         data,
-        new Address("127.0.0.1", 8080),
+        new Address("127.0.0.1", 8080, Set.of()),
         new Load(64, Duration.ofSeconds(10), 32L << 20, Duration.ofSeconds(30)),
         new Room(new Most(1_000, 256L << 20), new Most(250, 64L << 20)),
         Duration.ofMinutes(10),
@@ -94,11 +108,15 @@ public record ServerSettings(
   }
 
   public ServerSettings withHost(String name) {
-    return with(new Address(name, address.port()));
+    return with(new Address(name, address.port(), address.names()));
   }
 
   public ServerSettings withPort(int number) {
-    return with(new Address(address.host(), number));
+    return with(new Address(address.host(), number, address.names()));
+  }
+
+  public ServerSettings withNames(Set<String> names) {
+    return with(new Address(address.host(), address.port(), names));
   }
 
   private ServerSettings with(Address other) {

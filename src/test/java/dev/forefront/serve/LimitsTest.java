@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,6 +171,9 @@ class LimitsTest {
       Answer openai = client.post("/v1/chat/completions", far(1));
       assertThat(openai.status()).isEqualTo(429);
       assertThat(openai.json().at("/error/message").asString()).isNotEmpty();
+      // What can never be answered waits for nothing.
+      assertThat(client.post("/v1/messages", Asking.message("word ".repeat(200_000))).status())
+          .isEqualTo(400);
 
       goOn.countDown();
       first.join();
@@ -230,7 +235,39 @@ class LimitsTest {
     assertThat(statusFor("X: no host at all")).isEqualTo("400");
   }
 
+  @Test
+  void namesThatPointHereAreAnsweredWhereTheyWereGiven() throws IOException {
+    ServerSettings open = released.settings().withHost("0.0.0.0");
+    try (Server any = released.serve(ScriptedModel.saying("x"), Guard.builtIn(), open);
+        Server named =
+            released.serve(
+                ScriptedModel.saying("x"),
+                Guard.builtIn(),
+                released.settings().withNames(Set.of("Chat.example.org", "chat")))) {
+      for (String host : List.of("10.0.0.7", "[fe80::1]:8080", "localhost", "127.0.0.1:1")) {
+        assertThat(statusFor(any, "Host: " + host)).as(host).isEqualTo("200");
+      }
+      for (String host : List.of("rebound.example.org", "10.0.0.7.example.org", "1.2.3", "a.b.")) {
+        assertThat(statusFor(any, "Host: " + host)).as(host).isEqualTo("403");
+      }
+      for (String host : List.of("chat.example.org", "CHAT.EXAMPLE.ORG:443", "chat", "localhost")) {
+        assertThat(statusFor(named, "Host: " + host)).as(host).isEqualTo("200");
+      }
+      assertThat(statusFor(named, "Host: 10.0.0.7")).isEqualTo("403");
+      assertThat(statusFor(named, "Host: example.org")).isEqualTo("403");
+    }
+    for (String wrong : List.of("https://chat.example.org", "chat:80", "", "-chat", "a b")) {
+      assertThatThrownBy(() -> released.settings().withNames(Set.of(wrong)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("without scheme and port");
+    }
+  }
+
   private static String statusFor(String header) throws IOException {
+    return statusFor(server, header);
+  }
+
+  private static String statusFor(Server server, String header) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       send(socket, "GET /api/status HTTP/1.1\r\nConnection: close\r\n" + header + "\r\n", "");
       InputStream in = socket.getInputStream();
