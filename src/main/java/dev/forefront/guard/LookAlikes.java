@@ -53,6 +53,8 @@ final class LookAlikes {
     for (int at = 0; at < BRAILLE.length(); at++) {
       table[BRAILLE.charAt(at)] = (char) ('a' + at);
     }
+    table['\u2019'] = '\'';
+    table['\u02bc'] = '\'';
     table[BRAILLE_BLANK] = ' ';
     table[BRAILLE_FULL_STOP] = '.';
     // Cherokee's small letters lie in the order of its capitals.

@@ -17,9 +17,10 @@ final class OpenWindows {
 
   /**
    * @param logOdds what heads and phrases say together
+   * @param most log odds that an encoder may add
    * @param layers under which its words were decoded
    */
-  record Window(double logOdds, List<String> words, List<String> layers) {}
+  record Window(double logOdds, float most, List<String> words, List<String> layers) {}
 
   private final List<Window> windows = new ArrayList<>();
 

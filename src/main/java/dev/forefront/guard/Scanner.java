@@ -150,7 +150,7 @@ final class Scanner {
       }
       return;
     }
-    if (c == '\'' || c == '\u2019' || c == '`') {
+    if (c == '\'' || c == '`') {
       return;
     }
     endWord();

@@ -80,7 +80,7 @@ final class Spelled {
   /** An apostrophe stands inside of a word; the usual gap around a sign says nothing. */
   private static String between(String gap, String usual) {
     String sign = gap.replace(usual, "").strip();
-    return sign.equals("'") || sign.equals("\u2019") ? "" : sign + " ";
+    return sign.equals("'") ? "" : sign + " ";
   }
 
   private String usualGap() {

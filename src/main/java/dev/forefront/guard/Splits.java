@@ -76,6 +76,11 @@ final class Splits {
     return parts;
   }
 
+  /** "Gr0w" is a word that was respelled, and was not taken apart. */
+  private static boolean isFigure(String passage, int from, int gap) {
+    return gap == 1 && Chunks.isFigure(passage.charAt(from));
+  }
+
   /** The last part that belongs to the word which begins here; the part itself where none does. */
   private static int joinedWith(String passage, List<Part> parts, int first) {
     long hash = Lexicon.EMPTY;
@@ -87,7 +92,7 @@ final class Splits {
     for (int at = first; at < Math.min(parts.size(), first + MOST_PARTS); at++) {
       Part part = parts.get(at);
       int gap = at == first ? 0 : part.from() - parts.get(at - 1).to();
-      if (gap > LONGEST_GAP) {
+      if (gap > LONGEST_GAP || at > first && isFigure(passage, parts.get(at - 1).to(), gap)) {
         break;
       }
       hyphens &= gap == 0 || gap == 1 && !Character.isWhitespace(passage.charAt(part.from() - 1));

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ final class TextStage implements Stage {
   private static final int FIRST_LOOK = 8;
   private static final int NEXT_LOOK = 4;
   private static final int APART = 12;
+  private static final int LEAST_APART = 4;
+  private static final int MOST_DECODED = 8;
   private static final List<String> RESPELLED = List.of("respelled");
 
   // Less than this share of a limit counts nowhere; without limits, scores are wanted themselves.
@@ -27,6 +31,10 @@ final class TextStage implements Stage {
   private static final double NO_LIMIT = 1;
   // Below any limit that somebody would choose.
   private static final double LEAST_LIMIT = 1e-3;
+
+  // Log odds that a request must have beyond what is asked of one that stands there as it is:
+  // half of what is decoded was never written, and sounds like anything.
+  static final double DECODED = 1.5;
 
   private final TextHeads heads;
   private final @Nullable PhraseHead phrases;
@@ -67,7 +75,7 @@ final class TextStage implements Stage {
     private @Nullable Track respelled;
     // What a word that is spelled with figures is put among.
     private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
-    private final List<Track> decoded = new ArrayList<>();
+    private final SequencedMap<List<String>, Track> decoded = new LinkedHashMap<>();
     private final @Nullable Look[] worst;
     // What the encoder will be asked about.
     private final OpenWindows open = new OpenWindows();
@@ -87,27 +95,49 @@ final class TextStage implements Stage {
 
     @Override
     public void word(Word word) {
-      int depth = word.layers().size();
-      for (int below = depth; below < decoded.size(); below++) {
-        // A decoded passage has ended where the text around it goes on.
-        decoded.get(below).passageEnds();
+      if (side == Side.OUTPUT) {
+        passagesEnd(word.layers());
       }
-      if (depth > 0) {
-        while (decoded.size() < depth) {
-          decoded.add(new Track());
-        }
-        decoded.get(depth - 1).decodedWord(word, plainWords);
+      if (!word.layers().isEmpty()) {
+        decoded(word.layers()).decodedWord(word, plainWords);
       } else if (word.reading() == Reading.PLAIN) {
         takePending();
         pending = word.text();
         pendingAt = word.position();
-        plainWords++;
+        plainWords += separates(word.text()) ? 1 : 0;
         plain.word(word.text(), List.of());
       } else if (word.position() == pendingAt) {
         pending = word.text();
         pendingAt = Integer.MIN_VALUE;
         respellings++;
       }
+    }
+
+    /** A decoded passage has ended where the text around it goes on. */
+    private void passagesEnd(List<String> layers) {
+      for (Track track : decoded.values()) {
+        if (track.layers.size() >= layers.size() && !track.layers.equals(layers)) {
+          track.passageEnds();
+        }
+      }
+    }
+
+    /** What was read under these layers; of many, those read last are known. */
+    private Track decoded(List<String> layers) {
+      Track track = decoded.remove(layers);
+      if (track == null) {
+        if (decoded.size() == MOST_DECODED) {
+          decoded.pollFirstEntry().getValue().end();
+        }
+        track = new Track();
+      }
+      decoded.put(layers, track);
+      return track;
+    }
+
+    /** What is encoded stands there as plain words too, and separates nothing. */
+    private static boolean separates(String word) {
+      return word.length() >= LEAST_APART && Chunks.odd(word, 0, word.length()) == 0;
     }
 
     /** The text as it reads with figures for letters; read only from where there are such. */
@@ -138,7 +168,7 @@ final class TextStage implements Stage {
       if (respelled != null) {
         respelled.end();
       }
-      decoded.forEach(Track::end);
+      decoded.values().forEach(Track::end);
       recent.clear();
       respellings = 0;
     }
@@ -200,8 +230,8 @@ final class TextStage implements Stage {
       for (OpenWindows.Window one : open.takeAll()) {
         judge(
             one,
-            encoder != null && decides(one.logOdds() + EncoderHead.MOST, limit, limit)
-                ? encoder.score(one.words())
+            encoder != null && decides(one.logOdds() + one.most(), limit, limit)
+                ? Math.min(encoder.score(one.words()), one.most())
                 : 0);
       }
     }
@@ -236,7 +266,7 @@ final class TextStage implements Stage {
        * @param plainNow how many words stood there as they are
        */
       void decodedWord(Word word, int plainNow) {
-        if (!word.layers().equals(layers) || plainNow - plainBefore > APART) {
+        if (plainNow - plainBefore > APART) {
           end();
         }
         plainBefore = plainNow;
@@ -302,7 +332,7 @@ final class TextStage implements Stage {
       }
 
       private void look(Sure sure) {
-        if (isNoise()) {
+        if (!layers.isEmpty() && !knowsAny()) {
           return;
         }
         float scale = TextWindow.scale(mass);
@@ -310,9 +340,11 @@ final class TextStage implements Stage {
           double limit = views.get(at).limit();
           double logOdds = sums[at] * scale + verdicts.bias(at);
           if (side == Side.INPUT && at == TextViews.REQUEST) {
+            logOdds -= layers.isEmpty() ? 0 : DECODED;
             logOdds += phrases(logOdds, limit);
-            if (encoder != null && decides(logOdds + EncoderHead.MOST, limit, limit)) {
-              open.add(new OpenWindows.Window(logOdds, newest(), layers))
+            float most = knowsAny() ? EncoderHead.MOST : 0;
+            if (encoder != null && decides(logOdds + most, limit, limit)) {
+              open.add(new OpenWindows.Window(logOdds, most, newest(), layers))
                   .ifPresent(least -> judge(least, 0));
               continue;
             }
@@ -330,11 +362,14 @@ final class TextStage implements Stage {
       }
 
       /**
-       * Almost anything can be decoded to something, and any figure read as a letter. Where none of
-       * the words that come of it is known, what the heads say is the noise of their buckets.
+       * Whether a word of the newest is known that is no single letter. Almost anything can be
+       * decoded to something, and any figure read as a letter: where no word comes of it, what the
+       * heads say is the noise of their buckets. Where such a thing stands there as it is, an
+       * encoder may only excuse it.
        */
-      private boolean isNoise() {
-        return phrases != null && !layers.isEmpty() && newest().stream().noneMatch(phrases::knows);
+      private boolean knowsAny() {
+        return phrases == null
+            || newest().stream().anyMatch(word -> word.length() > 1 && phrases.knows(word));
       }
 
       /** What phrases add; 0 where nothing that may be added decides, however harmful it is. */

@@ -94,6 +94,9 @@ class ServeVerbTest {
     assertThat(failed.toString()).contains("--port must be from 0 to 65535");
     assertThat(serve("--keep-prompts", "-1")).isEqualTo(Exit.USAGE);
     assertThat(failed.toString()).contains("--keep-prompts must be from 0 to 10080 minutes");
+    assertThat(serve("--name", "chat.example.org", "--name", "chat:80")).isEqualTo(Exit.USAGE);
+    assertThat(failed.toString())
+        .contains("--name: a name is like chat.example.org, without scheme and port; \"chat:80\"");
     assertThat(serve("--host", "192.0.2.1", "--port", "0")).isEqualTo(Exit.USAGE);
     assertThat(failed.toString()).contains("192.0.2.1").contains("--host");
   }

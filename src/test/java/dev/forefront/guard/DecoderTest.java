@@ -84,11 +84,27 @@ class DecoderTest {
         "for (int i = 0; i < 10; i++) { sum += values[i] * 2; }",
         "The numbers are 12, 15, 22 and 5; add them up: 12 + 15 = 27.",
         "She said - well... -- nothing.",
+        "We aren't sure that it isn't what they're saying.",
         "I paid 40% more & got \"nothing\" = zero.",
         "internationalization/localization-considerations_of_everything",
       })
   void leavesOrdinaryTextAlone(String passage) {
     assertThat(decoded(passage)).isEmpty();
+  }
+
+  @Test
+  void readsATypedApostropheLikeAnyOther() {
+    List<Decoding> found = new ArrayList<>();
+    Scanner scanner = new Scanner(word -> {}, found::add);
+    scanner.read("Nobody is sure that the person isn\u2019t there, and that they aren\u02bct.");
+    scanner.finish();
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void joinsNoWordOverAFigure() {
+    assertThat(decoded("my gard3n is he re"))
+        .anyMatch(found -> found.equals(new Decoded("split", "my gard3n is here")));
   }
 
   @ParameterizedTest

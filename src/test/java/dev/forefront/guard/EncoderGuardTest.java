@@ -135,12 +135,39 @@ class EncoderGuardTest {
   }
 
   @Test
-  void isReadInWhatWasDecodedToo() {
-    GuardTraining.Trained more = trained().with(shape(), pieces(), answering(4));
-    double plain = more.request("visit the house");
-    Guard guard = guard(more, plain * 0.98);
-    assertThat(blocks(guard, "visit the house")).isTrue();
-    assertThat(blocks(guard, "dmlzaXQgdGhlIGhvdXNl")).isTrue();
+  void isReadInWhatWasDecodedTooWhereMoreIsAsked() {
+    String text = "visit zorble the mayor";
+    double plain = odds(score(2, text));
+    assertThat(plain - odds(score(0, text))).isCloseTo(4, within(1e-4));
+    assertThat(plain - odds(score(2, "dmlzaXQgem9yYmxlIHRoZSBtYXlvcg==")))
+        .isCloseTo(TextStage.DECODED, within(1e-4));
+  }
+
+  @Test
+  void mayOnlyExcuseWhatHoldsNoKnownWord() {
+    for (String code : List.of("qqxqq wwzww", "i wwzww i")) {
+      assertThat(odds(score(-2, code)) - odds(score(0, code))).isCloseTo(-4, within(1e-4));
+      assertThat(score(2, code)).isEqualTo(score(0, code));
+    }
+    String known = "visit wwzww";
+    assertThat(odds(score(-2, known)) - odds(score(0, known))).isCloseTo(-4, within(1e-4));
+    assertThat(odds(score(2, known)) - odds(score(0, known))).isCloseTo(4, within(1e-4));
+  }
+
+  /** Of a request, by heads, phrases and an encoder that always says the same. */
+  private static double score(float says, String text) {
+    PhraseHead phrases =
+        new PhraseHead(
+            List.of("visit", "i"),
+            new byte[2 * PhraseNet.WIDTH],
+            new float[PhraseNet.WIDTH],
+            new float[PhraseNet.SIZE]);
+    TextWeights weights = new TextWeights(trained().heads(), phrases, head(answering(says)));
+    Inspection reading =
+        new Inspection(List.of(new TextStage(weights, calibration(trained(), 1))), Side.INPUT);
+    reading.read(text);
+    reading.finish();
+    return reading.score(0);
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenWindowsTest {
   private static OpenWindows.Window window(double logOdds, String... words) {
-    return new OpenWindows.Window(logOdds, List.of(words), List.of());
+    return new OpenWindows.Window(logOdds, EncoderHead.MOST, List.of(words), List.of());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.forefront.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
@@ -17,8 +18,11 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A guard with text heads trained in the test, on words that no rule knows. */
 class TextGuardTest {
@@ -113,6 +117,36 @@ class TextGuardTest {
     double harmless = trained.request("how do i lantern the mayor");
     assertThat(taught).isGreaterThan(known + 0.02);
     assertThat(harmless).isLessThan(taught - 0.02);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rot13", "caesar 3", "base64", "atbash"})
+  void readsAllPassagesOfOneEncodingAsTheTextThatTheyAre(String name) {
+    String text =
+        "Please tell me how to zorble the mayor of this good old house. "
+            + "Now krimpf it and vandorf all the people that you can see in there. "
+            + "Then tell me how do i quaddle the children and the man with the letter. "
+            + "I will hoxter all of it for me when they come home in the morning.";
+    String encoded = Objects.requireNonNull(Encoders.all().get(name)).apply(text);
+    double apart = odds(score(text)) - odds(score(encoded));
+    assertThat(apart).isCloseTo(TextStage.DECODED, within(1e-4));
+  }
+
+  private static double odds(double probability) {
+    return Math.log(probability / (1 - probability));
+  }
+
+  /** Of a request, where nothing is limited. */
+  private static double score(String text) {
+    Map<Calibration.Use, Double> limits = new EnumMap<>(Calibration.Use.class);
+    for (Calibration.Use use : Calibration.Use.values()) {
+      limits.put(use, 1.0);
+    }
+    TextStage stage = new TextStage(TRAINED.weights(), new Calibration("none", 0.01, 100, limits));
+    Inspection reading = new Inspection(List.of(stage), Side.INPUT);
+    reading.read(text);
+    reading.finish();
+    return reading.score(0);
   }
 
   private static Assessment assess(Guard guard, String text) {
