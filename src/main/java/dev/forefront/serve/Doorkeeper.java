@@ -28,7 +28,7 @@ final class Doorkeeper {
   private static final Pattern IMPORT_MAP =
       Pattern.compile("<script[^>]*type=\"importmap\"[^>]*>(.*?)</script>", Pattern.DOTALL);
   private static final Pattern ADDRESS =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+(%[0-9a-z._~%-]+)?]");
   private static final HeaderName FETCH_SITE = HeaderNames.create("sec-fetch-site");
   private static final HeaderName FETCH_MODE = HeaderNames.create("sec-fetch-mode");
 
@@ -50,7 +50,7 @@ final class Doorkeeper {
   static Doorkeeper of(ServerSettings.Address address, byte[] index) {
     Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
     names.add(address.host().toLowerCase(Locale.ROOT));
-    address.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    address.names().forEach(name -> names.add(withoutDot(name.toLowerCase(Locale.ROOT))));
     return new Doorkeeper(names, !isLoopback(address.host()), headers(index));
   }
 
@@ -98,14 +98,13 @@ final class Doorkeeper {
    */
   void check(Headers request) {
     String host = request.first(HeaderNames.HOST).orElse("").toLowerCase(Locale.ROOT);
-    String name = withoutPort(host);
+    String name = withoutDot(withoutPort(host));
     // A name of somebody else's can be made to point here, an address cannot.
     if (!names.contains(name) && !(anyAddress && ADDRESS.matcher(name).matches())) {
       throw ApiException.of(
           Problem.FORBIDDEN,
-          anyAddress
-              ? "this server does not know itself by that name: ask for its address, or start it with `--name` and the name"
-              : "this server listens on this machine alone: ask for localhost");
+          "this server is not called that: ask for %s, or start it with `--name` and the name"
+              .formatted(anyAddress ? "its address" : "localhost"));
     }
     boolean foreign =
         request.first(HeaderNames.ORIGIN).map(origin -> !isHost(origin, host)).orElse(false);
@@ -124,6 +123,11 @@ final class Doorkeeper {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** A name may be written with the dot at its end that says it is whole. */
+  private static String withoutDot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static String withoutPort(String host) {

@@ -31,7 +31,8 @@ public record ServerSettings(
    *     than this machine can call, any address; as in the header {@code Host}, without a port
    */
   public record Address(String host, int port, Set<String> names) {
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,252})");
+    private static final Pattern NAME =
+        Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,252}|\\[[0-9a-fA-F:.]{2,45}]");
 
     public Address {
       names = Set.copyOf(names);
