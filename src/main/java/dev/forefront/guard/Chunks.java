@@ -1,5 +1,7 @@
 package dev.forefront.guard;
 
+import java.util.List;
+
 /**
  * Tells ordinary words from what may be encoded. A chunk is what stands between two white spaces.
  */
@@ -48,6 +50,15 @@ final class Chunks {
       at = end;
     }
     return odd == 0 && (letters == 0 || spelling) ? CODE : odd;
+  }
+
+  /** Whether most of some words hold figures or are single letters. */
+  static boolean areCode(List<String> words) {
+    long codes =
+        words.stream()
+            .filter(word -> word.length() == 1 || hasFigures(word, 0, word.length()))
+            .count();
+    return codes * 2 > words.size();
   }
 
   private static boolean isEscape(CharSequence text, int at, int to) {

@@ -25,13 +25,18 @@ final class OpenWindows {
   private final List<Window> windows = new ArrayList<>();
 
   /**
-   * Keeps a window, unless one with its words is there.
+   * Keeps a window; of those with the same words the worst alone.
    *
    * @return the one that has no place any more
    */
   Optional<Window> add(Window one) {
-    if (windows.stream().anyMatch(other -> other.words.equals(one.words))) {
-      return Optional.empty();
+    for (int at = 0; at < windows.size(); at++) {
+      if (windows.get(at).words.equals(one.words)) {
+        if (!(one.logOdds <= windows.get(at).logOdds)) {
+          windows.set(at, one);
+        }
+        return Optional.empty();
+      }
     }
     windows.add(one);
     if (windows.size() <= MOST) {

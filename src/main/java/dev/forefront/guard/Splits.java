@@ -76,9 +76,9 @@ final class Splits {
     return parts;
   }
 
-  /** "Gr0w" is a word that was respelled, and was not taken apart. */
-  private static boolean isFigure(String passage, int from, int gap) {
-    return gap == 1 && Chunks.isFigure(passage.charAt(from));
+  /** "Gr0w" is a word that was respelled: taken apart was only what a known word comes of. */
+  private static boolean hasFigure(String passage, int from, int to) {
+    return passage.substring(from, to).chars().anyMatch(c -> Chunks.isFigure((char) c));
   }
 
   /** The last part that belongs to the word which begins here; the part itself where none does. */
@@ -88,13 +88,15 @@ final class Splits {
     int longest = first;
     boolean broken = false;
     boolean hyphens = true;
+    boolean figures = false;
     int single = 0;
     for (int at = first; at < Math.min(parts.size(), first + MOST_PARTS); at++) {
       Part part = parts.get(at);
       int gap = at == first ? 0 : part.from() - parts.get(at - 1).to();
-      if (gap > LONGEST_GAP || at > first && isFigure(passage, parts.get(at - 1).to(), gap)) {
+      if (gap > LONGEST_GAP) {
         break;
       }
+      figures |= gap > 0 && hasFigure(passage, part.from() - gap, part.from());
       hyphens &= gap == 0 || gap == 1 && !Character.isWhitespace(passage.charAt(part.from() - 1));
       broken |= !Lexicon.knows(Lexicon.of(passage, part.from(), part.to()));
       for (int letter = part.from(); letter < part.to(); letter++) {
@@ -102,7 +104,7 @@ final class Splits {
       }
       length += part.to() - part.from();
       single += part.to() - part.from() == 1 ? 1 : 0;
-      boolean word = Lexicon.knows(hash) && (broken || hyphens) || hyphens && broken;
+      boolean word = Lexicon.knows(hash) && (broken || hyphens) || hyphens && broken && !figures;
       if (at > first && length >= LEAST && single < 2 && word) {
         longest = at;
       }

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ final class TextStage implements Stage {
     private @Nullable Track respelled;
     // What a word that is spelled with figures is put among.
     private final Deque<String> recent = new ArrayDeque<>(TextWindow.WORDS);
-    private final SequencedMap<List<String>, Track> decoded = new LinkedHashMap<>();
+    private final Map<List<String>, Track> decoded = new LinkedHashMap<>();
     private final @Nullable Look[] worst;
     // What the encoder will be asked about.
     private final OpenWindows open = new OpenWindows();
@@ -122,12 +122,14 @@ final class TextStage implements Stage {
       }
     }
 
-    /** What was read under these layers; of many, those read last are known. */
+    /** What was read under these layers; of many as deep, those read last are known. */
     private Track decoded(List<String> layers) {
       Track track = decoded.remove(layers);
       if (track == null) {
-        if (decoded.size() == MOST_DECODED) {
-          decoded.pollFirstEntry().getValue().end();
+        List<List<String>> asDeep =
+            decoded.keySet().stream().filter(other -> other.size() == layers.size()).toList();
+        if (asDeep.size() == MOST_DECODED) {
+          Objects.requireNonNull(decoded.remove(asDeep.getFirst())).end();
         }
         track = new Track();
       }
@@ -342,7 +344,8 @@ final class TextStage implements Stage {
           if (side == Side.INPUT && at == TextViews.REQUEST) {
             logOdds -= layers.isEmpty() ? 0 : DECODED;
             logOdds += phrases(logOdds, limit);
-            float most = knowsAny() ? EncoderHead.MOST : 0;
+            // Of a code an encoder makes noise too: it may only excuse it.
+            float most = Chunks.areCode(newest()) && !knowsAny() ? 0 : EncoderHead.MOST;
             if (encoder != null && decides(logOdds + most, limit, limit)) {
               open.add(new OpenWindows.Window(logOdds, most, newest(), layers))
                   .ifPresent(least -> judge(least, 0));
@@ -364,8 +367,7 @@ final class TextStage implements Stage {
       /**
        * Whether a word of the newest is known that is no single letter. Almost anything can be
        * decoded to something, and any figure read as a letter: where no word comes of it, what the
-       * heads say is the noise of their buckets. Where such a thing stands there as it is, an
-       * encoder may only excuse it.
+       * heads say is the noise of their buckets.
        */
       private boolean knowsAny() {
         return phrases == null

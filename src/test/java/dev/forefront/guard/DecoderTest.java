@@ -84,7 +84,6 @@ class DecoderTest {
         "for (int i = 0; i < 10; i++) { sum += values[i] * 2; }",
         "The numbers are 12, 15, 22 and 5; add them up: 12 + 15 = 27.",
         "She said - well... -- nothing.",
-        "We aren't sure that it isn't what they're saying.",
         "I paid 40% more & got \"nothing\" = zero.",
         "internationalization/localization-considerations_of_everything",
       })
@@ -101,10 +100,16 @@ class DecoderTest {
     assertThat(found).isEmpty();
   }
 
-  @Test
-  void joinsNoWordOverAFigure() {
-    assertThat(decoded("my gard3n is he re"))
-        .anyMatch(found -> found.equals(new Decoded("split", "my gard3n is here")));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "my gard3n is he re|my gard3n is here",
+        "my gar7den is he re|my garden is here",
+        "my gar77den is he re|my garden is here",
+      })
+  void joinsOverAFigureWhatIsAWordThen(String passage, String text) {
+    assertThat(decoded(passage)).contains(new Decoded("split", text));
   }
 
   @ParameterizedTest

@@ -144,30 +144,64 @@ class EncoderGuardTest {
   }
 
   @Test
-  void mayOnlyExcuseWhatHoldsNoKnownWord() {
-    for (String code : List.of("qqxqq wwzww", "i wwzww i")) {
+  void mayOnlyExcuseACode() {
+    for (String code : List.of("qq7qq w9zww", "i wwz8w i")) {
       assertThat(odds(score(-2, code)) - odds(score(0, code))).isCloseTo(-4, within(1e-4));
       assertThat(score(2, code)).isEqualTo(score(0, code));
     }
-    String known = "visit wwzww";
-    assertThat(odds(score(-2, known)) - odds(score(0, known))).isCloseTo(-4, within(1e-4));
-    assertThat(odds(score(2, known)) - odds(score(0, known))).isCloseTo(4, within(1e-4));
+    for (String words : List.of("visit w8zww 7", "qqxqq wwzww", "7 qqxqq")) {
+      assertThat(odds(score(-2, words)) - odds(score(0, words))).isCloseTo(-4, within(1e-4));
+      assertThat(odds(score(2, words)) - odds(score(0, words))).isCloseTo(4, within(1e-4));
+    }
+  }
+
+  @Test
+  void aDecodedRequestIsBlockedFromAHigherScoreOn() {
+    String encoded = "dmlzaXQgem9yYmxlIHRoZSBtYXlvcg==";
+    double plain = odds(score(2, "visit zorble the mayor"));
+    for (double less : List.of(TextStage.DECODED - 0.05, TextStage.DECODED + 0.05)) {
+      double limit = TextHeads.probability(plain - less);
+      assertThat(reading(2, limit, encoded).block() != null).isEqualTo(less > TextStage.DECODED);
+      assertThat(reading(2, limit, "visit zorble the mayor").block()).isNotNull();
+    }
+  }
+
+  @Test
+  void askingInDisguiseFirstDoesNotExcuseThePlainWords() {
+    String text = "visit zorble the mayor";
+    double limit = TextHeads.probability(odds(score(2, text)) - 0.05);
+    Inspection both = reading(2, limit, "dmlzaXQgem9yYmxlIHRoZSBtYXlvcg==");
+    assertThat(both.block()).isNull();
+    Inspection after = open(2, limit);
+    after.read("dmlzaXQgem9yYmxlIHRoZSBtYXlvcg==");
+    after.pause();
+    after.read(text);
+    after.finish();
+    assertThat(after.block()).isNotNull();
+  }
+
+  private static Inspection reading(float says, double limit, String text) {
+    Inspection reading = open(says, limit);
+    reading.read(text);
+    reading.finish();
+    return reading;
   }
 
   /** Of a request, by heads, phrases and an encoder that always says the same. */
   private static double score(float says, String text) {
+    return reading(says, 1, text).score(0);
+  }
+
+  private static Inspection open(float says, double limit) {
     PhraseHead phrases =
         new PhraseHead(
             List.of("visit", "i"),
             new byte[2 * PhraseNet.WIDTH],
             new float[PhraseNet.WIDTH],
             new float[PhraseNet.SIZE]);
-    TextWeights weights = new TextWeights(trained().heads(), phrases, head(answering(says)));
-    Inspection reading =
-        new Inspection(List.of(new TextStage(weights, calibration(trained(), 1))), Side.INPUT);
-    reading.read(text);
-    reading.finish();
-    return reading.score(0);
+    GuardTraining.Trained trained = trained();
+    TextWeights weights = new TextWeights(trained.heads(), phrases, head(answering(says)));
+    return new Inspection(List.of(new TextStage(weights, calibration(trained, limit))), Side.INPUT);
   }
 
   @Test

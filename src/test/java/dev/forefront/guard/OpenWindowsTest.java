@@ -34,6 +34,14 @@ class OpenWindowsTest {
   }
 
   @Test
+  void keepsTheWorstOfTheSameWords() {
+    OpenWindows open = new OpenWindows();
+    open.add(window(-2, "paint", "a", "house"));
+    assertThat(open.add(window(-1, "paint", "a", "house"))).isEmpty();
+    assertThat(open.takeAll()).containsExactly(window(-1, "paint", "a", "house"));
+  }
+
+  @Test
   void asksAboutTheSameWordsOnce() {
     OpenWindows open = new OpenWindows();
     open.add(window(-1, "paint", "a", "house"));
