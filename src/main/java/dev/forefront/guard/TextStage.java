@@ -334,7 +334,9 @@ final class TextStage implements Stage {
       }
 
       private void look(Sure sure) {
-        if (!layers.isEmpty() && !knowsAny()) {
+        // A reply that stands there as it is asks for its words only where it is the worst.
+        List<String> newest = side == Side.OUTPUT && layers.isEmpty() ? List.of() : newest();
+        if (!layers.isEmpty() && !knowsAny(newest)) {
           return;
         }
         float scale = TextWindow.scale(mass);
@@ -343,12 +345,8 @@ final class TextStage implements Stage {
           double logOdds = sums[at] * scale + verdicts.bias(at);
           if (side == Side.INPUT && at == TextViews.REQUEST) {
             logOdds -= layers.isEmpty() ? 0 : DECODED;
-            logOdds += phrases(logOdds, limit);
-            // Of a code an encoder makes noise too: it may only excuse it.
-            float most = Chunks.areCode(newest()) && !knowsAny() ? 0 : EncoderHead.MOST;
-            if (encoder != null && decides(logOdds + most, limit, limit)) {
-              open.add(new OpenWindows.Window(logOdds, most, newest(), layers))
-                  .ifPresent(least -> judge(least, 0));
+            logOdds += phrases(newest, logOdds, limit);
+            if (staysOpen(newest, logOdds, limit)) {
               continue;
             }
           }
@@ -359,9 +357,24 @@ final class TextStage implements Stage {
           // What is seen for the first time makes suspicious, and no more.
           double shown = counts ? score : Math.min(score, limit * 0.99);
           if (isWorst(at, shown)) {
-            worst[at] = new Look(shown, newest(), layers);
+            worst[at] = new Look(shown, newest.isEmpty() ? newest() : newest, layers);
           }
         }
+      }
+
+      /** Keeps a window for the encoder where that may decide, and says whether. */
+      private boolean staysOpen(List<String> newest, double logOdds, double limit) {
+        if (encoder == null) {
+          return false;
+        }
+        // Of a code an encoder makes noise too: it may only excuse it.
+        float most = Chunks.areCode(newest) && !knowsAny(newest) ? 0 : EncoderHead.MOST;
+        if (!decides(logOdds + most, limit, limit)) {
+          return false;
+        }
+        open.add(new OpenWindows.Window(logOdds, most, newest, layers))
+            .ifPresent(least -> judge(least, 0));
+        return true;
       }
 
       /**
@@ -369,16 +382,16 @@ final class TextStage implements Stage {
        * decoded to something, and any figure read as a letter: where no word comes of it, what the
        * heads say is the noise of their buckets.
        */
-      private boolean knowsAny() {
+      private boolean knowsAny(List<String> newest) {
         return phrases == null
-            || newest().stream().anyMatch(word -> word.length() > 1 && phrases.knows(word));
+            || newest.stream().anyMatch(word -> word.length() > 1 && phrases.knows(word));
       }
 
       /** What phrases add; 0 where nothing that may be added decides, however harmful it is. */
-      private float phrases(double logOdds, double limit) {
+      private float phrases(List<String> newest, double logOdds, double limit) {
         float later = encoder == null ? 0 : EncoderHead.MOST;
         return phrases != null && decides(logOdds + PhraseHead.MOST + later, limit, limit * COUNTS)
-            ? phrases.score(newest())
+            ? phrases.score(newest)
             : 0;
       }
 
