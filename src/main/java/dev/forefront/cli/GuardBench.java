@@ -5,20 +5,12 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Message;
-import dev.forefront.conversation.Probe;
-import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
-import dev.forefront.conversation.Score;
-import dev.forefront.conversation.StopReason;
 import dev.forefront.generate.Engine;
-import dev.forefront.generate.IdModel;
-import dev.forefront.generate.Watch;
 import dev.forefront.guard.Guard;
 import dev.forefront.guard.GuardedReply;
-import dev.forefront.token.Decoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,15 +18,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleBinaryOperator;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -76,6 +67,14 @@ final class GuardBench implements Callable<Integer> {
   private @Nullable Path text;
 
   @Option(
+      names = "--rehearsal",
+      paramLabel = "SECONDS",
+      description =
+          "How long the guard reads before anything is timed, as one that has served for a while"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int rehearsal = 10;
+
+  @Option(
       names = "--guard",
       paramLabel = "DIR",
       description =
@@ -87,19 +86,64 @@ final class GuardBench implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (rehearsal < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--rehearsal takes seconds, not " + rehearsal);
+    }
     Path folder = Objects.requireNonNull(model);
     try (Engine engine = Engine.open(folder, new LoadedFiles())) {
-      Endless endless =
-          new Endless(
-              engine, new ArrayList<>(), text == null ? new int[0] : dictated(engine, text));
-      GuardedReply guarded =
-          new GuardedReply(endless, guard == null ? Guard.builtIn() : Guard.open(guard));
+      Endless endless = Endless.of(engine, text == null ? new int[0] : dictated(engine, text));
+      Guard judge = guard == null ? Guard.builtIn() : Guard.open(guard);
+      GuardedReply guarded = new GuardedReply(endless, judge);
+      rehearse(engine, endless.dictated(), judge);
       answer(
           folder,
           compare("long replies", endless, guarded, tokens),
           compare("short replies", endless, guarded, SHORT));
     }
     return Exit.DONE;
+  }
+
+  /**
+   * Has the guard read for some seconds what it will read, as one that has served for a while:
+   * before it is compiled it takes many times as long.
+   */
+  private void rehearse(Engine engine, int[] dictated, Guard judge) {
+    long end = System.nanoTime() + rehearsal * 1_000_000_000L;
+    if (rehearsal == 0) {
+      return;
+    }
+    int[] ids = dictated.length == 0 ? written(engine) : dictated;
+    GuardedReply guarded = new GuardedReply(Endless.of(engine, ids).silently(), judge);
+    int length = Math.max(tokens, engine.contextLength() / 2);
+    for (int number = 0; System.nanoTime() < end; number++) {
+      guarded.write(
+          prompt(number),
+          Sampling.chat(length, number),
+          (verdict, text) ->
+              System.nanoTime() < end ? LanguageModel.Next.CONTINUE : LanguageModel.Next.STOP);
+    }
+  }
+
+  /** What the model writes by itself. */
+  private int[] written(Engine engine) {
+    List<Integer> ids = new ArrayList<>();
+    engine
+        .ids()
+        .write(
+            engine.prompt(prompt(0)),
+            Sampling.chat(tokens, 0),
+            id -> false,
+            token -> {
+              ids.add(token.id());
+              return LanguageModel.Next.CONTINUE;
+            });
+    return ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static Conversation prompt(int number) {
+    return Conversation.of(
+        Message.user("Tell me a long story about a fox and " + number + " birds."));
   }
 
   private static int[] dictated(Engine engine, Path text) {
@@ -122,8 +166,19 @@ final class GuardBench implements Callable<Integer> {
    *
    * @param replies whole ones, one a round
    * @param tokens from one token to the next, of all replies
+   * @param heard what who listens took of the processor for each token
    */
-  private record Taken(List<Double> replies, List<Double> tokens) {
+  private record Taken(List<Double> replies, List<Double> tokens, List<Double> heard) {
+    static Taken nothing() {
+      return new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    void add(Taken more) {
+      replies.addAll(more.replies);
+      tokens.addAll(more.tokens);
+      heard.addAll(more.heard);
+    }
+
     /** By how much of the other's time a share of these take longer. */
     double above(Taken other, double share) {
       return Quantile.of(tokens, share) / Quantile.of(other.tokens, share) - 1;
@@ -149,7 +204,7 @@ final class GuardBench implements Callable<Integer> {
   private Map<Way, Taken> compare(String task, Endless endless, GuardedReply guarded, int length) {
     Map<Way, Taken> all = new EnumMap<>(Way.class);
     for (Way way : Way.values()) {
-      all.put(way, new Taken(new ArrayList<>(), new ArrayList<>()));
+      all.put(way, Taken.nothing());
     }
     int rounds = 0;
     try (Progress progress = Progress.start(task, WARM_UP + pairs, "pairs")) {
@@ -158,11 +213,7 @@ final class GuardBench implements Callable<Integer> {
         // A reply that the guard stops is shorter than its pair and compares with nothing.
         if (i >= WARM_UP && round.size() == all.size()) {
           rounds++;
-          round.forEach(
-              (way, taken) -> {
-                taken(all, way).replies().addAll(taken.replies());
-                taken(all, way).tokens().addAll(taken.tokens());
-              });
+          round.forEach((way, taken) -> taken(all, way).add(taken));
         }
         progress.at(Math.min(i + 1L, WARM_UP + pairs));
       }
@@ -181,8 +232,7 @@ final class GuardBench implements Callable<Integer> {
   /** One reply each way, without those that the guard stopped. */
   private static Map<Way, Taken> round(
       Endless endless, GuardedReply guarded, int length, int number) {
-    Conversation prompt =
-        Conversation.of(Message.user("Tell me a long story about a fox and " + number + " birds."));
+    Conversation prompt = prompt(number);
     Sampling sampling = Sampling.chat(length, number);
     Map<Way, Taken> round = new EnumMap<>(Way.class);
     Way[] ways = Way.values();
@@ -190,6 +240,7 @@ final class GuardBench implements Callable<Integer> {
       // The first of a round changes, so that none always finds warm caches.
       Way way = ways[(number + turn) % ways.length];
       endless.written().clear();
+      endless.heard().clear();
       long from = System.nanoTime();
       boolean whole = true;
       if (way == Way.GUARDED) {
@@ -201,7 +252,9 @@ final class GuardBench implements Callable<Integer> {
       }
       double reply = (System.nanoTime() - from) / 1e9;
       if (whole) {
-        round.put(way, new Taken(List.of(reply), between(endless.written())));
+        round.put(
+            way,
+            new Taken(List.of(reply), between(endless.written()), List.copyOf(endless.heard())));
       }
     }
     return round;
@@ -238,6 +291,17 @@ final class GuardBench implements Callable<Integer> {
     // The same replies once more without a guard: what the machine's other work makes of nothing.
     answer.put("control_median", Quantile.of(again.longer(alone), 0.5));
     answer.put("control_p99", control);
+    // The guard's own work: not what its memory makes slower elsewhere, nor what others do
+    // meanwhile.
+    // The clock's own cost is what a listener seems to take who does nothing.
+    double clock = Quantile.of(alone.heard(), 0.5);
+    double usual = Quantile.of(alone.tokens(), 0.5);
+    double mean = Math.max(0, mean(guarded.heard()) - clock);
+    double slow = Math.max(0, Quantile.of(guarded.heard(), 0.99) - clock);
+    answer.put("microseconds_in_guard_mean", micros(mean));
+    answer.put("microseconds_in_guard_p99", micros(slow));
+    answer.put("in_guard_mean", mean / usual);
+    answer.put("in_guard_p99", slow / usual);
     answer.put("pair_difference_p01", Quantile.of(shares, 0.01));
     answer.put("pair_difference_p99", Quantile.of(shares, 0.99));
     answer.put("microseconds_added_to_a_reply_of_%d".formatted(SHORT), micros(perShortReply));
@@ -248,113 +312,25 @@ final class GuardBench implements Callable<Integer> {
             Locale.ROOT,
             "in replies of %d tokens one takes %.0f us, guarded %.0f us; median of the pairs'"
                 + " differences %.2f%%; the slowest hundredth of tokens %.2f%% slower (%.2f%% where"
-                + " nothing is added); a reply of %d tokens takes %.0f us longer",
+                + " nothing is added); the guard computes for %.2f%% of a usual token's time, for 99 of"
+                + " 100 tokens less than %.2f%%; a reply of %d tokens takes %.0f us longer",
             tokens,
             1e6 * bareToken,
             1e6 * guardedToken,
             100 * median,
             100 * slowest,
             100 * control,
+            100 * mean / usual,
+            100 * slow / usual,
             SHORT,
             1e6 * perShortReply));
   }
 
-  private static double micros(double seconds) {
-    return Math.round(seconds * 1e7) / 10.0;
+  private static double mean(List<Double> seconds) {
+    return seconds.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
   }
 
-  /**
-   * Writes as many tokens as it may, so that replies of one length can be compared.
-   *
-   * @param written when each token of a reply was there, {@link System#nanoTime}; one reply at a
-   *     time
-   * @param dictated tokens that stand for those that are written, again from the first after the
-   *     last; empty for what the model writes
-   */
-  private record Endless(Engine engine, List<Long> written, int[] dictated)
-      implements LanguageModel {
-    @Override
-    public String name() {
-      return engine.name();
-    }
-
-    @Override
-    public int contextLength() {
-      return engine.contextLength();
-    }
-
-    @Override
-    public int countTokens(Conversation conversation) {
-      return engine.countTokens(conversation);
-    }
-
-    @Override
-    public Reply reply(Conversation conversation, Sampling sampling, Listener listener) {
-      return said(
-          conversation,
-          listener,
-          (prompt, each) -> engine.ids().write(prompt, sampling, id -> false, each));
-    }
-
-    @Override
-    public Watched watched(Probe probe) {
-      Watched checked = engine.watched(probe);
-      Watch watch = engine.ids().watch(probe);
-      return new Watched() {
-        @Override
-        public Reply reply(
-            Conversation conversation, Sampling sampling, Readings readings, Listener listener) {
-          return said(
-              conversation,
-              listener,
-              (prompt, each) ->
-                  engine.ids().write(prompt, sampling, id -> false, watch, readings, each));
-        }
-
-        @Override
-        public void read(Conversation conversation, Readings readings) {
-          checked.read(conversation, readings);
-        }
-      };
-    }
-
-    private interface Writing {
-      StopReason by(int[] prompt, Function<IdModel.ScoredToken, Next> each);
-    }
-
-    private Reply said(Conversation conversation, Listener listener, Writing writing) {
-      int[] prompt = engine.prompt(conversation);
-      // Each prompt's reply begins somewhere else in the text, and all ways of a round at one
-      // place.
-      int from = dictated.length == 0 ? 0 : Math.floorMod(Arrays.hashCode(prompt), dictated.length);
-      Decoder decoder = engine.tokenizer().stream();
-      StringBuilder text = new StringBuilder();
-      AtomicInteger count = new AtomicInteger();
-      StopReason stop =
-          writing.by(
-              prompt,
-              token -> {
-                written.add(System.nanoTime());
-                int at = count.getAndIncrement();
-                String piece =
-                    decoder.push(
-                        dictated.length == 0
-                            ? token.id()
-                            : dictated[(from + at) % dictated.length]);
-                text.append(piece);
-                return listener.piece(piece, at + 1);
-              });
-      return new Reply(text.toString(), stop, prompt.length, count.get(), "");
-    }
-
-    @Override
-    public Score score(String context, String continuation) {
-      return engine.score(context, continuation);
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
+  private static double micros(double seconds) {
+    return Math.round(seconds * 1e7) / 10.0;
   }
 }

@@ -24,13 +24,28 @@ class GuardBenchTest {
   void guardComparesTheSameRepliesWithAndWithoutIt() throws IOException {
     String model = ReferenceModels.ofChat(folder).toString();
     JsonNode answer =
-        json(Ran.of(new GuardBench(), "--model", model, "--pairs", "3", "--tokens", "8", "--json"));
+        json(
+            Ran.of(
+                new GuardBench(),
+                "--model",
+                model,
+                "--pairs",
+                "3",
+                "--tokens",
+                "8",
+                "--rehearsal",
+                "1",
+                "--json"));
     assertThat(answer.path("pairs").asInt()).isEqualTo(3);
     assertThat(answer.path("microseconds_per_token").asDouble()).isPositive();
     assertThat(answer.path("microseconds_per_token_guarded").asDouble()).isPositive();
     for (String share :
         List.of("overhead_p99", "token_overhead_median", "control_median", "control_p99")) {
       assertThat(answer.path(share).asDouble(Double.NaN)).as(share).isFinite();
+    }
+    for (String share : List.of("in_guard_mean", "in_guard_p99")) {
+      assertThat(answer.path(share).asDouble(Double.NaN)).as(share).isNotNegative();
+      assertThat(answer.path("microseconds_" + share).asDouble(Double.NaN)).isNotNegative();
     }
     assertThat(answer.path("overhead_median").asDouble())
         .isBetween(
@@ -44,7 +59,17 @@ class GuardBenchTest {
     Path text = folder.resolve("text");
     Files.writeString(text, "The tide comes in, and the boats rise with it. ".repeat(20));
     String[] bench = {
-      "--model", model, "--pairs", "2", "--tokens", "64", "--text", text.toString(), "--json"
+      "--model",
+      model,
+      "--pairs",
+      "2",
+      "--tokens",
+      "64",
+      "--text",
+      text.toString(),
+      "--rehearsal",
+      "0",
+      "--json"
     };
     assertThat(json(Ran.of(new GuardBench(), bench)).path("pairs").asInt()).isEqualTo(2);
 
@@ -54,5 +79,11 @@ class GuardBenchTest {
 
     Files.writeString(text, "");
     assertThat(Ran.of(new GuardBench(), bench).err()).contains("text is empty");
+  }
+
+  @Test
+  void aRehearsalTakesNoTimeThatHasGone() {
+    assertThat(Ran.of(new GuardBench(), "--model", "m", "--rehearsal", "-1").err())
+        .contains("--rehearsal takes seconds, not -1");
   }
 }
