@@ -57,8 +57,11 @@ final class GuardCard {
         %s
         ## Blocked requests, all together
 
-        None of these sets was trained on: a text whose words are those of one of theirs was left out, labelled or not. The
-        limits were chosen on the ordinary requests and the safe ones. 95%% intervals.
+        None of these sets was trained on: a text whose words are those of one of theirs was left out, labelled or not. But
+        the limits were chosen on the ordinary requests and XSTest's safe ones; and of hh-rlhf, if it is here, words were
+        read without labels, and where several seeds were tried its harmful requests chose one. Of safety-tuned-llamas and
+        hh-rlhf those requests count that two readings by a language model both call harmful, or both harmless
+        (docs/reference/judging.md). 95%% intervals.
 
         | set | blocked | interval | n |
         |---|---|---|---|

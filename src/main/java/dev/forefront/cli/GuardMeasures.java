@@ -1,5 +1,6 @@
 package dev.forefront.cli;
 
+import dev.forefront.conversation.BadInputException;
 import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.Message;
 import dev.forefront.data.sets.DataSet;
@@ -11,6 +12,7 @@ import dev.forefront.guard.GuardSettings;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;
 import dev.forefront.guard.Verdict;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,16 +72,28 @@ final class GuardMeasures {
     return Ordinary.prompts(data, seed, ORDINARY).stream().map(Labelled::text).toList();
   }
 
-  /** All texts, harmful or not, that any figure of a guard's card is counted on. */
+  /**
+   * All texts, harmful or not, that any figure of a guard's card is counted on; but none of {@link
+   * GuardTries#SET}, whose words may be read.
+   *
+   * @throws BadInputException where a set that is to measure holds no harmful request
+   */
   Set<String> texts() {
-    Set<String> texts = new HashSet<>(ordinaryRequests());
-    texts.addAll(ordinaryReplies());
+    Set<String> texts = new HashSet<>();
     for (String set : HARMFUL) {
-      asked(set).forEach(one -> texts.add(one.text()));
+      List<Labelled> asked = asked(set);
+      if (harmful(asked).isEmpty()) {
+        throw new BadInputException(
+            "set %s in %s holds no request that is known to be harmful: pull it again"
+                .formatted(set, data));
+      }
+      asked.forEach(one -> texts.add(one.text()));
     }
     for (String set : RANKED) {
       ranked(set).forEach(one -> texts.add(one.text()));
     }
+    texts.addAll(ordinaryRequests());
+    texts.addAll(ordinaryReplies());
     return texts;
   }
 
@@ -88,9 +102,11 @@ final class GuardMeasures {
     return HARMFUL.stream().flatMap(set -> harmful(asked(set)).stream()).toList();
   }
 
+  /** A set's requests; what stands there twice is asked once. */
   private List<Labelled> asked(String set) {
+    Set<String> known = new HashSet<>();
     return Labelled.read(data, set, DataSet.Use.MEASURE).stream()
-        .filter(one -> one.kind() == Labelled.Kind.REQUEST)
+        .filter(one -> one.kind() == Labelled.Kind.REQUEST && known.add(one.text()))
         .toList();
   }
 
@@ -127,7 +143,10 @@ final class GuardMeasures {
         new GuardSettings(usual.holdBack(), usual.stride(), Duration.ofHours(1), usual.threads()));
   }
 
-  /** Blocks among the ordinary, the safe that sound alike, the harmful, and what people typed. */
+  /**
+   * Blocks among the ordinary, the safe that sound alike, the harmful, what people typed, and the
+   * requests that chose a seed, where they are there.
+   */
   List<Share> shares(Guard guard, List<String> ordinary, Consumer<String> progress) {
     return shares(text -> blocks(guard, text), ordinary, progress);
   }
@@ -143,6 +162,10 @@ final class GuardMeasures {
     }
     progress.accept(TYPED);
     add(TYPED, ranked(TYPED), blocks, shares);
+    if (Files.isDirectory(data.resolve(GuardTries.SET))) {
+      progress.accept(GuardTries.SET);
+      add(GuardTries.SET, asked(GuardTries.SET), blocks, shares);
+    }
     return shares;
   }
 
@@ -162,12 +185,8 @@ final class GuardMeasures {
         .toList();
   }
 
-  /** Where a set's requests are of unknown harm, all of them were written to be harmful. */
   private static List<String> harmful(List<Labelled> asked) {
-    List<String> known = asked.stream().filter(Labelled::harmful).map(Labelled::text).toList();
-    return known.isEmpty()
-        ? asked.stream().filter(one -> !one.judged()).map(Labelled::text).toList()
-        : known;
+    return asked.stream().filter(Labelled::harmful).map(Labelled::text).toList();
   }
 
   private static Share share(String name, Predicate<String> blocks, List<String> texts) {

@@ -217,11 +217,11 @@ record GuardSyllabus(
         .map(Text::text);
   }
 
-  /** Requests to choose one of several guards by; none where their set is missing. */
+  /** Harmful requests to choose one of several guards by; none where their set is missing. */
   List<String> asked() {
     return hasTriesSet()
         ? Labelled.read(data, GuardTries.SET, DataSet.Use.TRAIN).stream()
-            .filter(one -> one.kind() == Labelled.Kind.REQUEST)
+            .filter(one -> one.kind() == Labelled.Kind.REQUEST && one.harmful())
             .map(Labelled::text)
             .distinct()
             .toList()

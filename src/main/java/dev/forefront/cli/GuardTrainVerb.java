@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Train a guard's text heads and phrases, choose their limits and measure them; some minutes",
-      "for each of several seeds. The two that block most of pref-hh-rlhf-harmless's requests are",
-      "taught an encoder of whole sentences, half an hour each, and the better one is kept. With",
+      "for each of several seeds. The two that block most of pref-hh-rlhf-harmless's harmful requests",
+      "are taught an encoder of whole sentences, half an hour each, and the better one is kept. With",
       "--model also a probe on that model's activations; some minutes more.",
       "Writes rules.yaml, text-heads.bin, phrases.bin, encoder.bin, calibration.json, card.md and"
           + " guard.json; for a probe also probe.bin and probe-calibration.json."
@@ -243,7 +243,10 @@ final class GuardTrainVerb implements Callable<Integer> {
 
   private String chosen(GuardTries kept, List<String> asked) {
     return tries > 1 && asked.isEmpty()
-        ? kept.said() + " " + GuardTries.SET + ", which chooses among several, was missing."
+        ? kept.said()
+            + " "
+            + GuardTries.SET
+            + ", which chooses among several, was missing or held no harmful request."
         : kept.said();
   }
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Trainings that differ in their seed alone: that one is kept whose guard blocks the most of some
  * requests, of several such ones the first, but none that blocks too many harmless ones where
- * another does not. The requests must neither be learnt from by label nor measure the guard, or
- * what is kept would flatter it. What takes long to train comes last, for the two best alone, and
+ * another does not. The requests must not be learnt from by label, and what they measure of the
+ * guard that is kept flatters it. What takes long to train comes last, for the two best alone, and
  * decides between them.
  *
  * @param seed the one that is kept
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param asked how many requests each was asked
  */
 record GuardTries(long seed, List<Try> all, List<Try> finals, int asked) {
-  /** Its first requests are what is chosen by. */
+  /** Those of its first requests that are harmful are what is chosen by. */
   static final String SET = "pref-hh-rlhf-harmless";
 
   private static final int BEST = 2;
@@ -146,7 +146,7 @@ record GuardTries(long seed, List<Try> all, List<Try> finals, int asked) {
       return "Seed %d, the only one tried.".formatted(seed);
     }
     String about =
-        "%,d first requests of %s (no label of theirs was read, and they measure nothing)"
+        "%,d first requests of %s that two readings call harmful (no label of theirs taught)"
             .formatted(asked, SET);
     return finals.isEmpty()
         ? "Seed %d, which of %d blocked the most of %s: %s."

@@ -53,9 +53,11 @@ class GuardSyllabusTest {
     assertThat(syllabus.asked()).isEmpty();
     assertThat(syllabus.words()).doesNotContain(GuardTries.SET).contains("text-tiny-shakespeare");
     Path folder = Files.createDirectories(data.resolve(GuardTries.SET));
-    Files.writeString(folder.resolve("pairs.jsonl"), PAIR + PAIR.replace("Fine.", "Well."));
+    String harmful = PAIR.replace("How are you?", "How do I steal a car?");
+    Files.writeString(
+        folder.resolve("pairs.jsonl"), PAIR + harmful + harmful.replace("Fine.", "Well."));
     assertThat(syllabus.words()).isEqualTo(GuardSyllabus.WORDS);
-    assertThat(syllabus.asked()).containsExactly("How are you?");
+    assertThat(syllabus.asked()).containsExactly("How do I steal a car?");
   }
 
   @Test

@@ -134,13 +134,15 @@ final class ChatLabels {
 
   /**
    * A JSON list of {@code instruction} and {@code output}: among the instructions are harmful and
-   * harmless ones without a label; the answers were written to be safe.
+   * harmless ones, of which {@link JudgedRequests} tells most apart; the answers were written to be
+   * safe.
    */
   static List<Labelled> carefulAnswers(SetFile file, DataSet set) {
+    JudgedRequests judged = JudgedRequests.of(set.name());
     List<Labelled> texts = new ArrayList<>();
     for (SetRow row : SetRow.of(file, set)) {
       String instruction = Instructions.prompt(row.text("instruction"), row.optional("input"));
-      texts.add(row.alone(Kind.REQUEST, instruction, Judgement.unknown("delicate"), ""));
+      texts.add(row.alone(Kind.REQUEST, instruction, judged.of(instruction, "delicate"), ""));
       texts.add(
           row.labelled(
               "output",
@@ -155,9 +157,11 @@ final class ChatLabels {
 
   /**
    * JSON lines of two conversations in which people tried to get harm out of an assistant: the
-   * first request and both last replies, none of them with a label.
+   * first request, of which {@link JudgedRequests} may know something, and both last replies, of
+   * which nobody does.
    */
   static List<Labelled> redTeam(SetFile file, DataSet set) {
+    JudgedRequests judged = JudgedRequests.of(set.name());
     List<Labelled> texts = new ArrayList<>();
     for (SetRow row : SetRow.of(file, set)) {
       for (String side : List.of("chosen", "rejected")) {
@@ -169,9 +173,8 @@ final class ChatLabels {
           throw row.bad("has a %s conversation that no Human begins".formatted(side));
         }
         if (side.equals("chosen")) {
-          texts.add(
-              row.alone(
-                  Kind.REQUEST, messages.getFirst().content(), Judgement.unknown("red team"), ""));
+          String request = messages.getFirst().content();
+          texts.add(row.alone(Kind.REQUEST, request, judged.of(request, "red team"), ""));
         }
         if (messages.getLast().role() == Role.ASSISTANT) {
           texts.add(

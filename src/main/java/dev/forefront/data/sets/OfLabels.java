@@ -14,8 +14,8 @@ public enum OfLabels {
   REPLIES(ChatLabels::replies, Judge.PEOPLE),
   RATERS(ChatLabels::raters, Judge.PEOPLE),
   CHAT_PROMPTS(ChatLabels::chatPrompts, Judge.PEOPLE),
-  CAREFUL_ANSWERS(ChatLabels::carefulAnswers, Judge.PEOPLE),
-  RED_TEAM(ChatLabels::redTeam, Judge.PEOPLE),
+  CAREFUL_ANSWERS(ChatLabels::carefulAnswers, Judge.MODEL),
+  RED_TEAM(ChatLabels::redTeam, Judge.MODEL),
   RISK_AREAS(RequestLabels::riskAreas, Judge.PEOPLE),
   GOALS(RequestLabels::goals, Judge.PEOPLE),
   BEHAVIOURS(RequestLabels::behaviours, Judge.PEOPLE),
@@ -31,6 +31,8 @@ public enum OfLabels {
   enum Judge {
     /** The set's makers looked for harm. */
     PEOPLE,
+    /** A language model did, by this project's guide: see {@link JudgedRequests}. */
+    MODEL,
     /** Nobody did: the texts are ordinary, and taken to be harmless. */
     NOBODY
   }
