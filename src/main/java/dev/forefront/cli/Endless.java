@@ -39,8 +39,8 @@ record Endless(
     return new Endless(engine, new ArrayList<>(), new ArrayList<>(), dictated, false);
   }
 
-  /** The same replies, of which the model knows nothing. */
-  Endless silently() {
+  /** What is dictated, of which the model knows nothing. */
+  static Endless silent(Engine engine, int[] dictated) {
     return new Endless(engine, new ArrayList<>(), new ArrayList<>(), dictated, true);
   }
 

@@ -5,6 +5,7 @@ import dev.forefront.conversation.Conversation;
 import dev.forefront.conversation.LanguageModel;
 import dev.forefront.conversation.LoadedFiles;
 import dev.forefront.conversation.Message;
+import dev.forefront.conversation.Reply;
 import dev.forefront.conversation.Sampling;
 import dev.forefront.generate.Engine;
 import dev.forefront.guard.Guard;
@@ -95,7 +96,7 @@ final class GuardBench implements Callable<Integer> {
       Endless endless = Endless.of(engine, text == null ? new int[0] : dictated(engine, text));
       Guard judge = guard == null ? Guard.builtIn() : Guard.open(guard);
       GuardedReply guarded = new GuardedReply(endless, judge);
-      rehearse(engine, endless.dictated(), judge);
+      rehearse(endless, judge);
       answer(
           folder,
           compare("long replies", endless, guarded, tokens),
@@ -108,14 +109,14 @@ final class GuardBench implements Callable<Integer> {
    * Has the guard read for some seconds what it will read, as one that has served for a while:
    * before it is compiled it takes many times as long.
    */
-  private void rehearse(Engine engine, int[] dictated, Guard judge) {
+  private void rehearse(Endless endless, Guard judge) {
     long end = System.nanoTime() + rehearsal * 1_000_000_000L;
     if (rehearsal == 0) {
       return;
     }
-    int[] ids = dictated.length == 0 ? written(engine) : dictated;
-    GuardedReply guarded = new GuardedReply(Endless.of(engine, ids).silently(), judge);
-    int length = Math.max(tokens, engine.contextLength() / 2);
+    int[] ids = endless.dictated().length == 0 ? written(endless) : endless.dictated();
+    GuardedReply guarded = new GuardedReply(Endless.silent(endless.engine(), ids), judge);
+    int length = Math.max(tokens, endless.contextLength() / 2);
     for (int number = 0; System.nanoTime() < end; number++) {
       guarded.write(
           prompt(number),
@@ -126,19 +127,9 @@ final class GuardBench implements Callable<Integer> {
   }
 
   /** What the model writes by itself. */
-  private int[] written(Engine engine) {
-    List<Integer> ids = new ArrayList<>();
-    engine
-        .ids()
-        .write(
-            engine.prompt(prompt(0)),
-            Sampling.chat(tokens, 0),
-            id -> false,
-            token -> {
-              ids.add(token.id());
-              return LanguageModel.Next.CONTINUE;
-            });
-    return ids.stream().mapToInt(Integer::intValue).toArray();
+  private int[] written(Endless endless) {
+    Reply reply = endless.reply(prompt(0), Sampling.chat(tokens, 0), LanguageModel.Listener.SILENT);
+    return endless.engine().tokenizer().encode(reply.text());
   }
 
   private static Conversation prompt(int number) {

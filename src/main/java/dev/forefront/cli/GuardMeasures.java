@@ -12,7 +12,6 @@ import dev.forefront.guard.GuardSettings;
 import dev.forefront.guard.GuardTraining;
 import dev.forefront.guard.Ranking;
 import dev.forefront.guard.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +161,7 @@ final class GuardMeasures {
     }
     progress.accept(TYPED);
     add(TYPED, ranked(TYPED), blocks, shares);
-    if (Files.isDirectory(data.resolve(GuardTries.SET))) {
+    if (GuardTries.hasSet(data)) {
       progress.accept(GuardTries.SET);
       add(GuardTries.SET, asked(GuardTries.SET), blocks, shares);
     }

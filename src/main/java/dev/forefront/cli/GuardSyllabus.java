@@ -15,7 +15,6 @@ import dev.forefront.guard.GuardTraining.Text;
 import dev.forefront.guard.GuardTraining.Use;
 import dev.forefront.guard.Hazard;
 import dev.forefront.guard.Verdict;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -203,11 +202,9 @@ record GuardSyllabus(
 
   /** {@link #WORDS}; nobody can fetch {@link GuardTries#SET}, so it may be missing. */
   List<String> words() {
-    return WORDS.stream().filter(set -> !set.equals(GuardTries.SET) || hasTriesSet()).toList();
-  }
-
-  private boolean hasTriesSet() {
-    return Files.isDirectory(data.resolve(GuardTries.SET));
+    return WORDS.stream()
+        .filter(set -> !set.equals(GuardTries.SET) || GuardTries.hasSet(data))
+        .toList();
   }
 
   /** Of the texts that teach by label too, those whose words are read without. */
@@ -219,7 +216,7 @@ record GuardSyllabus(
 
   /** Harmful requests to choose one of several guards by; none where their set is missing. */
   List<String> asked() {
-    return hasTriesSet()
+    return GuardTries.hasSet(data)
         ? Labelled.read(data, GuardTries.SET, DataSet.Use.TRAIN).stream()
             .filter(one -> one.kind() == Labelled.Kind.REQUEST && one.harmful())
             .map(Labelled::text)

@@ -1,5 +1,7 @@
 package dev.forefront.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +27,11 @@ record GuardTries(long seed, List<Try> all, List<Try> finals, int asked) {
   static final String SET = "pref-hh-rlhf-harmless";
 
   private static final int BEST = 2;
+
+  /** Nobody can fetch the set, so it may be missing. */
+  static boolean hasSet(Path data) {
+    return Files.isDirectory(data.resolve(SET));
+  }
 
   GuardTries {
     all = List.copyOf(all);

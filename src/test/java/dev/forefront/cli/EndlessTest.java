@@ -29,7 +29,7 @@ class EndlessTest {
   void whatIsDictatedIsSaidWithoutTheModelAndCountsWhoListens() throws IOException {
     try (Engine engine = Engine.open(ReferenceModels.ofChat(folder), new LoadedFiles())) {
       int[] ids = engine.tokenizer().encode("Hi there");
-      Endless silent = Endless.of(engine, ids).silently();
+      Endless silent = Endless.silent(engine, ids);
       Reply reply = silent.reply(HELLO, Sampling.chat(3 * ids.length, 1), Listener.SILENT);
       assertThat(reply.stop()).isEqualTo(StopReason.MAX_TOKENS);
       assertThat(reply.text()).contains("Hi there");
